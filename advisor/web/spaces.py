@@ -43,6 +43,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_enter)
     app.teardown_request(lambda _error: acting_account.set(None) and None)
     app.context_processor(_for_templates)
+    app.jinja_env.globals["may_edit"] = may_edit  # as a global, so that macros know it, too
 
 
 def add_addresses(app: Flask) -> None:
@@ -99,7 +100,6 @@ def _for_templates() -> dict[str, Any]:
     is_list_of_mine = current() is None and request.endpoint in _pages_about_many() and bool(mine())
     return {
         "member": current(),
-        "may_edit": may_edit(),
         "organisations_of_mine": mine,
         "is_list_of_mine": is_list_of_mine,
     }

@@ -52,17 +52,22 @@ class _RoleForm(FlaskForm):
             raise ValidationError(_("Select what they may do"))
 
 
-class OrganisationForm(FlaskForm):
+class RenameForm(FlaskForm):
     """The name of an organisation."""
 
     name = StringField(_l("Name of the organisation"), filters=[_line])
-    once = HiddenField(default=new_key)
 
     def validate_name(self, field: StringField) -> None:
         """Ask for a name that can be stored."""
         if not field.data:
             raise ValidationError(_("Enter a name"))
         _check_line(field.data, NAME_LIMIT)
+
+
+class OrganisationForm(RenameForm):
+    """A new organisation."""
+
+    once = HiddenField(default=new_key)
 
 
 class InviteForm(_RoleForm):

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advisor.accounts import moving
@@ -29,6 +30,8 @@ from advisor.web.security import may_repeat
 def move() -> ResponseReturnValue:
     """Say what moving means; then let processes of one's own belong to an organisation."""
     account_id, ids = identity.own_account_id(), _ids()
+    if request.method == "POST" and (there := _moved_before(ids)):  # sent twice, or from a second window
+        return redirect(url_for(".moved", organisation_id=there, of=ids), 303)
     names = _names(AccountOwner(account_id), ids)
     form = MoveForm()
     targets = [it for it in spaces.mine() if it.may_edit]
@@ -58,6 +61,13 @@ def move() -> ResponseReturnValue:
     return redirect(url_for(".moved", organisation_id=target, of=ids), 303)
 
 
+def _moved_before(ids: Sequence[UUID]) -> UUID | None:
+    """The organisation of whoever asks in which all of these are already."""
+    with database().read() as session:
+        found = session.scalars(select(Assessment.organisation_id).where(Assessment.id.in_(ids)).distinct()).all()
+    return next((one.organisation_id for one in spaces.mine() if [one.organisation_id] == found), None)
+
+
 def _editor(session: Session, organisation_id: UUID) -> Member:
     """Whoever asks, as a member who may edit there until the transaction ends."""
     lock_organisation(session, organisation_id)
@@ -85,6 +95,8 @@ def moved(organisation_id: UUID) -> ResponseReturnValue:
 def move_out(organisation_id: UUID) -> ResponseReturnValue:
     """Say what moving means; then let processes of an organisation be one's own."""
     member, ids, account_id = _member(), _ids(), identity.own_account_id()
+    if request.method == "POST" and _are_all(AccountOwner(account_id), ids):  # sent twice, or from a second window
+        return redirect(link_to("processes", organisation_id=None), 303)
     form = ButtonForm()
     page: dict[str, Any] = {
         "name": member.name,
@@ -120,12 +132,20 @@ def _member() -> Member:
 
 def _names(owner: Owner, ids: Sequence[UUID]) -> list[str]:
     """The names of these processes, if each is the owner's; 404 where one is not, or none is named."""
-    with database().read() as session:
-        found = session.scalars(own_assessments(owner).where(Assessment.id.in_(ids)))
-        names = {one.id: one.process_name for one in found}
+    names = _own_names(owner, ids)
     if not ids or set(names) != set(ids):
         abort(404)
     return [names[key] for key in ids]
+
+
+def _are_all(owner: Owner, ids: Sequence[UUID]) -> bool:
+    return bool(ids) and set(_own_names(owner, ids)) == set(ids)
+
+
+def _own_names(owner: Owner, ids: Sequence[UUID]) -> dict[UUID, str]:
+    with database().read() as session:
+        found = session.scalars(own_assessments(owner).where(Assessment.id.in_(ids)))
+        return {one.id: one.process_name for one in found}
 
 
 def _ids() -> list[UUID]:

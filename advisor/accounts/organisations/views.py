@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.accounts.organisations import operations, presenter
-from advisor.accounts.organisations.forms import InviteForm, MemberForm, OrganisationForm
+from advisor.accounts.organisations.forms import InviteForm, MemberForm, OrganisationForm, RenameForm
 from advisor.accounts.organisations.operations import InvitationTerms, NotOwner
 from advisor.extensions import database
 from advisor.models import AccountOwner, DatabaseUnavailable
@@ -236,7 +236,7 @@ def leave(organisation_id: UUID) -> ResponseReturnValue:
 def rename(organisation_id: UUID) -> ResponseReturnValue:
     """Give it another name."""
     _check_owner()
-    form = OrganisationForm(data={"name": _member().name})
+    form = RenameForm(data={"name": _member().name})
     page: dict[str, Any] = {
         "name": _member().name,
         "back_url": url_for(".organisation", organisation_id=organisation_id),

@@ -14,6 +14,7 @@ from advisor.assessments.context import find_own
 from advisor.assessments.result.sidebar import later_advice
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
+from advisor.links import link_to
 from advisor.models import Owner
 from advisor.models.assessment import own_binned, own_recommendations
 from advisor.models.share_link import open_links
@@ -25,7 +26,7 @@ from advisor.processes.list.presenter import list_page
 from advisor.processes.list.query import ListQuery, page_of
 from advisor.processes.list.sheet import processes_sheet
 from advisor.processes.views import bp
-from advisor.web import identity
+from advisor.web import identity, spaces
 from advisor.web.forms import ButtonForm, form_page
 from advisor.web.security import may_repeat
 from advisor.wording.claims import VersionView
@@ -64,6 +65,8 @@ def act_on_chosen() -> ResponseReturnValue:
     _check_own(ids)
     if do == "compare":
         return _refused(form, ids) or redirect(url_for(".compare_processes", of=ids, **_query().address()), 303)
+    if do == "move":
+        return _move(form, ids)
     if do != "copy" and do not in _WITH_ONE:
         abort(400)
     if len(ids) != 1:
@@ -84,6 +87,15 @@ def compare_processes() -> ResponseReturnValue:
     if refused := _refused(form, ids):
         return refused
     return form_page("processes/list/side_by_side.html", ButtonForm(), **_page(processes))
+
+
+def _move(form: ChosenForm, ids: Sequence[UUID]) -> ResponseReturnValue:
+    if not ids:
+        return _list(form, ids, _("Tick the processes that you want to move."))
+    member = spaces.current()
+    if member is None:
+        return redirect(link_to("move", of=ids), 303)
+    return redirect(link_to("move_out", organisation_id=member.organisation_id, of=ids), 303)
 
 
 def _refused(form: ChosenForm, ids: Sequence[UUID]) -> ResponseReturnValue | None:
