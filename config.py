@@ -83,6 +83,8 @@ TRANSFERS = 30  # exports and imports per account
 TRANSFER_WINDOW = _timedelta(hours=1)
 UPLOADS = 60  # files of rules that one account brings in, those that are refused too
 UPLOAD_WINDOW = _timedelta(minutes=10)
+PDFS = 60  # that one account, or one address of the network without one, has made
+PDF_WINDOW = _timedelta(minutes=10)
 API_CALLS = 600  # per token
 API_WINDOW = _timedelta(minutes=1)
 

@@ -149,6 +149,10 @@ class Assessment(Base):
         # which never changes, names them so. Whatever compares, finds or sorts names goes by their keys.
         return normalize_line(name)
 
+    @validates("groups")
+    def _each_in_stored_form(self, _column: str, groups: Sequence[str]) -> list[str]:
+        return [name for name in map(normalize_line, groups) if name]
+
     def touch(self) -> None:
         """Note that its owner used it: it is kept for another 30 days."""
         self.touched_at = now()

@@ -49,6 +49,7 @@ BY_STATE = frozenset({
     "assessments.answer_question", "assessments.rename", "assessments.parts", "assessments.put_together",
     "assessments.undo",
     "processes.decide", "processes.costs", "processes.keep_rules", "processes.update_rules",
+    "processes.act_on_chosen", "processes.move_chosen", "processes.rename_group",
     "rule_sets.note", "rule_sets.start",
     "rule_sets.coverage", "rule_sets.impact", "rule_sets.check_all", "feedback.settle",
     # Who is a member, as what, and what belongs to whom: a repeat finds it so.
@@ -58,6 +59,7 @@ BY_STATE = frozenset({
     # What is gone is gone, and what is back is back: a repeat leads on, or says so.
     "processes.look_at_list", "processes.discard_list", "processes.undo_list", "processes.redo_list",
     "assessments.delete", "assessments.delete_everything", "processes.put_back", "processes.remove_for_good",
+    "processes.put_back_several",
     "accounts.delete", "accounts.end_sign_in", "accounts.end_other_sign_ins", "accounts.revoke_token",
     "processes.revoke_link",
     "accounts.sign_out",
@@ -74,7 +76,6 @@ BY_STATE = frozenset({
     "accounts.this_browser",
     # Nothing is stored, or a file goes out.
     "assessments.contradiction", "accounts.download", "rule_sets.download", "rule_sets.audit_sheet",
-    "processes.act_on_chosen",
 })  # fmt: skip
 """Addresses that need no one-time key."""
 
@@ -121,7 +122,8 @@ class World:
             kept = (ApiToken, Assessment, AuditEvent, BriefVersion, Feedback, Invitation, Organisation, ProcessImport)
             tables = (*kept, RecommendationRecord, RuleSetVersion, ShareLink)
             counts = [session.scalar(select(func.count()).select_from(table)) for table in tables]
-            return [*counts, session.scalar(select(Draft.document))]
+            notes = sorted(session.scalars(select(Assessment.notes)))
+            return [*counts, notes, session.scalar(select(Draft.document))]
 
 
 def a_file(rules: RuleSet) -> Callable[[], tuple[io.BytesIO, str]]:
@@ -178,6 +180,15 @@ def _settled(world: World) -> Case:
     return Case(visitor, f"{visitor.at}/settled", {})
 
 
+def _decided(world: World) -> Case:
+    owner = world.owner()
+    owner.finish(ROUTINE)
+    ids = [row["value"] for row in owner.open("/processes").select("[name=of]")]
+    owner._read(owner.post("/processes/chosen", of=ids, do="decide"), 200)
+    first = {"of": ids, "made": "bpo", "notes": "One"}
+    return Case(owner, "", first, first | {"notes": "Two"}, "refused", "decisions")
+
+
 def _options(world: World) -> Case:
     admin = world.editor()
     return Case(admin, f"{DRAFT}/questions/steps", {"do": "down set"}, {"do": "down half"}, action="answers")
@@ -193,6 +204,7 @@ KEYED: dict[str, Callable[[World], Case]] = {
     "processes.copy": lambda w: Case(
         (owner := w.owner()), f"/processes/copy?of={owner.id}", {"process_name": "One"}, {"process_name": "Two"}
     ),
+    "processes.decide_chosen": _decided,
     "processes.bring_in": lambda w: Case(
         w.owner(), "/processes/bring-in", {"names": "One\nTwo"}, {"names": "One\nThree"}, action=""
     ),
@@ -303,9 +315,9 @@ def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # no
     keyed = {kind.__name__ for kind in below(FlaskForm) if hasattr(kind, "once")}
     made_for_one_request = {"ProcessNameForm", "BulkEditForm", "EditedItemForm", "EditedBriefForm"}
     assert keyed - made_for_one_request == {
-        "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DraftForm", "NameForm", "NewLinkForm", "AdviceNoteForm",
-        "BriefForm", "ListForm", "OnceForm", "OrganisationForm", "InviteForm",
-        "PublishForm", "RemoveForm", "ItemForm", "TokenForm", "TrialForm",
+        "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DecisionsForm", "DraftForm", "NameForm", "NewLinkForm",
+        "AdviceNoteForm", "BriefForm", "ListForm", "OnceForm", "OrganisationForm", "InviteForm", "PublishForm",
+        "RemoveForm", "ItemForm", "TokenForm", "TrialForm",
     }  # fmt: skip
 
 

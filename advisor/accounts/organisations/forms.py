@@ -102,7 +102,7 @@ class MemberForm(_RoleForm):
     """What a member shall be from now on."""
 
 
-class MoveForm(FlaskForm):
+class ToOrganisationForm(FlaskForm):
     """Where processes go."""
 
     to = HintedRadio(_l("Which organisation?"))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from advisor.accounts import moving
 from advisor.accounts.moving import NoRoom, NotTheirs
-from advisor.accounts.organisations.forms import MoveForm
+from advisor.accounts.organisations.forms import ToOrganisationForm
 from advisor.accounts.organisations.views import bp
 from advisor.extensions import database
 from advisor.links import link_to
@@ -33,7 +33,7 @@ def move() -> ResponseReturnValue:
     if request.method == "POST" and (there := _moved_before(ids)):  # sent twice, or from a second window
         return redirect(url_for(".moved", organisation_id=there, of=ids), 303)
     names = _names(AccountOwner(account_id), ids)
-    form = MoveForm()
+    form = ToOrganisationForm()
     targets = [it for it in spaces.mine() if it.may_edit]
     form.to.choices = {str(it.organisation_id): it.name for it in targets}
     form.offered = tuple(str(it.organisation_id) for it in targets)

@@ -178,6 +178,8 @@ class AdviceActions:
     share_url: str
     decision_url: str
     costs_url: str
+    one_page_url: str
+    pdf_url: str
     brief_url: str
     history_url: str
     copy_url: str
@@ -202,6 +204,8 @@ def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
         share_url=share_url if is_kept else link_to("register", next=share_url),
         decision_url=link_to("decision", **here),
         costs_url=link_to("costs", **here),
+        one_page_url=link_to("one_page", **here),
+        pdf_url=link_to("result_pdf", **here),
         brief_url=link_to("brief", **here),
         history_url=link_to("history", **here),
         copy_url=link_to("copy", of=context.id),

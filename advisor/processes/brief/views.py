@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import abort, redirect, request, url_for
+from flask import Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -15,12 +15,14 @@ from advisor.assessments.presenter import onward_url
 from advisor.engine.document.text import whole_number
 from advisor.engine.evaluation.brief import LEAVES
 from advisor.engine.model.vocabulary import Outcome
+from advisor.exchange.docx_files import MEDIA_TYPE, make_docx
 from advisor.extensions import database
 from advisor.models import RecommendationRecord
 from advisor.models.assessment import own_recommendations
 from advisor.models.brief_version import BriefVersion, own_brief_versions
 from advisor.models.idempotency import idempotent
 from advisor.processes.brief.composition import composed
+from advisor.processes.brief.files import brief_paper, brief_text
 from advisor.processes.brief.forms import BriefForm, brief_form
 from advisor.processes.brief.operations import VERSIONS_KEPT, save_version
 from advisor.processes.brief.presenter import BriefVersionRow, paper
@@ -107,12 +109,31 @@ def brief(assessment_id: UUID) -> ResponseReturnValue:
         "edit_url": edit_url,
         "anew_url": url_for(".edit_brief", assessment_id=assessment_id, anew=1),
         "newest_url": url_for(".brief", assessment_id=assessment_id),
+        "docx_url": url_for(".brief_file", assessment_id=assessment_id, kind="docx", version=number),
         "extras": opened.brief.extras,
         "notice": _("Saved.") if "saved" in request.args else "",
     }
+    page["text"] = brief_text(page["paper"])
     if opened.version is not None and opened.version.number != opened.newest:
         page["edit_url"] = url_for(".edit_brief", assessment_id=assessment_id, version=opened.version.number)
     return form_page("processes/brief/brief.html", None, **page)
+
+
+@bp.get("/assessments/<uuid:assessment_id>/brief/brief.<any(docx, txt):kind>")
+def brief_file(assessment_id: UUID, kind: str) -> ResponseReturnValue:
+    """Give the brief, the newest version or another, as a file that people edit or paste."""
+    context = load_context(assessment_id)
+    latest = context.latest or abort(404)
+    opened = open_brief(context, latest, _version_asked())
+    if opened.version is None and latest.result["outcome"] not in LEAVES:
+        abort(404)
+    page = paper(opened.brief, opened.was, opened.edition, opened.version, latest.created_at)
+    if kind == "txt":
+        reply = Response(brief_text(page), content_type="text/plain; charset=utf-8")
+    else:
+        reply = Response(make_docx(brief_paper(page), page.at), content_type=MEDIA_TYPE)
+    reply.headers["Content-Disposition"] = f'attachment; filename="brief.{kind}"'
+    return reply
 
 
 def _version_asked() -> int | None:

@@ -14,6 +14,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.assessment import assessment_room_left, own_assessments, own_binned
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
+from advisor.models.groups import GROUPS_PER_OWNER, TooManyGroupsError, group_all
 from advisor.models.process_import import SavedOwner, forget_oldest, own_import
 from advisor.processes.bring_in.selection import Candidate
 from advisor.web.forms import Refused
@@ -36,6 +37,15 @@ class NoRoomForList(Refused):
 
     def __init__(self, room: int, chosen: int, most: int) -> None:
         super().__init__(no_room_words(room, chosen, most))
+
+
+class TooManyGroups(Refused):
+    """The list has more groups than the account may still have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("With this list you would have more than %(most)d groups. Leave its groups out.", most=GROUPS_PER_OWNER)
+        )
 
 
 def no_room_words(room: int, chosen: int, most: int) -> str:
@@ -79,7 +89,7 @@ def bring_in(
 ) -> None:
     """Begin a process of each that is chosen, and give advice where that can be; nothing where it was done before.
 
-    Raises NoRoomForList and RulesDoNotFit.
+    Raises NoRoomForList, RulesDoNotFit and TooManyGroups.
     """
     if found.preview is None:
         return
@@ -92,9 +102,10 @@ def bring_in(
     if any(faults for _item, faults in read):
         raise RulesDoNotFit
     begun = begin_all(session, owner, [item for item, _faults in read], limit)
-    for mine, candidate in zip(begun, chosen, strict=True):
-        if candidate.groups:
-            mine.groups = list(candidate.groups)
+    try:
+        group_all(session, owner, [(mine, it.groups) for mine, it in zip(begun, chosen, strict=True)])
+    except TooManyGroupsError:
+        raise TooManyGroups from None
     session.flush()
     found.processes = [[str(mine.id), mine.row_version] for mine in begun]
     found.preview, found.brought_at = None, now()

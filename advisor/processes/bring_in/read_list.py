@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from advisor.engine.document.text import LINE_LIMIT, match_key, normalize_line, text_fault
+from advisor.engine.document.text import match_key
 from advisor.engine.model.answers import PARTS_LIMIT, WorkItem, plain_answers
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
@@ -22,6 +22,7 @@ from advisor.exchange.items.summary import AnswerReading, ColumnSummary, Reading
 from advisor.exchange.sheets.csv_files import DELIMITERS, write_rows
 from advisor.exchange.sheets.reader import UPLOAD, column_letters
 from advisor.exchange.work_items import PART, PROCESS
+from advisor.models.groups import SEPARATOR, groups_fault, read_groups
 
 PROBLEMS_SHOWN = 500
 """Problems of a list that are kept for its page; how many more there are is said."""
@@ -33,7 +34,6 @@ _GROUP_HEADINGS = (
 """Headings of the column with the groups, the surest first."""
 
 _BULLET = re.compile(r"\s*[•·▪◦‣∙*–—-]\s+(?=\S)")
-_BETWEEN_GROUPS = re.compile(r"[;\n]")
 
 
 class UnusableList(RuleSetError):  # noqa: N818
@@ -203,18 +203,20 @@ class _ListReader:
             column = self._group_column(row.sheet)
             if column is None or column >= len(row.cells):
                 continue
-            for word in _BETWEEN_GROUPS.split(cell_text(row.cells[column])):
-                name = normalize_line(" ".join(word.split()))
-                if name and text_fault(name, LINE_LIMIT, one_line=True):
-                    self._notes.append(
-                        _(
-                            "The group in %(where)s is left out: %(name)s cannot be a name.",
-                            where=self._where([row]),
-                            name=quote(name),
-                        )
-                    )
-                elif name:
+            for name in read_groups(cell_text(row.cells[column]).replace("\n", SEPARATOR)):
+                fault = groups_fault([*found.values(), name]) if match_key(name) not in found else None
+                if fault is None:
                     found.setdefault(match_key(name), name)
+                    continue
+                where = self._where([row])
+                self._notes.append(
+                    _(
+                        "The group %(name)s in %(where)s is left out: %(fault)s.",
+                        name=quote(name),
+                        where=where,
+                        fault=fault,
+                    )
+                )
         return list(found.values())
 
     def _group_column(self, sheet: ItemSheet) -> int | None:
