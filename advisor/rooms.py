@@ -3,6 +3,9 @@
 from flask import Blueprint
 
 from advisor.accounts.account import views as account
+from advisor.accounts.organisations import invitations
+from advisor.accounts.organisations import processes as organisation_processes
+from advisor.accounts.organisations import views as organisations
 from advisor.accounts.people import views as people
 from advisor.accounts.second_factor import views as second_factor
 from advisor.accounts.sign_in import links, reauthentication
@@ -74,6 +77,10 @@ LINKS = {
     "delete_account": "accounts.delete",
     "tokens": "accounts.tokens",
     "accounts": "people.people",
+    "organisations": "organisations.index",
+    "organisation": "organisations.organisation",
+    "move": "organisations.move",
+    "move_out": "organisations.move_out",
     "person": "people.person",
     # saved advice
     "processes": "processes.index",
