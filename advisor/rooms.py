@@ -27,6 +27,8 @@ from advisor.processes.bring_in import views as bring_in
 from advisor.processes.costs import views as costs
 from advisor.processes.list import chosen, groups
 from advisor.processes.list import views as process_list
+from advisor.processes.opinions import guest as second_opinion
+from advisor.processes.opinions import views as opinions
 from advisor.processes.papers import views as papers
 from advisor.processes.sharing import views as sharing
 from advisor.rule_sets import home
@@ -48,6 +50,7 @@ ROOMS = (
     *(organisations, invitations, organisation_processes),
     *(process_list, chosen, groups, bring_in),  # an owner's processes
     *(processes, history, sharing, costs, brief, papers),  # what an owner does with saved advice
+    *(opinions, second_opinion),  # what others answer about a process
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
     *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),
     *(feedback, api, health),
@@ -93,6 +96,7 @@ LINKS = {
     "brief": "processes.brief",
     "share": "processes.share",
     "shared_links": "processes.links",
+    "opinions": "processes.opinions",
     "newer_rules": "processes.newer_rules",
     "looks_wrong": "processes.looks_wrong",
     # programs

@@ -272,6 +272,19 @@ def record_answer(
     since, and NotAsked.
     """
     rule_set = versions.rule_set(session, assessment.version_number)
+    keep_answer(rule_set, assessment, key, part_id, answer=answer, opened=opened)
+    if goes_on:
+        progress = Progress.of(rule_set, assessment)
+        goes_on = progress.after(key, part_id) is not None
+    if not goes_on:
+        progress = advise_when_complete(session, assessment)
+    return progress, next_contradiction(assessment, progress)
+
+
+def keep_answer(
+    rule_set: RuleSet, assessment: Assessment, key: str, part_id: UUID | None, *, answer: Answer, opened: str
+) -> None:
+    """Put an answer among those of the process or of its part. Raises AnsweredElsewhere and NotAsked."""
     place = Progress.of(rule_set, assessment).place(key, part_id)
     if place is None:
         raise NotAsked
@@ -283,15 +296,9 @@ def record_answer(
     holder.answers = {**holder.answers, key: given}
     holder.answered_at = {**holder.answered_at, key: now().isoformat()}
     assessment.touch()
-    if goes_on:
-        progress = Progress.of(rule_set, assessment)
-        goes_on = progress.after(key, part_id) is not None
-    if not goes_on:
-        progress = advise_when_complete(session, assessment)
-    return progress, _next_contradiction(assessment, progress)
 
 
-def _next_contradiction(assessment: Assessment, progress: Progress) -> PartContradiction | None:
+def next_contradiction(assessment: Assessment, progress: Progress) -> PartContradiction | None:
     """The first pair of answers that contradict each other and was not shown before; from now on it counts as shown."""
     for found in progress.contradictions():
         answers = progress.reached[found.part.id].answers

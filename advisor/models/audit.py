@@ -38,6 +38,7 @@ ACTS = frozenset({
     # organisations
     "organisation made", "organisation renamed", "organisation deleted", "invitation made", "invitation revoked",
     "member joined", "member role changed", "member removed", "processes moved",
+    "opinion asked for", "opinion link renewed", "opinion deleted", "opinions settled",
     # the rest
     "record exported", "backup made", "backup restored", "access refused",
 })  # fmt: skip
@@ -49,6 +50,7 @@ OWNERS_OWN = frozenset({
     "link made", "link revoked",
     "organisation made", "organisation renamed", "organisation deleted", "invitation made", "invitation revoked",
     "member joined", "member role changed", "member removed", "processes moved",
+    "opinion asked for", "opinion link renewed", "opinion deleted", "opinions settled",
 })  # fmt: skip
 """Acts that tell that somebody has processes, and with whom: recorded like all others, shown to no admin (P4, S4)."""
 

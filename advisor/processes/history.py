@@ -23,6 +23,7 @@ from advisor.extensions import database
 from advisor.models import DatabaseUnavailable, RecommendationRecord
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_recommendations
+from advisor.models.opinion import agreements_of
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.processes import operations
 from advisor.processes import presenter as present
@@ -49,8 +50,9 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
     with database().read() as session:
         found = list(_given(session, assessment_id, limit=SHOWN_LIMIT))
         advices = [(one, _advice(session, one)) for one in found]
+        agreements = list(session.scalars(agreements_of(context.id)))
         acts, by = act_rows(session, assessment_id) if spaces.current() else ([], {})
-    page = present.history_page(context, advices)
+    page = present.history_page(context, advices, agreements)
     return form_page("processes/history.html", ButtonForm(), acts=acts, by=by, **page)
 
 

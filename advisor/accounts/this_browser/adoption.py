@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from advisor.accounts import operations
 from advisor.accounts.moving import NoRoom, move
 from advisor.extensions import database
-from advisor.models import Account, AccountOwner, Assessment, LoginSession, ShareLink, VisitorOwner
+from advisor.models import Account, AccountOwner, Assessment, LoginSession, Opinion, ShareLink, VisitorOwner
 from advisor.models.assessment import own_assessments
 from advisor.models.audit import Actor, audit
 from advisor.web import cookies, identity
@@ -72,10 +72,13 @@ def adopt(session: Session, login: LoginSession, visitor: VisitorOwner, who: Act
 
 
 def give_back(session: Session, login: LoginSession, visitor: VisitorOwner, who: Actor) -> None:
-    """Let what came along with a sign-in belong to the visitor again; links to it end. Raises NoRoom."""
+    """Let what came along with a sign-in belong to the visitor again; links to it end, and what others
+    answered by them is deleted. Raises NoRoom.
+    """
     moved = move(session, adopted_assessments(login), AccountOwner(login.account_id), visitor)
     # Nobody could revoke them there, and they must not lead anywhere again from another account.
-    session.execute(delete(ShareLink).where(ShareLink.assessment_id.in_(moved)))
+    for links in (ShareLink, Opinion):
+        session.execute(delete(links).where(links.assessment_id.in_(moved)))
     login.came_along, login.adopted = [], []
     if moved:
         after = {"assessments": len(moved)}

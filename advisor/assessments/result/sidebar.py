@@ -176,6 +176,7 @@ class AdviceActions:
     is_kept: bool
     keep_url: str
     share_url: str
+    opinions_url: str
     decision_url: str
     costs_url: str
     one_page_url: str
@@ -202,6 +203,7 @@ def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
         is_kept=is_kept,
         keep_url=link_to("register", next=url_for("assessments.result", **here)),
         share_url=share_url if is_kept else link_to("register", next=share_url),
+        opinions_url=link_to("opinions", **here),
         decision_url=link_to("decision", **here),
         costs_url=link_to("costs", **here),
         one_page_url=link_to("one_page", **here),
