@@ -59,7 +59,7 @@ def move_in(session: Session, ids: Iterable[UUID], account_id: UUID, member: Mem
     moved = move(session, _of(mine, ids), mine, member.owner)
     _take_links_along(session, moved, member.owner)
     for key in moved:
-        note_act(session, key, MOVED_HERE)
+        note_act(session, account_id, key, MOVED_HERE)
     _record(session, moved, member.organisation_id, "in", who)
     return moved
 

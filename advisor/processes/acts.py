@@ -28,6 +28,9 @@ _WORDS: Mapping[str, object] = {
     "binned": _l("deleted it"),
     "put back": _l("put it back"),
     "share_link": _l("made or revoked a link"),
+    "opinion": _l("asked for a second opinion, or ended one"),
+    "agreed_answers": _l("settled on one set of answers"),
+    "brief_version": _l("saved the brief for providers"),
 }
 
 

@@ -11,7 +11,7 @@ from flask import Flask, abort, current_app, g, request
 from flask_babel import gettext as _
 
 from advisor.extensions import database
-from advisor.models.organisation import Member, MemberRole, acting_account, member_for, member_of, memberships
+from advisor.models.organisation import Member, MemberRole, acting_member, member_for, member_of, memberships
 from advisor.web import identity
 
 OWN_ALONE = frozenset({
@@ -41,7 +41,7 @@ def init_app(app: Flask) -> None:
     app.url_value_preprocessor(_note_organisation)
     app.url_defaults(_stay_there)
     app.before_request(_enter)
-    app.teardown_request(lambda _error: acting_account.set(None) and None)
+    app.teardown_request(lambda _error: acting_member.set(None) and None)
     app.context_processor(_for_templates)
     app.jinja_env.globals["may_edit"] = may_edit  # as a global, so that macros know it, too
 
@@ -125,7 +125,7 @@ def _pages_about_many() -> set[str]:
 
 def _enter() -> None:
     account_id = identity.current().account_id if request.endpoint not in identity.ASKS_NOBODY else None
-    acting_account.set(account_id)
+    acting_member.set(None)
     if account_id is None or request.path.startswith("/api/"):
         return
     if is_for_members():
@@ -134,3 +134,5 @@ def _enter() -> None:
     elif (assessment_id := (request.view_args or {}).get("assessment_id")) is not None:
         with database().read() as session:
             g.member = member_for(session, account_id, assessment_id)
+    if current() is not None:
+        acting_member.set(account_id)

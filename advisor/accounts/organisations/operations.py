@@ -46,7 +46,7 @@ class LastOwner(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class InvitationTerms:
+class MembershipTerms:
     """What an owner chose for an invitation; ``address`` is where a letter takes it, "" where none does."""
 
     role: MemberRole
@@ -88,7 +88,7 @@ def _delete(session: Session, organisation_id: UUID, who: Actor) -> None:
 # ---- coming ------------------------------------------------------------------------------------------------------
 
 
-def invite(session: Session, organisation_id: UUID, terms: InvitationTerms, most: int, who: Actor) -> str:
+def invite(session: Session, organisation_id: UUID, terms: MembershipTerms, most: int, who: Actor) -> str:
     """Make an invitation. Its secret is returned once; only its hash is stored. Raises NotOwner, and Refused.
 
     Where a letter brings it, the secret is "": another one is made when the letter is written.

@@ -42,7 +42,7 @@ class MemberRow:
 
 
 @dataclass(frozen=True, slots=True)
-class InvitationRow:
+class InviteeRow:
     """One invitation that leads somewhere now."""
 
     whom: str
@@ -119,10 +119,10 @@ def _member_row(found: Membership, email: str, account_id: UUID, here: dict[str,
     )
 
 
-def _invitation_row(found: Invitation) -> InvitationRow:
+def _invitation_row(found: Invitation) -> InviteeRow:
     ids: dict[str, Any] = {"organisation_id": found.organisation_id, "invitation_id": found.id}
     revoke_url = url_for(".revoke_invitation", **ids)
-    return InvitationRow(found.whom, str(ROLE_WORDS[found.role]), found.expires_at, revoke_url)
+    return InviteeRow(found.whom, str(ROLE_WORDS[found.role]), found.expires_at, revoke_url)
 
 
 def _count(session: Session, rows: Any) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from advisor.accounts.organisations import operations, presenter
 from advisor.accounts.organisations.forms import InviteForm, MemberForm, OrganisationForm, RenameForm
-from advisor.accounts.organisations.operations import InvitationTerms, NotOwner
+from advisor.accounts.organisations.operations import MembershipTerms, NotOwner
 from advisor.extensions import database
 from advisor.models import AccountOwner, DatabaseUnavailable
 from advisor.models.idempotency import idempotent
@@ -130,7 +130,7 @@ def _invite(organisation_id: UUID, form: InviteForm) -> tuple[str, str]:
     """The secret of a new invitation, "" where there is none to show; and where to go then. Raises Refused."""
     made: list[str] = []
     role, lifetime = cast(MemberRole, form.role.data), current_app.config["INVITATION_LIFETIME"]
-    terms = InvitationTerms(role, str(form.whom.data), form.address, lifetime)
+    terms = MembershipTerms(role, str(form.whom.data), form.address, lifetime)
 
     def make(session: Session) -> str:
         most = current_app.config["INVITATIONS_PER_ORGANISATION"]
