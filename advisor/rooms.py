@@ -29,6 +29,7 @@ from advisor.processes.list import chosen, groups
 from advisor.processes.list import views as process_list
 from advisor.processes.opinions import guest as second_opinion
 from advisor.processes.opinions import views as opinions
+from advisor.processes.papers import portfolio_views
 from advisor.processes.papers import views as papers
 from advisor.processes.sharing import views as sharing
 from advisor.rule_sets import home
@@ -49,7 +50,7 @@ ROOMS = (
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
     *(organisations, invitations, organisation_processes),
     *(process_list, chosen, groups, bring_in),  # an owner's processes
-    *(processes, history, sharing, costs, brief, papers),  # what an owner does with saved advice
+    *(processes, history, sharing, costs, brief, papers, portfolio_views),  # what an owner does with saved advice
     *(opinions, second_opinion),  # what others answer about a process
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
     *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),

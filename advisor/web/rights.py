@@ -74,6 +74,8 @@ RIGHTS: dict[str, Right] = {
     "processes.rename_group": OWNER,
     "processes.compare_processes": OWNER,
     "processes.sheet": OWNER,
+    "processes.portfolio_sheet": OWNER,
+    "processes.portfolio_pdf": OWNER,
     "processes.bring_in": PERSONAL,
     "processes.list_template": OWNER,
     "processes.look_at_list": OWNER,

@@ -66,9 +66,9 @@ def _varied(rules: RuleSet, answers: Mapping[str, object], chance: Random) -> di
 def keep_random(database: Database, owner: AccountOwner, count: int) -> None:
     """Store ``count`` processes with advice, every core question of each answered by chance. The same each time."""
     chance = Random(count)
-    with database.write() as session:
-        rules = rule_set(session)
-        for number in range(1, count + 1):
+    for number in range(1, count + 1):
+        with database.write() as session:  # each by itself: a server may read meanwhile
+            rules = rule_set(session)
             item, problems = read_work_item(rules, f"Process {number}", _random_answers(rules, chance), [])
             assert not problems
             answer_all(session, create(session, owner, item.process, {}, limit=count), item)

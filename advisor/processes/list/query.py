@@ -247,14 +247,11 @@ def _with_rules_status(session: Session, owner: Owner, rows: list[ListRow], in_f
     if not older:
         return rows
     given = process_list.judged_answers(session, owner, older)
+    advised_by = {row.line.advised_by for row in rows if row.line.id in given}
+    rule_sets = {number: versions.rule_set(session, number) for number in advised_by}
     current = versions.rule_set(session, in_force)
     return [
-        replace(
-            row,
-            rules_status=newer_rules_status(
-                current, versions.rule_set(session, row.line.advised_by), given[row.line.id]
-            ),
-        )
+        replace(row, rules_status=newer_rules_status(current, rule_sets[row.line.advised_by], given[row.line.id]))
         if row.line.id in given
         else row
         for row in rows

@@ -329,3 +329,22 @@ def test_two_members_who_edit_at_once_overwrite_nothing(people: People) -> None:
     people.owner.submit(made="keep", notes="The second", status=409)
     assert "The first" in str(people.owner.page.main)
     assert "The second" in str(people.owner.page.main)
+
+
+def test_ticked_processes_move_from_the_list_and_back(people: People) -> None:
+    person = people.owner
+    person.begins_at = "/assessments/new"
+    for name in ("Payroll", "Orders"):
+        person.finish(name=name)
+    page = person.open("/processes")
+    ids = [str(box["value"]) for box in page.select(".pick input")]
+    person.submit(form=-1, of=ids, button="organisation")
+    person.submit()
+    assert "2 processes are in" in person.heading
+    page = person.open(f"{people.at}/processes")
+    assert "Payroll" in person.words
+    person.submit(form=-1, of=ids[:1], button="organisation")
+    assert person.path == f"{people.at}/move-out"
+    person.submit()
+    assert person.path == "/processes"
+    assert len(person.page.select(".pick input")) == 1
