@@ -34,7 +34,7 @@ ACTS = frozenset({
     # what people describe
     "assessments adopted", "assessments given back", "process deleted", "process put back",
     "process removed for good", "processes brought in", "bringing in undone",
-    "bringing in repeated", "answers deleted", "data downloaded", "link made", "link revoked",
+    "bringing in repeated", "answers deleted", "data downloaded", "link made", "link moved on", "link revoked",
     # organisations
     "organisation made", "organisation renamed", "organisation deleted", "invitation made", "invitation revoked",
     "member joined", "member role changed", "member removed", "processes moved",
@@ -47,7 +47,7 @@ ACTS = frozenset({
 OWNERS_OWN = frozenset({
     "assessments adopted", "assessments given back", "process deleted", "process put back",
     "process removed for good", "processes brought in", "bringing in undone", "bringing in repeated", "answers deleted",
-    "link made", "link revoked",
+    "link made", "link moved on", "link revoked",
     "organisation made", "organisation renamed", "organisation deleted", "invitation made", "invitation revoked",
     "member joined", "member role changed", "member removed", "processes moved",
     "opinion asked for", "opinion link renewed", "opinion deleted", "opinions settled",

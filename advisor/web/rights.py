@@ -92,6 +92,8 @@ RIGHTS: dict[str, Right] = {
     "processes.brief": OWNER,
     "processes.edit_brief": OWNER,
     "processes.brief_file": OWNER,
+    "processes.new_brief_link": OWNER,
+    "processes.show_newest_brief": OWNER,
     "processes.looks_wrong": OWNER,
     "processes.thank_you": OWNER,
     "processes.one_page_sheet": PERSONAL,
