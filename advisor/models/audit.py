@@ -34,7 +34,7 @@ ACTS = frozenset({
     # what people describe
     "assessments adopted", "assessments given back", "process deleted", "process put back",
     "process removed for good", "processes brought in", "bringing in undone",
-    "bringing in repeated", "answers deleted", "data downloaded", "link made", "link revoked",
+    "bringing in repeated", "answers deleted", "data downloaded", "link made", "link moved on", "link revoked",
     "opinion asked for", "opinion link renewed", "opinion deleted", "opinions settled",
     # the rest
     "record exported", "backup made", "backup restored", "access refused",
@@ -44,7 +44,7 @@ ACTS = frozenset({
 OWNERS_OWN = frozenset({
     "assessments adopted", "assessments given back", "process deleted", "process put back",
     "process removed for good", "processes brought in", "bringing in undone", "bringing in repeated", "answers deleted",
-    "link made", "link revoked",
+    "link made", "link moved on", "link revoked",
     "opinion asked for", "opinion link renewed", "opinion deleted", "opinions settled",
 })  # fmt: skip
 """Acts that tell that somebody has processes: recorded like all others, and shown to no admin (P4, S4)."""

@@ -55,7 +55,7 @@ BY_STATE = frozenset({
     "assessments.delete", "assessments.delete_everything", "processes.put_back", "processes.remove_for_good",
     "processes.put_back_several",
     "accounts.delete", "accounts.end_sign_in", "accounts.end_other_sign_ins", "accounts.revoke_token",
-    "processes.revoke_link", "processes.delete_opinion", "opinions.withdraw",
+    "processes.revoke_link", "processes.show_newest_brief", "processes.delete_opinion", "opinions.withdraw",
     # Answers are handed in, or with whoever gave them, as the button says.
     "opinions.answer_question", "opinions.answers", "opinions.take_back",
     "accounts.sign_out",
@@ -215,6 +215,9 @@ KEYED: dict[str, Callable[[World], Case]] = {
     "processes.edit_brief": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/brief/edit", {"title": "One"}, {"title": "Two"}, "refused"
     ),
+    "processes.new_brief_link": lambda w: Case(
+        (owner := w.owner()), f"{owner.at}/brief/share", {"note": "One"}, {"note": "Two"}, action="brief/share"
+    ),
     "processes.looks_wrong": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/looks-wrong", {"text": "This."}, {"text": "And that."}
     ),
@@ -277,8 +280,8 @@ def _renamed(rules: RuleSet) -> RuleSet:
 
 
 SHOWN_ONCE = frozenset({
-    "accounts.tokens", "processes.new_link", "processes.ask_for_opinion", "processes.renew_opinion",
-    "rule_sets.publish", "rule_sets.discard",
+    "accounts.tokens", "processes.new_link", "processes.new_brief_link", "processes.ask_for_opinion",
+    "processes.renew_opinion", "rule_sets.publish", "rule_sets.discard",
 })  # fmt: skip
 """Addresses that answer a repeat by saying that it was done: tokens and links are shown once, a draft ends once."""
 

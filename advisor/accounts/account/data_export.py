@@ -129,6 +129,7 @@ _SHARED = {
     "number": "id",
     "process": "assessment_id",
     "shows": "kind",
+    "version_of_the_brief": "brief_number",
     "names_the_process": "with_name",
     "note": "note",
     "made": "created_at",

@@ -17,6 +17,7 @@ from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
 from advisor.models.groups import write_groups
 from advisor.models.idempotency import earlier_location, idempotent
+from advisor.models.process_list import process_lines
 from advisor.processes.list import acts
 from advisor.processes.list.acts import TickedProcesses, select_ticked
 from advisor.processes.list.forms import ChosenForm, DecisionsForm, MoveForm
@@ -25,6 +26,7 @@ from advisor.processes.list.presenter import SHEETS, decisions_page, move_page
 from advisor.processes.list.query import ListQuery
 from advisor.processes.list.views import compare_refusal, list_reply, read_ids, sheet_reply
 from advisor.processes.operations import RulesMovedOn
+from advisor.processes.papers.portfolio import write_numbers
 from advisor.processes.views import bp, request_owner
 from advisor.web import identity
 from advisor.web.errors import unsaved_message
@@ -154,6 +156,14 @@ def _sheet(kind: str) -> Callable[[ChosenForm, TickedProcesses], ResponseReturnV
     return reply
 
 
+def _paper(_form: ChosenForm, selection: TickedProcesses) -> ResponseReturnValue:
+    with database().read() as session:
+        lines = process_lines(session, request_owner())
+    ticked = {one.id for one in selection.processes}
+    numbers = write_numbers(line.number for line in lines if line.id in ticked)
+    return redirect(url_for("processes.portfolio_sheet", only=numbers, **_query().address()), 303)
+
+
 # ---- a decision on several
 
 
@@ -276,6 +286,7 @@ _ACTS: dict[str, Callable[[ChosenForm, TickedProcesses], ResponseReturnValue]] =
     "ungroup": _ungroup,
     "decide": _decide,
     "rules": _move_page,
+    "paper": _paper,
     **{kind: _sheet(kind) for kind in SHEETS},
 }
 

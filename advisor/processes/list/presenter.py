@@ -129,6 +129,7 @@ def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
             tick: url_for("processes.index", **query.address(tick=tick), _anchor="list") for tick in ("", "page", "all")
         },
         "kept": query.address(),
+        "paper_url": url_for("processes.portfolio_sheet", **query.address(page=1)),
         "sheet_urls": {kind: url_for("processes.sheet", kind=kind, **query.address(page=1)) for kind in SHEETS},
     }
 
