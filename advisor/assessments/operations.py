@@ -182,7 +182,7 @@ def begin_all(session: Session, owner: Owner, items: Sequence[WorkItem], limit: 
         raise TooMany(owner, limit)
     version = versions.in_force(session)
     rule_set = versions.rule_set(session, version.number)
-    first, moment = next_number(session, owner), now().isoformat()
+    first, moment = next_number(session, owner), now()
     begun = [_begun(owner, rule_set, version.number, item, moment) for item in items]
     for index, mine in enumerate(begun):
         mine.number = None if first is None else first + index
@@ -196,19 +196,20 @@ def begin_all(session: Session, owner: Owner, items: Sequence[WorkItem], limit: 
     return begun
 
 
-def _begun(owner: Owner, rule_set: RuleSet, number: int, item: WorkItem, moment: str) -> Assessment:
+def _begun(owner: Owner, rule_set: RuleSet, number: int, item: WorkItem, moment: datetime) -> Assessment:
+    at = moment.isoformat()
     own = {key: answer for key, answer in item.answers.items() if is_of_part(rule_set, key)}
     whole = {key: answer for key, answer in item.answers.items() if key not in own}
     return Assessment(
         **owner.columns,
         process_name=item.process,
         answers=sorted_answers(whole),
-        answered_at=dict.fromkeys(sorted(whole), moment),
+        answered_at=dict.fromkeys(sorted(whole), at),
+        created_at=moment,  # one for all, so that the list has them in the order of the items
+        touched_at=moment,
         version_number=number,
         parts=[
-            Part(
-                position=position, name=name, answers=sorted_answers(of), answered_at=dict.fromkeys(sorted(of), moment)
-            )
+            Part(position=position, name=name, answers=sorted_answers(of), answered_at=dict.fromkeys(sorted(of), at))
             for position, (name, of) in enumerate(item.parts or (("", own),))
         ],
     )
@@ -272,6 +273,19 @@ def record_answer(
     since, and NotAsked.
     """
     rule_set = versions.rule_set(session, assessment.version_number)
+    keep_answer(rule_set, assessment, key, part_id, answer=answer, opened=opened)
+    if goes_on:
+        progress = Progress.of(rule_set, assessment)
+        goes_on = progress.after(key, part_id) is not None
+    if not goes_on:
+        progress = advise_when_complete(session, assessment)
+    return progress, next_contradiction(assessment, progress)
+
+
+def keep_answer(
+    rule_set: RuleSet, assessment: Assessment, key: str, part_id: UUID | None, *, answer: Answer, opened: str
+) -> None:
+    """Put an answer among those of the process or of its part. Raises AnsweredElsewhere and NotAsked."""
     place = Progress.of(rule_set, assessment).place(key, part_id)
     if place is None:
         raise NotAsked
@@ -283,15 +297,9 @@ def record_answer(
     holder.answers = {**holder.answers, key: given}
     holder.answered_at = {**holder.answered_at, key: now().isoformat()}
     assessment.touch()
-    if goes_on:
-        progress = Progress.of(rule_set, assessment)
-        goes_on = progress.after(key, part_id) is not None
-    if not goes_on:
-        progress = advise_when_complete(session, assessment)
-    return progress, _next_contradiction(assessment, progress)
 
 
-def _next_contradiction(assessment: Assessment, progress: Progress) -> PartContradiction | None:
+def next_contradiction(assessment: Assessment, progress: Progress) -> PartContradiction | None:
     """The first pair of answers that contradict each other and was not shown before; from now on it counts as shown."""
     for found in progress.contradictions():
         answers = progress.reached[found.part.id].answers

@@ -20,6 +20,7 @@ from advisor.models.draft import Draft
 from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import Job
 from advisor.models.limits import RateLimit
+from advisor.models.opinion import AgreedAnswers, Opinion
 from advisor.models.organisation import Invitation, Membership, Organisation, ProcessAct
 from advisor.models.process_import import ProcessImport
 from advisor.models.proof import Proof
@@ -29,6 +30,7 @@ from advisor.models.share_link import ShareLink
 __all__ = [
     "Account",
     "AccountOwner",
+    "AgreedAnswers",
     "ApiToken",
     "Assessment",
     "AuditEvent",
@@ -44,6 +46,7 @@ __all__ = [
     "LoginSession",
     "MailOutbox",
     "Membership",
+    "Opinion",
     "Organisation",
     "OrganisationOwner",
     "Owner",

@@ -17,6 +17,8 @@ from advisor.models.base import count_changed, now
 from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import cancel_open
 from advisor.models.limits import forget_tries
+from advisor.models.opinion import Opinion
+from advisor.models.organisation import Invitation
 from advisor.models.process_import import ProcessImport
 from advisor.models.proof import Proof
 from advisor.models.share_link import ShareLink
@@ -31,7 +33,7 @@ class DeletedCounts:
 
 
 def delete_all_of(session: Session, owner: Owner) -> DeletedCounts:
-    """Delete every assessment of a visitor or an account, those in the bin too."""
+    """Delete every assessment of an owner, those in the bin too."""
     # Parts and advice go with their assessment by the database's own cascade.
     return DeletedCounts(
         assessments=count_changed(session, delete(Assessment).where(belongs_to(owner))),
@@ -51,9 +53,9 @@ def purge(
     previews_after: timedelta = timedelta(days=1),
 ) -> DeletedCounts:
     """Delete visitors' assessments that nobody touched for that long, those that lay in the bin for that long,
-    one-time keys and proofs of that age, links to results that ended that long ago, lists of processes that nobody
-    brought in for that long, and those that were when the bin has nothing of them any more, and sign-ins, links in
-    letters, letters and counted tries that serve nothing any more.
+    one-time keys and proofs of that age, links to results and invitations to a second opinion that nobody took up that
+    ended that long ago, lists of processes that nobody brought in for that long, and those that were when the bin has
+    nothing of them any more, and sign-ins, links in letters, letters and counted tries that serve nothing any more.
     """
     untouched = (Assessment.visitor_key_hash.is_not(None), Assessment.touched_at < now() - assessments_after)
     old = now() - sign_ins_after
@@ -69,6 +71,8 @@ def purge(
         delete(ProcessImport).where(func.coalesce(undone_at, brought_at) < now() - binned_after),
         delete(ShareLink).where(ShareLink.expires_at < now() - links_after),
         delete(ShareLink).where(ShareLink.revoked_at < now() - links_after),
+        delete(Invitation).where(Invitation.expires_at < now() - links_after),
+        delete(Opinion).where(Opinion.handed_in_at.is_(None), Opinion.expires_at < now() - links_after),
         delete(Account).where(Account.confirmed_at.is_(None), Account.created_at < old),
     ):
         count_changed(session, ended)
@@ -92,13 +96,17 @@ def revoke_all(session: Session) -> dict[str, int]:
     logins = update(LoginSession).where(LoginSession.ended_at.is_(None)).values(ended_at=moment)
     links = update(ResetToken).where(ResetToken.used_at.is_(None)).values(used_at=moment)
     tokens = update(ApiToken).where(ApiToken.revoked_at.is_(None)).values(revoked_at=moment)
+    invited = update(Invitation).where(Invitation.revoked_at.is_(None)).values(revoked_at=moment)
     shared = update(ShareLink).where(ShareLink.revoked_at.is_(None)).values(revoked_at=moment)
+    asked = update(Opinion).where(Opinion.revoked_at.is_(None)).values(revoked_at=moment)
     return {
         "sign-ins": count_changed(session, logins),
         "links that set a password or confirm an address": count_changed(session, links),
         "recovery codes": codes,
         "API tokens": count_changed(session, tokens),
         "links to results": count_changed(session, shared),
+        "invitations": count_changed(session, invited),
+        "links for second opinions": count_changed(session, asked),
         "letters that waited": count_changed(session, delete(MailOutbox)),
         "jobs that waited or ran": cancel_open(session),
     }

@@ -90,7 +90,8 @@ def test_with_a_few_some_of_them_by_older_rules(signed_in: tuple[OwnerWalker, Da
             compared(made, 0, 19) + "&only=differences",
             "/processes/copy",
             *(f"{at}/{name}" for name in ("newer-rules", "history", "decision", "looks-wrong", "costs")),
-            *(f"{at}/{name}" for name in ("brief", "brief/edit")),
+            *(f"{at}/{name}" for name in ("brief", "brief/edit", "one-page?costs=yes")),
+            "/processes/sheet",
         )
         == []
     )
@@ -99,7 +100,7 @@ def test_with_a_few_some_of_them_by_older_rules(signed_in: tuple[OwnerWalker, Da
 def test_with_as_many_as_are_kept(signed_in: tuple[OwnerWalker, Database], page: Page) -> None:
     owner, database = signed_in
     keep(database, owner.owner, MOST - 20, unfinished=20)
-    assert wrong(page, "/processes", "/processes?sort=name&page=5") == []
+    assert wrong(page, "/processes", "/processes?sort=name&page=5", "/processes/sheet") == []
 
 
 def test_links_to_results_none_a_few_and_as_many_as_are_kept(

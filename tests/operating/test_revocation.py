@@ -116,6 +116,7 @@ def test_what_was_used_after_the_backup_is_refused_after_the_restore(
         "  recovery codes: 3",
         "  API tokens: 1",
         "  links to results: 1",
+        "  links for second opinions: 0",
         "  letters that waited: 1",
         "  jobs that waited or ran: 1",
     ):

@@ -21,8 +21,10 @@ from advisor.models import (
     ApiToken,
     Assessment,
     Database,
+    Invitation,
     LoginSession,
     Membership,
+    Opinion,
     Organisation,
     Part,
     ProcessImport,
@@ -104,12 +106,20 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
             token_hash=hash_of("shared"), account_id=owner.account_id, assessment_id=owner.id, note=MARK, with_name=True
         )
         link.expires_at = at + timedelta(days=30)
+        opinion = Opinion(
+            assessment_id=owner.id, number=1, token_hash=hash_of("asked"), name=MARK, process_name=MARK, parts=[]
+        )
+        opinion.version_number, opinion.expires_at, opinion.answers = 2, link.expires_at, {"edge": MARK}
+        session.add_all([token, login, link, opinion])
         listed = ProcessImport(account_id=owner.account_id, file=MARK, preview=PREVIEW)
         session.add_all([token, login, link, listed])
         organisation = Organisation(name=MARK)
         session.add_all([token, login, link, organisation])
         session.flush()
-        session.add(Membership(organisation_id=organisation.id, account_id=owner.account_id, role="owner"))
+        theirs = {"organisation_id": organisation.id, "account_id": owner.account_id, "role": "owner"}
+        invitation = Invitation(**theirs, token_hash=hash_of("invited"), expires_at=link.expires_at)
+        session.add_all([Membership(**theirs), invitation])
+        session.flush()
         session.flush()
         note = session.scalars(select(Feedback.id)).one()
         return {
@@ -119,9 +129,11 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
             "token_id": token.id,
             "sign_in_id": login.id,
             "link_id": link.id,
+            "opinion_id": opinion.id,
             "import_id": listed.id,
             "account_id": owner.account_id,
             "organisation_id": organisation.id,
+            "invitation_id": invitation.id,
         }
 
 
@@ -158,6 +170,7 @@ def held(database: Database, account_id: UUID) -> dict[str, list[Any]]:
         "sign-ins": select(LoginSession).where(LoginSession.account_id == account_id),
         "notes": select(Feedback),
         "links": select(ShareLink),
+        "opinions": select(Opinion),
         "lists": select(ProcessImport),
     }
     with database.read() as session:

@@ -21,6 +21,7 @@ from advisor.models import (
     LoginSession,
     MailOutbox,
     Membership,
+    Opinion,
     Organisation,
     ProcessAct,
     ProcessImport,
@@ -33,10 +34,12 @@ from advisor.models.address import canonical_email
 from advisor.models.assessment import belongs_to
 from advisor.models.audit import acts_about
 from advisor.models.base import now
+from advisor.models.opinion import agreements_of
 
 _LEFT_OUT = (
     "The fingerprints of your password, recovery codes, tokens, sign-ins and links, and the secret of your second "
     "factor: whoever had this file could try them.",
+    "What somebody whom you asked for a second opinion has answered and not handed in: it is theirs until then.",
     "How often you tried to sign in during the last two days: it is counted under a fingerprint, without your name.",
 )
 
@@ -68,6 +71,30 @@ _ADVICE = {
     "rules_version": "version_number",
     "answers": "given",
     "result": "result",
+}
+_OPINION = {
+    "number": "id",
+    "number_in_the_process": "number",
+    "who": "name",
+    "they_read_that_asks": "asked_by",
+    "they_read_as_the_process": "process_name",
+    "asked_under_version": "version_number",
+    "asked": "created_at",
+    "works_until": "expires_at",
+    "revoked": "revoked_at",
+    "last_opened": "last_opened_at",
+    "handed_in": "handed_in_at",
+    "deleted_by_them": "withdrawn_at",
+    "settled": "settled_at",
+}
+_HANDED_IN = {"answers": "answers", "answered_at": "answered_at", "parts": "parts"}
+_SETTLED = {
+    "number": "id",
+    "settled": "created_at",
+    "with": "names",
+    "advice": "sequence",
+    "taken_over": "taken",
+    "note": "note",
 }
 _BRIEF = {"version": "number", "saved": "created_at", "of_advice": "advice", "content": "content"}
 _NOTE = {
@@ -102,6 +129,7 @@ _SHARED = {
     "number": "id",
     "process": "assessment_id",
     "shows": "kind",
+    "version_of_the_brief": "brief_number",
     "names_the_process": "with_name",
     "note": "note",
     "made": "created_at",
@@ -206,13 +234,21 @@ def _of(table: type[Any], account: Account) -> Any:
 
 def _process(session: Session, assessment: Assessment) -> dict[str, Any]:
     advice = select(RecommendationRecord).where(RecommendationRecord.assessment_id == assessment.id)
+    opinions = select(Opinion).where(Opinion.assessment_id == assessment.id)
     briefs = select(BriefVersion).where(BriefVersion.assessment_id == assessment.id)
     return {
         **_document(assessment, _PROCESS),
         "parts": _documents(assessment.parts, _PART),
         "advice": _documents(session.scalars(advice.order_by(RecommendationRecord.sequence)), _ADVICE),
+        "second_opinions": [_opinion(one) for one in session.scalars(opinions.order_by(Opinion.number))],
+        "settled": _documents(session.scalars(agreements_of(assessment.id)), _SETTLED),
         "brief_for_providers": _documents(session.scalars(briefs.order_by(BriefVersion.number)), _BRIEF),
     }
+
+
+def _opinion(opinion: Opinion) -> dict[str, Any]:
+    """What others answer is theirs alone until they hand it in."""
+    return {**_document(opinion, _OPINION), **(_document(opinion, _HANDED_IN) if opinion.handed_in_at else {})}
 
 
 def _memberships(session: Session, account: Account) -> list[dict[str, Any]]:

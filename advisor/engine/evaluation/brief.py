@@ -37,8 +37,13 @@ def brief_lines(rule_set: RuleSet, process: str, recommendation: Recommendation)
         for shown in risks_shown(rule_set, recommendation)[:MOST]
         for number, text in enumerate(shown.risk.asks)
     ]
-    order = list(BriefSection)
-    return tuple(sorted(found, key=lambda line: order.index(line.section)))
+    sections, parts = list(BriefSection), [part.part for part in recommendation.parts]
+
+    def place(line: RuleLine) -> tuple[int, int]:
+        """Within a section what is about everything comes first, and then part by part."""
+        return sections.index(line.section), 1 + parts.index(line.parts[0]) if line.parts else 0
+
+    return tuple(sorted(found, key=place))
 
 
 def _of_guidance(rule_set: RuleSet, process: str, recommendation: Recommendation) -> Iterator[RuleLine]:

@@ -21,6 +21,8 @@ _ROUNDS = 100
 _ENOUGH = 8
 """So many characters of one script without a font stand for all of it."""
 
+_JOINING = frozenset({"Mn", "Me", "Mc", "Sk"})
+
 _MOSTLY_THERE = frozenset({"LATIN", "GREEK", "CYRILLIC"})
 """Scripts that every font has, but for what is rare in them."""
 
@@ -59,7 +61,11 @@ def _set(compiler: Any, paper: dict[str, Any]) -> bytes:
             found = _WITHOUT_FONT.search(error.message)
             if found is None:
                 raise
-            missing.add(_unquoted(found[1]))
+            text = _unquoted(found[1])
+            if text.isascii() or text in missing:  # what follows it joins it, and has no font
+                missing |= _joining(paper)
+            else:
+                missing.add(text)
         else:
             assert isinstance(made, bytes)  # noqa: S101 - a PDF is one file
             return made
@@ -77,9 +83,10 @@ def _shown(paper: dict[str, Any], missing: set[str]) -> dict[str, Any]:
     if not missing:
         return {**paper, "note": ""}
     longest_first = sorted({*missing, *_of_scripts(paper, missing)}, key=len, reverse=True)
-    # What joins such characters, or turns them, goes with them.
-    pattern = re.compile("(?:" + "|".join(map(re.escape, longest_first)) + r")[\ufe0f\u200d]*")
-    several = re.compile(r"(?:\[\?\][\ufe0f\u200d]*)+")
+    # What joins such characters goes with them.
+    joining = "".join(map(re.escape, _joining(paper)))
+    pattern = re.compile("(?:" + "|".join(map(re.escape, longest_first)) + ")" + (f"[{joining}]*" if joining else ""))
+    several = re.compile(r"(?:\[\?\])+")
 
     def replaced(value: Any, key: str = "") -> Any:
         if isinstance(value, dict):
@@ -100,6 +107,12 @@ def _of_scripts(paper: dict[str, Any], missing: set[str]) -> set[str]:
     counts = Counter(_script(character) for text in missing for character in text)
     without = {script for script, n in counts.items() if n >= _ENOUGH} - _MOSTLY_THERE
     return {it for it in set(json.dumps(paper, ensure_ascii=False)) if _script(it) in without} if without else set()
+
+
+def _joining(paper: dict[str, Any]) -> set[str]:
+    """The characters of the paper that are one with the character before them: marks, joiners, colours of skin."""
+    found = set(json.dumps(paper, ensure_ascii=False))
+    return {it for it in found if not it.isascii() and (unicodedata.category(it) in _JOINING or it in "\u200c\u200d")}
 
 
 def _script(character: str) -> str:

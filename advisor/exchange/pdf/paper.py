@@ -81,7 +81,10 @@ class TableBlock:
 
 @dataclass(frozen=True, slots=True)
 class PictureBlock:
-    """A drawing as SVG, of some width in percent of the line; ``alt`` says the same in words."""
+    """A drawing as SVG, of some width in percent of the line.
+
+    ``alt`` says the same in words; "" where the words beside it do.
+    """
 
     svg: str
     alt: str

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.operations import ChangedElsewhere, in_transaction
 from advisor.extensions import database
+from advisor.links import link_to
 from advisor.models import DatabaseUnavailable
 from advisor.models.groups import write_groups
 from advisor.models.idempotency import earlier_location, idempotent
+from advisor.models.process_list import process_lines
 from advisor.processes.list import acts
 from advisor.processes.list.acts import TickedProcesses, select_ticked
 from advisor.processes.list.forms import ChosenForm, DecisionsForm, MoveForm
@@ -25,8 +27,9 @@ from advisor.processes.list.presenter import SHEETS, decisions_page, move_page
 from advisor.processes.list.query import ListQuery
 from advisor.processes.list.views import compare_refusal, list_reply, read_ids, sheet_reply
 from advisor.processes.operations import RulesMovedOn
+from advisor.processes.papers.portfolio import write_numbers
 from advisor.processes.views import bp, request_owner
-from advisor.web import identity
+from advisor.web import identity, spaces
 from advisor.web.errors import unsaved_message
 from advisor.web.forms import Refused, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 from advisor.web.security import may_repeat
@@ -113,6 +116,14 @@ def _copy(_form: ChosenForm, selection: TickedProcesses) -> ResponseReturnValue:
     return redirect(url_for("processes.copy", of=_one(selection)), 303)
 
 
+def _organisation(_form: ChosenForm, selection: TickedProcesses) -> ResponseReturnValue:
+    """Into an organisation, or out of the one in which this is."""
+    ids, member = [one.id for one in selection.processes], spaces.current()
+    if member is None:
+        return redirect(link_to("move", of=ids), 303)
+    return redirect(link_to("move_out", organisation_id=member.organisation_id, of=ids), 303)
+
+
 def _delete(form: ChosenForm, ticked: TickedProcesses) -> ResponseReturnValue:
     if not ticked.processes:  # sent twice, or all of them deleted elsewhere: either way they can be put back
         moment = next((one.deleted_at for one in ticked.binned if one.deleted_at), None)
@@ -152,6 +163,14 @@ def _sheet(kind: str) -> Callable[[ChosenForm, TickedProcesses], ResponseReturnV
         return sheet_reply(kind, _query(), only={one.id for one in selection.processes})
 
     return reply
+
+
+def _paper(_form: ChosenForm, selection: TickedProcesses) -> ResponseReturnValue:
+    with database().read() as session:
+        lines = process_lines(session, request_owner())
+    ticked = {one.id for one in selection.processes}
+    numbers = write_numbers(line.number for line in lines if line.id in ticked)
+    return redirect(url_for("processes.portfolio_sheet", only=numbers, **_query().address()), 303)
 
 
 # ---- a decision on several
@@ -276,6 +295,8 @@ _ACTS: dict[str, Callable[[ChosenForm, TickedProcesses], ResponseReturnValue]] =
     "ungroup": _ungroup,
     "decide": _decide,
     "rules": _move_page,
+    "organisation": _organisation,
+    "paper": _paper,
     **{kind: _sheet(kind) for kind in SHEETS},
 }
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from advisor.engine.model.vocabulary import Outcome, Strength
-from advisor.models.process_list import ProcessLine
-from advisor.processes.list.query import UNFINISHED, ListRow
+from advisor.processes.list.query import UNFINISHED, ListRow, strength_of
 from advisor.wording.vocabulary import OUTCOMES, STRENGTHS
 
 LEAST = 2
@@ -89,8 +88,8 @@ def _advice(rows: Sequence[ListRow], counting: _Counting) -> Iterable[OverviewCo
 
 
 def _strengths(rows: Sequence[ListRow], counting: _Counting) -> Iterable[OverviewCount]:
-    found = Counter(strength for row in rows if (strength := _strength(row.line)))
-    return counting.counts((str(STRENGTHS[it]), found[it], {}) for it in reversed(Strength))
+    found = Counter(strength for row in rows if (strength := strength_of(row.line)))
+    return counting.counts((str(STRENGTHS[it]), found[it], {"clear": it.value}) for it in reversed(Strength))
 
 
 def _open(rows: Sequence[ListRow], counting: _Counting) -> Iterable[OverviewCount]:
@@ -110,11 +109,6 @@ def _risks(rows: Sequence[ListRow], counting: _Counting) -> Iterable[OverviewCou
     }
     most = sorted(found.items(), key=lambda item: (-item[1], titles[item[0]]))[:RISKS]
     return counting.counts((titles[key], count, {"risk": key}) for key, count in most)
-
-
-def _strength(line: ProcessLine) -> str | None:
-    """How clear the kind is; what is kept or unclear has none."""
-    return None if line.outcome in {None, Outcome.KEEP, Outcome.UNCLEAR} else line.strength
 
 
 def _outcomes(rows: Sequence[ListRow]) -> Counter[Outcome]:

@@ -103,13 +103,17 @@ def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
     return {
         "rows": rows,
         "overview": overview(page.every, partial(_filtered_url, query)),
-        "maps": {name: process_map(page.every, lines) for name, lines in (("wide", WIDE), ("narrow", NARROW))},
+        "maps": {
+            name: process_map(page.every, frame, partial(_filtered_url, query))
+            for name, frame in (("wide", WIDE), ("narrow", NARROW))
+        },
         "columns": [_column(key, str(name), query) for key, name in _COLUMNS.items() if key not in alike],
         "alike": [sentence for sentence in alike.values() if sentence],
         "total": page.total,
         "found": page.found,
         "query": query,
-        "risk": next((row.risks[query.risk] for row in page.every if query.risk), ""),
+        "only": _only(page, query),
+        "linked": query.linked,
         "filters": _filters(page, query),
         "groups": page.groups,
         "page": page_links(page.number, page.pages, partial(_page_url, query)),
@@ -125,6 +129,7 @@ def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
             tick: url_for("processes.index", **query.address(tick=tick), _anchor="list") for tick in ("", "page", "all")
         },
         "kept": query.address(),
+        "paper_url": url_for("processes.portfolio_sheet", **query.address(page=1)),
         "sheet_urls": {kind: url_for("processes.sheet", kind=kind, **query.address(page=1)) for kind in SHEETS},
     }
 
@@ -220,6 +225,22 @@ def _column(key: str, name: str, query: ListQuery) -> ListColumn:
     other = f"-{key}" if query.sort == key else key
     address = query.address(sort="" if other == "used" else other, page=1)
     return ListColumn(key, name, url_for("processes.index", **address), state)
+
+
+def _only(page: Page, query: ListQuery) -> str:
+    """What links of the summary and of the map ask for, and no field of the form; "" where nothing."""
+    if risk := next((row.risks[query.risk] for row in page.every if query.risk), ""):
+        return str(_("Only those with the risk “%(risk)s”.", risk=risk))
+    if query.bpo and query.kpo:
+        return str(
+            _("Only those with %(bpo)s BPO and %(kpo)s KPO points.", bpo=_range(query.bpo), kpo=_range(query.kpo))
+        )
+    return ""
+
+
+def _range(asked: str) -> str:
+    first, _dash, last = asked.partition("-")
+    return first if first == last else str(_("%(first)s to %(last)s", first=first, last=last))
 
 
 def _filtered_url(query: ListQuery, **more: str) -> str:

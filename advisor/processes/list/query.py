@@ -1,9 +1,10 @@
 """The list of an owner's processes: what is asked of it, and the rows that answer."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -51,6 +52,9 @@ class ListQuery:
     rules: str = ""
     risk: str = ""
     """The key of a risk that the advice tells."""
+    bpo: str = ""
+    """From how many to how many points on the map, such as "4-5"."""
+    kpo: str = ""
     sort: str = "used"
     page: int = 1
 
@@ -61,6 +65,8 @@ class ListQuery:
             words=normalize_line(" ".join(sent.get("q", "").split())),
             group=normalize_line(" ".join(sent.get("group", "").split())),
             risk=normalize_line(sent.get("risk", "")),
+            bpo=_range(sent.get("bpo")),
+            kpo=_range(sent.get("kpo")),
             sort=_one_of([*SORTS, *(f"-{key}" for key in SORTS)], sent.get("sort")) or "used",
             page=whole_number(sent.get("page"), 1, 9999) or 1,
             **{name: _one_of(values, sent.get(name)) for name, values in OFFERED.items()},
@@ -72,7 +78,7 @@ class ListQuery:
             "q": self.words,
             "group": self.group,
             **{name: getattr(self, name) for name in OFFERED},
-            "risk": self.risk,
+            **self.linked,
             "sort": self.sort if self.sort != "used" else "",
             "page": self.page if self.page > 1 else "",
             **more,
@@ -82,7 +88,12 @@ class ListQuery:
     @property
     def is_filter(self) -> bool:
         """Whether it leaves anything out."""
-        return bool(self.words or self.group or self.risk or any(getattr(self, name) for name in OFFERED))
+        return bool(self.words or self.group or self.linked or any(getattr(self, name) for name in OFFERED))
+
+    @property
+    def linked(self) -> dict[str, str]:
+        """The filters that links of the summary and of the map set, and no field of the form."""
+        return {name: value for name in ("risk", "bpo", "kpo") if (value := getattr(self, name))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +165,7 @@ def _rows_and_found(
     lines = process_list.process_lines(session, owner)
     risks = process_list.risks(session, owner)
     rows = [ListRow(line, parts.get(line.id, ()), risks=risks.get(line.id, {})) for line in lines]
-    found = [row for row in rows if _fits(row, query)]
+    found = [row for row in rows if fits(row, query)]
     if query.rules:
         found = [row for row in _with_rules_status(session, owner, found, in_force) if row.is_news]
     found.sort(key=lambda row: row.number)
@@ -162,21 +173,54 @@ def _rows_and_found(
     return rows, found
 
 
+class MapPoint(NamedTuple):
+    """Where a process stands on the map: its points or, of a process in parts, those of its parts on average."""
+
+    bpo: int
+    kpo: int
+
+
+def map_point(row: ListRow) -> MapPoint | None:
+    """Where it stands; None where there is no advice."""
+    bpo, kpo, pieces = row.line.bpo, row.line.kpo, max(1, len(row.parts))
+    return None if bpo is None or kpo is None else MapPoint(round(bpo / pieces), round(kpo / pieces))
+
+
+def _range(sent: str | None) -> str:
+    found = re.fullmatch(r"([0-9]{1,4})-([0-9]{1,4})", sent or "")
+    return found[0] if found and int(found[1]) <= int(found[2]) else ""
+
+
+def _is_within(points: int, wanted: str) -> bool:
+    first, _dash, last = wanted.partition("-")
+    return not wanted or int(first) <= points <= int(last)
+
+
+def _is_placed(row: ListRow, query: ListQuery) -> bool:
+    """Whether it stands where it is asked for on the map, if it is."""
+    if not (query.bpo or query.kpo):
+        return True
+    point = map_point(row)
+    return point is not None and _is_within(point.bpo, query.bpo) and _is_within(point.kpo, query.kpo)
+
+
 def _one_of(known: Sequence[str], sent: str | None) -> str:
     return sent if sent is not None and sent in known else ""
 
 
-def _fits(row: ListRow, query: ListQuery) -> bool:
+def fits(row: ListRow, query: ListQuery) -> bool:
+    """Whether it is asked for, newer rules aside."""
     line = row.line
     names = search_key(" ".join([line.name, *row.parts]))
     return (
         all(word in names for word in search_key(query.words).split())
         and _is_in_group(line.groups, query.group)
         and query.advice in ("", line.outcome or UNFINISHED)
-        and query.clear in ("", _strength(line))
+        and query.clear in ("", strength_of(line))
         and query.decided in ("", "yes" if line.decision else "no", line.decision)
         and query.again in ("", *_when_again(line.look_again_on))
         and (not query.risk or query.risk in row.risks)
+        and _is_placed(row, query)
     )
 
 
@@ -186,7 +230,7 @@ def _is_in_group(groups: Sequence[str], wanted: str) -> bool:
     return not wanted or match_key(wanted) in map(match_key, groups)
 
 
-def _strength(line: ProcessLine) -> str | None:
+def strength_of(line: ProcessLine) -> str | None:
     """How clear its kind is; None where there is no kind."""
     return None if line.outcome in {None, Outcome.KEEP, Outcome.UNCLEAR} else line.strength
 
@@ -203,14 +247,11 @@ def _with_rules_status(session: Session, owner: Owner, rows: list[ListRow], in_f
     if not older:
         return rows
     given = process_list.judged_answers(session, owner, older)
+    advised_by = {row.line.advised_by for row in rows if row.line.id in given}
+    rule_sets = {number: versions.rule_set(session, number) for number in advised_by}
     current = versions.rule_set(session, in_force)
     return [
-        replace(
-            row,
-            rules_status=newer_rules_status(
-                current, versions.rule_set(session, row.line.advised_by), given[row.line.id]
-            ),
-        )
+        replace(row, rules_status=newer_rules_status(current, rule_sets[row.line.advised_by], given[row.line.id]))
         if row.line.id in given
         else row
         for row in rows
@@ -232,7 +273,7 @@ _ADVICE_ORDER = {outcome: index for index, outcome in enumerate(Outcome)}
 
 
 def _how_clear(row: ListRow) -> int:
-    strength = _strength(row.line)  # describes the kind, so that some have none
+    strength = strength_of(row.line)  # describes the kind, so that some have none
     return _CLEARNESS[Strength(strength)] if strength else len(_CLEARNESS)
 
 

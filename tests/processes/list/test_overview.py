@@ -67,7 +67,9 @@ def test_every_count_leads_to_so_many_processes_whatever_is_asked_of_the_list(
     for asked in ("", "?decided=no", "?q=n&sort=name"):
         owner.open(f"/processes{asked}")
         links = {str(link["href"]): int(text_of(link.select_one("b"))) for link in owner.page.select(".overview a")}
-        assert {f"{name}=" for name in ("advice", "decided", "rules", "risk")} <= set(re.findall(r"\w+=", str(links)))
+        assert {f"{name}=" for name in ("advice", "clear", "decided", "rules", "risk")} <= set(
+            re.findall(r"\w+=", str(links))
+        )
         for url, count in links.items():
             owner.open(url)
             assert len(owner.page.select("table.list tbody tr")) == count, url
