@@ -3,6 +3,9 @@
 from flask import Blueprint
 
 from advisor.accounts.account import views as account
+from advisor.accounts.organisations import invitations
+from advisor.accounts.organisations import processes as organisation_processes
+from advisor.accounts.organisations import views as organisations
 from advisor.accounts.people import views as people
 from advisor.accounts.second_factor import views as second_factor
 from advisor.accounts.sign_in import links, reauthentication
@@ -19,10 +22,18 @@ from advisor.pages import health
 from advisor.pages import views as pages
 from advisor.processes import history
 from advisor.processes import views as processes
+from advisor.processes.brief import sharing as brief_sharing
+from advisor.processes.brief import views as brief
+from advisor.processes.bring_in import views as bring_in
 from advisor.processes.comments import views as comments
 from advisor.processes.costs import views as costs
+from advisor.processes.list import chosen, groups
 from advisor.processes.list import views as process_list
 from advisor.processes.look_again import views as look_again
+from advisor.processes.opinions import guest as second_opinion
+from advisor.processes.opinions import views as opinions
+from advisor.processes.papers import portfolio_views
+from advisor.processes.papers import views as papers
 from advisor.processes.sharing import views as sharing
 from advisor.rule_sets import home
 from advisor.rule_sets.audit import views as audit
@@ -40,7 +51,20 @@ ROOMS = (
     pages,  # what anyone reads
     *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
-    *(process_list, processes, history, sharing, costs, look_again, comments),  # what an owner does with saved advice
+    *(organisations, invitations, organisation_processes),
+    *(process_list, chosen, groups, bring_in),  # an owner's processes
+    *(
+        processes,
+        history,
+        sharing,
+        costs,
+        look_again,
+        comments,
+        papers,
+        portfolio_views,
+    ),  # what an owner does with saved advice
+    *(brief, brief_sharing),  # what providers read
+    *(opinions, second_opinion),  # what others answer about a process
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
     *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),
     *(feedback, api, health),
@@ -70,6 +94,10 @@ LINKS = {
     "delete_account": "accounts.delete",
     "tokens": "accounts.tokens",
     "accounts": "people.people",
+    "organisations": "organisations.index",
+    "organisation": "organisations.organisation",
+    "move": "organisations.move",
+    "move_out": "organisations.move_out",
     "person": "people.person",
     # saved advice
     "processes": "processes.index",
@@ -81,8 +109,12 @@ LINKS = {
     "look_again_calendar": "processes.look_again_calendar",
     "comments": "processes.comments",
     "change_comment": "processes.change_comment",
+    "one_page": "processes.one_page_sheet",
+    "result_pdf": "processes.result_pdf",
+    "brief": "processes.brief",
     "share": "processes.share",
     "shared_links": "processes.links",
+    "opinions": "processes.opinions",
     "newer_rules": "processes.newer_rules",
     "looks_wrong": "processes.looks_wrong",
     # programs

@@ -158,12 +158,14 @@ class AssessmentLine(TypedDict):
     id: Id
     process: str
     parts: list[str]
+    groups: list[str]
     rules_version: int
     outcome: Outcome | None
     kind: Kind | None
     strength: Strength | None
     decision: DecisionKey
     decided_on: Day
+    look_again_on: Day
     created_at: Moment
     touched_at: Moment
 

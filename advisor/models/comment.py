@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from advisor.models.account import Account
 from advisor.models.assessment import Assessment, Owner, belongs_to
 from advisor.models.base import Base, now
 
@@ -31,11 +32,12 @@ class Comment(Base):
     __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
 
 
-def own_comments(owner: Owner, assessment_id: UUID) -> Select[Comment]:
-    """The comments on that process, the oldest first, those removed too, if it is the owner's."""
+def own_comments(owner: Owner, assessment_id: UUID) -> Select[Comment, str | None]:
+    """The comments on that process, the oldest first, those removed too, if it is the owner's; and who wrote each."""
     return (
-        select(Comment)
+        select(Comment, Account.email)
         .join(Assessment, Assessment.id == Comment.assessment_id)
+        .outerjoin(Account, Account.id == Comment.account_id)
         .where(belongs_to(owner), Assessment.deleted_at.is_(None), Comment.assessment_id == assessment_id)
         .order_by(Comment.created_at, Comment.id)
     )

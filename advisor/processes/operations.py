@@ -14,7 +14,7 @@ from advisor.assessments.progress import Progress, fingerprint
 from advisor.engine.costs import Figures
 from advisor.models import Assessment, Part, RecommendationRecord, Reminder
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import AccountOwner, Feedback, Owner, next_number, own_assessment, own_binned
+from advisor.models.assessment import Feedback, Owner, next_number, own_assessment, own_binned
 from advisor.models.audit import Actor, audit
 from advisor.models.base import insert_if_absent
 from advisor.models.reminder import wishes_of
@@ -127,13 +127,13 @@ def copy(session: Session, owner: Owner, original: Assessment, name: str, limit:
     """
     make_room(session, owner, limit)
     duplicate = Assessment(
-        visitor_key_hash=original.visitor_key_hash,
-        account_id=original.account_id,
+        **owner.columns,
         number=next_number(session, owner),
         process_name=name,
         answers=dict(original.answers),
         answered_at=dict(original.answered_at),
         pulled_apart=dict(original.pulled_apart),
+        groups=list(original.groups),
         version_number=versions.in_force(session).number,
         parts=[
             Part(
@@ -196,13 +196,13 @@ def keep_older_rules(session: Session, assessment: Assessment, number: int) -> N
 
 
 def send_note(
-    session: Session, owner: AccountOwner, latest: RecommendationRecord, text: str, *, with_answers: bool
+    session: Session, account_id: UUID, latest: RecommendationRecord, text: str, *, with_answers: bool
 ) -> Feedback:
     """Tell the admins that an advice looks wrong, with a copy of its answers only where the owner wants that.
 
     The note names neither the process nor its parts, and nothing in it leads to the assessment.
     """
-    note = Feedback(account_id=owner.account_id, text=text, version=latest.version_number)
+    note = Feedback(account_id=account_id, text=text, version=latest.version_number)
     if with_answers:
         note.answers = _answers_without_names(latest.given)
         note.reasons = _reasons_without_names(latest.result)

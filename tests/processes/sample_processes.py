@@ -11,14 +11,14 @@ from advisor.engine.model.answers import read_work_item
 from advisor.engine.model.questions import Section, asked_questions
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.work_items import named_parts
-from advisor.models import AccountOwner, Assessment, Database
+from advisor.models import Assessment, Database, Owner
 from advisor.models.rule_set_version import rule_set
 from advisor.wording.vocabulary import DECISIONS
 
 PLACES = ("Leeds", "Łódź", "Nagoya", "São Paulo", "the north", "our shops", "head office")
 
 
-def keep(database: Database, owner: AccountOwner, count: int, unfinished: int = 0) -> list[Assessment]:
+def keep(database: Database, owner: Owner, count: int, unfinished: int = 0) -> list[Assessment]:
     """Store ``count`` processes with advice, answered like the test cases of the rules with a few answers changed.
 
     ``unfinished`` more have only a name. The same each time.
@@ -60,4 +60,28 @@ def _varied(rules: RuleSet, answers: Mapping[str, object], chance: Random) -> di
         is_asked = question in asked_questions(rules.questions, given).questions
         if is_asked and (question.section is Section.CORE or question.key in varied):
             given[question.key] = varied.get(question.key)
+    return given
+
+
+def keep_random(database: Database, owner: Owner, count: int) -> None:
+    """Store ``count`` processes with advice, every core question of each answered by chance. The same each time."""
+    chance = Random(count)
+    for number in range(1, count + 1):
+        with database.write() as session:  # each by itself: a server may read meanwhile
+            rules = rule_set(session)
+            item, problems = read_work_item(rules, f"Process {number}", _random_answers(rules, chance), [])
+            assert not problems
+            answer_all(session, create(session, owner, item.process, {}, limit=count), item)
+
+
+def _random_answers(rules: RuleSet, chance: Random) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    while open_questions := [
+        question
+        for question in asked_questions(rules.questions, given).questions
+        if question.section is Section.CORE and question.key not in given
+    ]:
+        question = open_questions[0]
+        option = chance.choice(question.options).key
+        given[question.key] = [option] if question.type == "choices" else option
     return given

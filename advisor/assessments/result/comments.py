@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _l
 from advisor.assessments.context import AssessmentContext
 from advisor.extensions import database
 from advisor.links import link_to
-from advisor.models.assessment import AccountOwner
+from advisor.models.assessment import VisitorOwner
 from advisor.models.comment import Comment, own_comments
-from advisor.web import identity
+from advisor.web import identity, spaces
 
 SECTIONS = {
     "why": _l("Why we say this"),
@@ -28,19 +28,21 @@ SECTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
-    """One comment as pages show it."""
+    """One comment as pages show it; ``by`` names who wrote it where several people work on the process."""
 
     text: str
+    by: str
     at: datetime
     is_changed: bool
     section: str
     change_url: str
 
     @classmethod
-    def of(cls, comment: Comment) -> "CommentView":
-        """Read what is stored."""
+    def of(cls, comment: Comment, author: str | None) -> "CommentView":
+        """Read what is stored; ``author`` is the address of who wrote it."""
         return cls(
             text=comment.text,
+            by=author or "" if spaces.current() else "",
             at=comment.changed_at or comment.created_at,
             is_changed=comment.changed_at is not None,
             section=str(SECTIONS[comment.section]),
@@ -50,7 +52,7 @@ class CommentView:
 
 @dataclass(frozen=True, slots=True)
 class SectionComments:
-    """The comments on one section, the oldest first, and where another one is written."""
+    """The comments on one section, the oldest first, and where another one is written; "" for who may not."""
 
     comments: Sequence[CommentView]
     add_url: str
@@ -59,14 +61,14 @@ class SectionComments:
 def section_comments(context: AssessmentContext) -> Mapping[str, SectionComments]:
     """The comments on each section; nothing where no account keeps the process, since nobody can comment there."""
     owner = identity.owner()
-    if context.assessment.account_id is None or not isinstance(owner, AccountOwner):
+    if owner is None or isinstance(owner, VisitorOwner):
         return {}
     with database().read() as session:
-        found = [one for one in session.scalars(own_comments(owner, context.id)) if one.removed_at is None]
+        found = [(one, by) for one, by in session.execute(own_comments(owner, context.id)) if one.removed_at is None]
     return {
         key: SectionComments(
-            [CommentView.of(one) for one in found if one.section == key],
-            link_to("comments", assessment_id=context.id, section=key),
+            [CommentView.of(one, by) for one, by in found if one.section == key],
+            link_to("comments", assessment_id=context.id, section=key) if spaces.may_edit() else "",
         )
         for key in SECTIONS
     }

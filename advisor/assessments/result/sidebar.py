@@ -22,7 +22,7 @@ from advisor.extensions import database
 from advisor.links import link_to
 from advisor.models import Assessment, process_list
 from advisor.models.assessment import Owner
-from advisor.web import identity
+from advisor.web import identity, spaces
 from advisor.wording.claims import VersionView
 from advisor.wording.difference import risks_differ
 from advisor.wording.verdict import DisclosedVerdict, disclosed_verdict, strength_words, verdict_words, verdicts_of
@@ -176,15 +176,21 @@ class AdviceActions:
     is_kept: bool
     keep_url: str
     share_url: str
+    opinions_url: str
     decision_url: str
     look_again_url: str
     calendar_url: str
     costs_url: str
+    one_page_url: str
+    pdf_url: str
+    brief_url: str
     history_url: str
     copy_url: str
     again_url: str
     wrong_url: str
     list_url: str
+    move_url: str
+    """Into an organisation, or out of it; "" where whoever asks cannot move it."""
 
 
 def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
@@ -193,22 +199,34 @@ def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
     What nobody keeps cannot be shared: that way leads over an account.
     """
     here: dict[str, Any] = {"assessment_id": context.id}
-    is_kept = context.assessment.account_id is not None
+    is_kept = context.assessment.is_saved
     share_url = link_to("share", **here)
     return AdviceActions(
         is_kept=is_kept,
         keep_url=link_to("register", next=url_for("assessments.result", **here)),
         share_url=share_url if is_kept else link_to("register", next=share_url),
+        opinions_url=link_to("opinions", **here),
         decision_url=link_to("decision", **here),
         look_again_url=link_to("set_look_again", of=context.id),
         calendar_url=link_to("look_again_calendar", of=context.id),
         costs_url=link_to("costs", **here),
+        one_page_url=link_to("one_page", **here),
+        pdf_url=link_to("result_pdf", **here),
+        brief_url=link_to("brief", **here),
         history_url=link_to("history", **here),
         copy_url=link_to("copy", of=context.id),
         again_url=again_url,
         wrong_url=link_to("looks_wrong", **here),
         list_url=link_to("processes"),
+        move_url=_move_url(context) if is_kept else "",
     )
+
+
+def _move_url(context: AssessmentContext) -> str:
+    member = spaces.current()
+    if member is None:
+        return link_to("move", of=context.id) if spaces.mine() else ""
+    return link_to("move_out", organisation_id=member.organisation_id, of=context.id) if member.role == "owner" else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,29 +13,35 @@ from advisor.assessments.operations import ChangedElsewhere, in_transaction
 from advisor.assessments.result.comments import SECTIONS, CommentView
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
-from advisor.models import AccountOwner, Comment
+from advisor.models import Comment
 from advisor.models.comment import own_comments
 from advisor.models.idempotency import idempotent
+from advisor.models.limits import room_left
 from advisor.processes.comments import operations
 from advisor.processes.comments.forms import CommentForm
 from advisor.processes.views import bp, request_owner
+from advisor.web import identity
 from advisor.web.forms import ButtonForm, Refused, add_form_error, attempt, form_page, pressed_or_400, save_form
 
 _TEMPLATE = "processes/comments/comment.html"
 
 
-@bp.route("/assessments/<uuid:assessment_id>/comments/<section>", methods=["GET", "POST"])
-def comments(assessment_id: UUID, section: str) -> ResponseReturnValue:
+@bp.route("/assessments/<uuid:assessment_id>/comments", methods=["GET", "POST"])
+def comments(assessment_id: UUID) -> ResponseReturnValue:
     """Show what was written on a section, and take another comment."""
+    section = request.args.get("section", "")
     if section not in SECTIONS:
         abort(404)
     context = load_context(assessment_id)
     form = CommentForm()
     with database().read() as session:
-        found = session.scalars(own_comments(_account(), assessment_id).where(Comment.section == section)).all()
-    removed = next((str(it.id) for it in found if it.removed_at and str(it.id) == request.args.get("removed")), None)
+        here = own_comments(request_owner(), assessment_id).where(Comment.section == section)
+        found = [(it, by) for it, by in session.execute(here)]
+    removed = next(
+        (str(it.id) for it, _by in found if it.removed_at and str(it.id) == request.args.get("removed")), None
+    )
     page = _page(assessment_id, context.progress.process, section) | {
-        "comments": [CommentView.of(it) for it in found if it.removed_at is None],
+        "comments": [CommentView.of(it, by) for it, by in found if it.removed_at is None],
         "undo_url": removed and url_for(".restore_comment", assessment_id=assessment_id, comment_id=removed),
     }
     if not form.validate_on_submit():
@@ -50,16 +56,19 @@ def comments(assessment_id: UUID, section: str) -> ResponseReturnValue:
 
 
 def _write(session: Session, assessment_id: UUID, section: str, text: str) -> str:
-    owner, most = _account(), current_app.config["COMMENTS_PER_PROCESS"]
+    owner, most = request_owner(), current_app.config["COMMENTS_PER_PROCESS"]
+    author = identity.own_account_id()
 
     def act() -> str:
         mine = find_of_requester(session, assessment_id)
-        try:
-            operations.write(session, owner, mine.id, section, text, most)
-        except operations.TooManyComments:
-            raise Refused(
-                _("This process has %(most)d comments, which is as many as it may have. Remove one first", most=most)
-            ) from None
+        if not room_left(
+            session, f"comments of {mine.id}", own_comments(owner, mine.id).with_only_columns(Comment.id), most
+        ):
+            words = _(
+                "This process has %(most)d comments, which is as many as it may have. Remove one first", most=most
+            )
+            raise Refused(words)
+        session.add(Comment(assessment_id=mine.id, account_id=author, section=section, text=text))
         return _section_url(assessment_id, section)
 
     return idempotent(session, attempt(owner.hash), act)
@@ -122,15 +131,11 @@ def restore_comment(assessment_id: UUID, comment_id: UUID) -> ResponseReturnValu
 
 
 def _own(session: Session, assessment_id: UUID, comment_id: UUID, *, removed_too: bool = False) -> Comment:
-    found = session.scalars(own_comments(_account(), assessment_id).where(Comment.id == comment_id)).first()
+    mine = own_comments(request_owner(), assessment_id).with_only_columns(Comment).where(Comment.id == comment_id)
+    found = session.scalars(mine).first()
     if found is None or (found.removed_at is not None and not removed_too):
         abort(404)
     return found
-
-
-def _account() -> AccountOwner:
-    owner = request_owner()
-    return owner if isinstance(owner, AccountOwner) else abort(404)
 
 
 def _section_url(assessment_id: UUID, section: str) -> str:
