@@ -18,6 +18,7 @@ from advisor import create_app
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.rule_sets import write_rule_set
 from advisor.models import (
+    Comment,
     ApiToken,
     Assessment,
     AuditEvent,
@@ -125,8 +126,8 @@ class World:
     def state(self) -> list[object]:
         """What is stored, as far as it shows that something was done."""
         with self.database.read() as session:
-            kept = (ApiToken, Assessment, AuditEvent, BriefVersion, Feedback, Invitation, Organisation, ProcessImport)
-            tables = (*kept, RecommendationRecord, RuleSetVersion, ShareLink)
+            kept = (ApiToken, Assessment, AuditEvent, BriefVersion, Comment, Feedback, Invitation, Organisation)
+            tables = (*kept, ProcessImport, RecommendationRecord, RuleSetVersion, ShareLink)
             counts = [session.scalar(select(func.count()).select_from(table)) for table in tables]
             notes = sorted(session.scalars(select(Assessment.notes)))
             return [*counts, notes, session.scalar(select(Draft.document))]
