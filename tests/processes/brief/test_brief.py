@@ -116,6 +116,8 @@ def test_what_cannot_be_kept_comes_back_as_it_was_typed(owner: OwnerWalker, make
     edit(owner, status=422, **{"title": " ", "section-work": "a\0b", "section-ask": "x" * 5000})
     assert {"Enter a title"} < {text_of(link) for link in owner.page.select(".problems a")}
     assert rows(owner, "ask") == ["x" * 5000]
+    edit(owner, status=422, **{"section-stays": "\n".join(map(str, range(61)))})
+    assert "“What stays with us” has more than 60 rows" in owner.complaint
     assert versions(database) == []
 
 
