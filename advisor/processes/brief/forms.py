@@ -14,7 +14,6 @@ from advisor.engine.document.text import TEXT_LIMIT, normalize_line, text_fault,
 from advisor.wording.brief import EXTRAS, Brief, BriefLine, as_text
 from advisor.wording.brief import SECTIONS as HEADINGS
 
-
 ROWS_LIMIT = 60
 """Rows of a section: it is to be read by others."""
 
