@@ -27,7 +27,9 @@ class ShareLink(Base):
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
     assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(default="result")
-    """What of the process is shown. A result is all that there is so far."""
+    """What of the process is shown: its "result", or its "brief"."""
+    brief_number: Mapped[int | None]
+    """The version of the brief that is shown; it stays the same until its owner says otherwise."""
     with_name: Mapped[bool]
     """Whether it names the process."""
     note: Mapped[str] = mapped_column(default="")
