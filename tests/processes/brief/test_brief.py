@@ -189,6 +189,19 @@ def test_as_many_versions_as_are_kept_and_none_that_a_link_shows_goes(
     assert numbers == [1, *range(3, VERSIONS_KEPT + 2)]
 
 
+def test_the_bin_hides_a_brief_and_it_goes_with_its_process(owner: OwnerWalker, make: Make, database: Database) -> None:
+    make(owner)
+    edit(owner, title="First")
+    owner.open(f"{owner.at}/delete")
+    owner.submit()
+    owner.open(f"{owner.at}/brief", 404)
+    assert len(versions(database)) == 1, "it comes back with its process"
+    owner.open("/processes/bin")
+    remove = next(at for at, it in enumerate(owner.page.select("main form")) if "/remove" in str(it.get("action", "")))
+    owner.submit(form=remove)
+    assert versions(database) == []
+
+
 def test_a_link_shows_the_version_that_was_shared_until_its_owner_lets_it_show_a_newer_one(
     app: Flask, owner: OwnerWalker, make: Make, database: Database
 ) -> None:
