@@ -28,6 +28,7 @@ from advisor.processes.opinions import guest as second_opinion
 from advisor.processes.opinions import views as opinions
 from advisor.processes.papers import portfolio_views
 from advisor.processes.papers import views as papers
+from advisor.processes.sharing import lists as shared_lists
 from advisor.processes.sharing import views as sharing
 from advisor.rule_sets import home
 from advisor.rule_sets.audit import views as audit
@@ -46,7 +47,16 @@ ROOMS = (
     *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
     *(process_list, chosen, groups, bring_in),  # an owner's processes
-    *(processes, history, sharing, costs, brief, papers, portfolio_views),  # what an owner does with saved advice
+    *(
+        processes,
+        history,
+        sharing,
+        shared_lists,
+        costs,
+        brief,
+        papers,
+        portfolio_views,
+    ),  # what an owner does with saved advice
     *(opinions, second_opinion),  # what others answer about a process
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
     *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from advisor.assessments.context import AssessmentContext
@@ -15,7 +16,7 @@ from advisor.assessments.result.presenter import judged_answers, report_urls
 from advisor.engine.document.text import isolated
 from advisor.engine.model.questions import Section
 from advisor.models import Assessment, Owner, RecommendationRecord, ShareLink
-from advisor.models.share_link import own_links
+from advisor.models.share_link import own_links, own_list_links
 from advisor.wording.result import present_result
 
 
@@ -55,6 +56,24 @@ def _link_row(link: ShareLink, name: str, back: str | None) -> LinkRow:
         process_url=url_for("processes.share", assessment_id=link.assessment_id),
         revoke_url=url_for("processes.revoke_link", link_id=link.id, back=back),
     )
+
+
+def list_link_rows(session: Session, owner: Owner) -> list[LinkRow]:
+    """The links of an owner to lists, the newest first; in place of a process stands how many each was made of."""
+    return [
+        LinkRow(
+            process=str(ngettext("%(num)d process", "%(num)d processes", len(link.process_ids or []))),
+            note=link.note,
+            with_name=link.with_name,
+            made=link.created_at,
+            until=link.expires_at,
+            opened=link.last_opened_at,
+            has_expired=link.has_expired,
+            process_url=url_for("processes.index"),
+            revoke_url=url_for("processes.revoke_link", link_id=link.id, back="all"),
+        )
+        for link in session.scalars(own_list_links(owner))
+    ]
 
 
 def _of_this_work(sentence: str) -> str:
