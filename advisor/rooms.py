@@ -3,6 +3,9 @@
 from flask import Blueprint
 
 from advisor.accounts.account import views as account
+from advisor.accounts.organisations import invitations
+from advisor.accounts.organisations import processes as organisation_processes
+from advisor.accounts.organisations import views as organisations
 from advisor.accounts.people import views as people
 from advisor.accounts.second_factor import views as second_factor
 from advisor.accounts.sign_in import links, reauthentication
@@ -19,6 +22,7 @@ from advisor.pages import health
 from advisor.pages import views as pages
 from advisor.processes import history
 from advisor.processes import views as processes
+from advisor.processes.brief import sharing as brief_sharing
 from advisor.processes.brief import views as brief
 from advisor.processes.bring_in import views as bring_in
 from advisor.processes.costs import views as costs
@@ -46,17 +50,11 @@ ROOMS = (
     pages,  # what anyone reads
     *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
+    *(organisations, invitations, organisation_processes),
     *(process_list, chosen, groups, bring_in),  # an owner's processes
-    *(
-        processes,
-        history,
-        sharing,
-        shared_lists,
-        costs,
-        brief,
-        papers,
-        portfolio_views,
-    ),  # what an owner does with saved advice
+    *(processes, history, costs, papers, portfolio_views),  # what an owner does with saved advice
+    *(sharing, shared_lists),  # what others read of it
+    *(brief, brief_sharing),  # what providers read
     *(opinions, second_opinion),  # what others answer about a process
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
     *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),
@@ -87,6 +85,10 @@ LINKS = {
     "delete_account": "accounts.delete",
     "tokens": "accounts.tokens",
     "accounts": "people.people",
+    "organisations": "organisations.index",
+    "organisation": "organisations.organisation",
+    "move": "organisations.move",
+    "move_out": "organisations.move_out",
     "person": "people.person",
     # saved advice
     "processes": "processes.index",

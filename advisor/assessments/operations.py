@@ -182,7 +182,7 @@ def begin_all(session: Session, owner: Owner, items: Sequence[WorkItem], limit: 
         raise TooMany(owner, limit)
     version = versions.in_force(session)
     rule_set = versions.rule_set(session, version.number)
-    first, moment = next_number(session, owner), now().isoformat()
+    first, moment = next_number(session, owner), now()
     begun = [_begun(owner, rule_set, version.number, item, moment) for item in items]
     for index, mine in enumerate(begun):
         mine.number = None if first is None else first + index
@@ -196,19 +196,20 @@ def begin_all(session: Session, owner: Owner, items: Sequence[WorkItem], limit: 
     return begun
 
 
-def _begun(owner: Owner, rule_set: RuleSet, number: int, item: WorkItem, moment: str) -> Assessment:
+def _begun(owner: Owner, rule_set: RuleSet, number: int, item: WorkItem, moment: datetime) -> Assessment:
+    at = moment.isoformat()
     own = {key: answer for key, answer in item.answers.items() if is_of_part(rule_set, key)}
     whole = {key: answer for key, answer in item.answers.items() if key not in own}
     return Assessment(
         **owner.columns,
         process_name=item.process,
         answers=sorted_answers(whole),
-        answered_at=dict.fromkeys(sorted(whole), moment),
+        answered_at=dict.fromkeys(sorted(whole), at),
+        created_at=moment,  # one for all, so that the list has them in the order of the items
+        touched_at=moment,
         version_number=number,
         parts=[
-            Part(
-                position=position, name=name, answers=sorted_answers(of), answered_at=dict.fromkeys(sorted(of), moment)
-            )
+            Part(position=position, name=name, answers=sorted_answers(of), answered_at=dict.fromkeys(sorted(of), at))
             for position, (name, of) in enumerate(item.parts or (("", own),))
         ],
     )

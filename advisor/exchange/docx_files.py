@@ -56,7 +56,7 @@ def _set_up(document: DocxDocument, paper: Paper, made_at: datetime) -> None:
     styles: Any = document.styles
     for language in styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), paper.language)
-    styles["Normal"].font.size = Pt(10.5)
+    styles["Normal"].font.name, styles["Normal"].font.size = "Calibri", Pt(10.5)
     sizes = {"Heading 1": 18, "Heading 2": 13, "Heading 3": 11}
     for name, size in sizes.items():
         styles[name].font.size, styles[name].font.color.rgb = Pt(size), _INK

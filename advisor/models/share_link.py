@@ -30,7 +30,9 @@ class ShareLink(Base):
     process_ids: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     """The processes of a list, as they were chosen when the link was made; those that are gone since are not shown."""
     kind: Mapped[str] = mapped_column(default="result")
-    """What of the process is shown. A result is all that there is so far."""
+    """What is shown: the "result" of the process, its "brief", or a "list" of processes."""
+    brief_number: Mapped[int | None]
+    """The version of the brief that is shown; it stays the same until its owner says otherwise."""
     with_name: Mapped[bool]
     """Whether it names the process."""
     note: Mapped[str] = mapped_column(default="")

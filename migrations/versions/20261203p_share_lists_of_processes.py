@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261203p"
-down_revision = "20261203o"
+down_revision = "20261203f2"
 branch_labels = None
 depends_on = None
 

@@ -307,7 +307,8 @@ def open_items(
 
     ``source`` is the file itself, open for bytes; one that cannot be read twice, such as a pipe, is first copied to
     disk where it is large. It is left open. ``name`` is what the file is called. ``sheets`` are those of a workbook
-    that are wanted; without any, all that are shown and have the header are read. ``limits`` are those of workbooks.
+    that are wanted; without any, all that are shown and have the header are read. ``limits`` are those of workbooks,
+    and the columns of text.
 
     Raises UnreadableFileError where it is no file of these kinds, or is broken.
     """
@@ -323,7 +324,7 @@ def open_items(
             summary.notes.append(f"The name of the file ends in .{named}, but the file is {kind.upper()}.")
         if kind == "csv":
             table = TextTable(file)
-            found = find_in_text(rule_set, table)
+            found = find_in_text(rule_set, table, limits.text_columns)
             summary.encoding = table.encoding.words
             if table.encoding.words != "UTF-8":
                 shown = f", as {quote(table.encoding.shown)} shows" if table.encoding.shown else ""

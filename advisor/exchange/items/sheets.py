@@ -111,8 +111,8 @@ class FoundSheets:
         self.sheets.append(ItemSheet(name, source, header, columns, not name, news, why))
 
 
-def find_in_text(rule_set: RuleSet, table: TextTable) -> FoundSheets:
-    """The one sheet that a file of text is. Raises UnreadableFileError where it is no CSV."""
+def find_in_text(rule_set: RuleSet, table: TextTable, columns: int) -> FoundSheets:
+    """The one sheet that a file of text is. Raises UnreadableFileError where it is no CSV, or has more ``columns``."""
     words = HeadingWords(rule_set)
     error: UnreadableFileError | None = None
     best: tuple[tuple[int, int, int], TextSource, HeaderReading] | None = None
@@ -122,6 +122,9 @@ def find_in_text(rule_set: RuleSet, table: TextTable) -> FoundSheets:
             head = list(_head(source))
         except UnreadableFileError as fault:
             error = error or fault
+            continue
+        if any(len(cells) > columns for _, cells in head):
+            error = error or UnreadableFileError(f"This has more than {columns:,} columns.", "Take some away.")
             continue
         header = words.find(head)
         if header is not None:

@@ -4,13 +4,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advisor.assessments.operations import ChangedElsewhere
-from advisor.models import Assessment, Owner
+from advisor.models import Assessment, Owner, ShareLink
 from advisor.models.brief_version import BriefVersion, own_brief_versions
 from advisor.models.limits import room_left
 from advisor.wording.brief import Brief
 
 VERSIONS_KEPT = 50
-"""Versions of a brief that are kept; the oldest makes room."""
+"""Versions of a brief that are kept; the oldest that no link shows makes room."""
 
 
 def save_version(session: Session, owner: Owner, mine: Assessment, brief: Brief, advice: int, opened: int) -> int:
@@ -28,8 +28,12 @@ def save_version(session: Session, owner: Owner, mine: Assessment, brief: Brief,
     if number != opened:
         raise ChangedElsewhere
     if not room:
-        mine_all = select(BriefVersion).where(BriefVersion.assessment_id == mine.id)
-        session.delete(session.scalars(mine_all.order_by(BriefVersion.number).limit(1)).one())
+        shown = select(ShareLink.brief_number).where(
+            ShareLink.assessment_id == mine.id, ShareLink.kind == "brief", ShareLink.revoked_at.is_(None)
+        )
+        all_of_it = select(BriefVersion).where(BriefVersion.assessment_id == mine.id)
+        oldest = all_of_it.where(BriefVersion.number.not_in(shown)).order_by(BriefVersion.number)
+        session.delete(session.scalars(oldest.limit(1)).one())
     session.add(BriefVersion(assessment_id=mine.id, number=number + 1, advice=advice, content=brief.plain()))
     mine.touch()
     session.flush()

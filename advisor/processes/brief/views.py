@@ -1,6 +1,5 @@
 """The pages of the brief: it is read, edited, and its versions are opened again."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,69 +17,21 @@ from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.docx_files import MEDIA_TYPE, make_docx
 from advisor.extensions import database
 from advisor.models import RecommendationRecord
-from advisor.models.assessment import own_recommendations
-from advisor.models.brief_version import BriefVersion, own_brief_versions
 from advisor.models.idempotency import idempotent
 from advisor.processes.brief.composition import composed
 from advisor.processes.brief.files import brief_paper, brief_text
 from advisor.processes.brief.forms import BriefForm, brief_form
+from advisor.processes.brief.opening import OpenedBrief, as_paper, open_brief
 from advisor.processes.brief.operations import VERSIONS_KEPT, save_version
-from advisor.processes.brief.presenter import BriefVersionRow, paper
+from advisor.processes.brief.presenter import BriefVersionRow
 from advisor.processes.presenter import result_url
 from advisor.processes.views import bp, request_owner
 from advisor.web.forms import add_form_error, attempt, form_page, save_form
 from advisor.web.security import may_repeat
-from advisor.wording.brief import Brief, compose_anew, edited, left_out, put_back
+from advisor.wording.brief import Brief, edited, left_out, put_back
 from advisor.wording.claims import VersionView
 
 _EDIT = "processes/brief/edit.html"
-
-
-@dataclass(frozen=True)
-class OpenedBrief:
-    """A brief, what it was composed from, and whether newer advice, or what was ticked, says something else."""
-
-    brief: Brief
-    was: Brief
-    record: RecommendationRecord
-    edition: VersionView
-    version: BriefVersion | None
-    versions: list[BriefVersion]
-    anew: Brief
-
-    @property
-    def newest(self) -> int:
-        """The number of the newest version, 0 where none is saved."""
-        return self.versions[0].number if self.versions else 0
-
-    @property
-    def is_outdated(self) -> bool:
-        """Whether it would be another one if it was composed anew."""
-        return self.version is not None and self.anew != self.brief
-
-
-def open_brief(context: AssessmentContext, latest: RecommendationRecord, number: int | None) -> OpenedBrief:
-    """Read a version of the brief, the newest where no number is given; composed from the advice where there is none.
-
-    404 where there is no such version.
-    """
-    owner = request_owner()
-    with database().read() as session:
-        versions = list(session.scalars(own_brief_versions(owner, context.id)))
-        version = next((it for it in versions if number in {None, it.number}), None)
-        if version is None and number is not None:
-            abort(404)
-        record, edition = latest, context.advice_edition
-        if version is not None and version.advice != latest.sequence:
-            earlier = own_recommendations(owner, context.id).where(RecommendationRecord.sequence == version.advice)
-            record = session.scalars(earlier).one()
-            edition = VersionView.of(session, record.version_number)
-    saved = Brief.of_plain(version.content) if version else None
-    extras = saved.extras if saved else ()
-    was = composed(record, edition, context.assessment, extras)
-    now = was if record is latest else composed(latest, context.advice_edition, context.assessment, extras)
-    brief = saved or was
-    return OpenedBrief(brief, was, record, edition, version, versions, compose_anew(brief, was, now))
 
 
 @bp.get("/assessments/<uuid:assessment_id>/brief")
@@ -91,7 +42,7 @@ def brief(assessment_id: UUID) -> ResponseReturnValue:
     if latest is None:
         return redirect(onward_url(assessment_id, context.progress))
     number = _version_asked()
-    opened = open_brief(context, latest, number)
+    opened = open_brief(context, latest, request_owner(), number)
     page: dict[str, Any] = {
         "process_name": context.progress.process,
         "back_url": result_url(assessment_id),
@@ -102,13 +53,14 @@ def brief(assessment_id: UUID) -> ResponseReturnValue:
         return form_page("processes/brief/nothing.html", None, reason=_reason(latest), **page)
     edit_url = url_for(".edit_brief", assessment_id=assessment_id)
     page |= {
-        "paper": paper(opened.brief, opened.was, opened.edition, opened.version, latest.created_at),
+        "paper": as_paper(opened, latest),
         "is_newest": opened.version is None or opened.version.number == opened.newest,
         "is_outdated": opened.is_outdated and number is None,
         "is_stale": context.is_stale,
         "edit_url": edit_url,
         "anew_url": url_for(".edit_brief", assessment_id=assessment_id, anew=1),
         "newest_url": url_for(".brief", assessment_id=assessment_id),
+        "share_url": url_for(".new_brief_link", assessment_id=assessment_id),
         "docx_url": url_for(".brief_file", assessment_id=assessment_id, kind="docx", version=number),
         "extras": opened.brief.extras,
         "notice": _("Saved.") if "saved" in request.args else "",
@@ -124,10 +76,10 @@ def brief_file(assessment_id: UUID, kind: str) -> ResponseReturnValue:
     """Give the brief, the newest version or another, as a file that people edit or paste."""
     context = load_context(assessment_id)
     latest = context.latest or abort(404)
-    opened = open_brief(context, latest, _version_asked())
+    opened = open_brief(context, latest, request_owner(), _version_asked())
     if opened.version is None and latest.result["outcome"] not in LEAVES:
         abort(404)
-    page = paper(opened.brief, opened.was, opened.edition, opened.version, latest.created_at)
+    page = as_paper(opened, latest)
     if kind == "txt":
         reply = Response(brief_text(page), content_type="text/plain; charset=utf-8")
     else:
@@ -173,7 +125,7 @@ def edit_brief(assessment_id: UUID) -> ResponseReturnValue:
     latest = context.latest
     if latest is None:
         return redirect(onward_url(assessment_id, context.progress), 302 if request.method == "GET" else 303)
-    opened = open_brief(context, latest, _version_asked())
+    opened = open_brief(context, latest, request_owner(), _version_asked())
     before, was, record = opened.brief, opened.was, opened.record
     if "anew" in request.args and opened.version is not None:
         extras = before.extras

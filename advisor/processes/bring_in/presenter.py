@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from advisor.engine.model.answers import stored_answers
@@ -50,6 +51,8 @@ class NameChoice:
     name: str
     rows: Sequence[PreviewRow]
     ways: Sequence[tuple[str, str, bool]]
+    is_missing: bool
+    """Whether it had to be chosen, and was not."""
 
 
 class ListWords:
@@ -80,7 +83,7 @@ class ListWords:
             present_url=url_for("assessments.go_on", assessment_id=present) if present else "",
         )
 
-    def choice(self, name: SameName) -> NameChoice:
+    def choice(self, name: SameName, *, is_asked: bool) -> NameChoice:
         """What can become of several rows of one name."""
         number = len(name.rows)
         words = {
@@ -95,6 +98,7 @@ class ListWords:
             name.rows[0].process,
             list(map(self.row, name.rows)),
             [(way, words[way], way == chosen) for way in name.ways],
+            is_asked and not chosen,
         )
 
     def _part(self, name: str, own: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -129,8 +133,10 @@ def preview_page(
     names: Sequence[SameName],
     selection: Selection,
     present: Mapping[str, UUID],
+    *,
+    is_asked: bool,
 ) -> dict[str, Any]:
-    """The preview of a list, as far as it does not depend on what is chosen."""
+    """The preview of a list. ``is_asked``: all of it should have been decided by now."""
     assert found.preview is not None  # noqa: S101 - it was not brought in yet
     words = ListWords(rule_set, present, selection)
     of_names = {row.index for name in names for row in name.rows}
@@ -144,10 +150,11 @@ def preview_page(
         "sheets_left_out": understood["sheets_left_out"],
         "notes": understood["notes"],
         "readings": understood["readings"],
+        "has_layout": any(sheet["columns"] for sheet in sheets) or bool(understood["notes"]),
         "refused": found.preview["refused"],
         "more_refused": found.preview["more_refused"],
         "total": len(candidates),
-        "choices": list(map(words.choice, names)),
+        "choices": [words.choice(name, is_asked=is_asked) for name in names],
         "for_all": selection.for_all,
         "ways": [
             (EACH, _("A process for each row")),
@@ -250,6 +257,14 @@ def import_row(session: Session, owner: SavedOwner, found: ProcessImport) -> Imp
 def import_rows(session: Session, owner: SavedOwner) -> list[ImportRow]:
     """Every list of the account that is kept, the newest first."""
     return [import_row(session, owner, found) for found in session.scalars(own_imports(owner))]
+
+
+def count_brought(session: Session, owner: Owner) -> int:
+    """How many lists can be taken back, or put back again."""
+    if not isinstance(owner, SavedOwner):
+        return 0
+    found = own_imports(owner).where(ProcessImport.brought_at.is_not(None)).order_by(None)
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def import_notice(session: Session, owner: Owner, sent: str) -> ImportRow | None:

@@ -1,8 +1,8 @@
 """A file or pasted names, read by the reader of sheets, as what could be brought in: a preview as plain values."""
 
+import io
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,18 +11,19 @@ from advisor.engine.document.text import match_key
 from advisor.engine.model.answers import PARTS_LIMIT, WorkItem, plain_answers
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.file_input import escape_invisible, quote
+from advisor.exchange.file_input import escape_invisible, is_archive, quote
 from advisor.exchange.item_sheets import option_words
 from advisor.exchange.items.assembly import ItemAssembly
-from advisor.exchange.items.header import HEADER_ROW, HeadingWords, fold
+from advisor.exchange.items.header import HEADER_ROW, fold
+from advisor.exchange.items.json_files import JsonReading, is_json
 from advisor.exchange.items.read import ItemReading, open_items
 from advisor.exchange.items.rows import ItemSheet, SheetRow, cell_text, read_row
 from advisor.exchange.items.sheets import ALL_QUESTIONS, HIDDEN_MEANT
 from advisor.exchange.items.summary import AnswerReading, ColumnSummary, ReadingSummary, SheetSummary
-from advisor.exchange.sheets.csv_files import DELIMITERS, write_rows
 from advisor.exchange.sheets.reader import UPLOAD, column_letters
 from advisor.exchange.work_items import PART, PROCESS
 from advisor.models.groups import SEPARATOR, groups_fault, read_groups
+from advisor.processes.bring_in.pasted import PastedText, pasted_list
 
 PROBLEMS_SHOWN = 500
 """Problems of a list that are kept for its page; how many more there are is said."""
@@ -33,7 +34,14 @@ _GROUP_HEADINGS = (
 )
 """Headings of the column with the groups, the surest first."""
 
-_BULLET = re.compile(r"\s*[•·▪◦‣∙*–—-]\s+(?=\S)")
+_NOTES = 20
+"""Groups of which each is said by itself that it is left out."""
+
+_GROUPS_TEXT = 2_000
+"""Characters of a cell with groups: as many groups as a process can be in have fewer."""
+
+_LINES = 50_000
+"""Lines of a text, beyond which nobody means a list of an owner's processes: to read them all takes its time."""
 
 
 class UnusableList(RuleSetError):  # noqa: N818
@@ -48,46 +56,10 @@ class TooLong(Exception):  # noqa: N818
         super().__init__("too long")
 
 
-@dataclass(frozen=True, slots=True)
-class PastedText:
-    """A text as the bytes of a sheet: ``added`` rows stand above it, ``notes`` say what was changed."""
-
-    data: bytes
-    name: str
-    added: int = 0
-    notes: tuple[str, ...] = ()
-
-
-def pasted_list(rule_set: RuleSet, text: str) -> PastedText:
-    """A pasted text as a sheet: as it stands where it has columns, else with each line as the name of a process."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    marked = [line for line in lines if _BULLET.match(line)]
-    notes: tuple[str, ...] = ()
-    if marked and len(marked) == sum(1 for line in lines if line.strip()):
-        lines = [_BULLET.sub("", line, count=1) for line in lines]
-        notes = (_("The mark that stands before each name is left out, as in %(line)s.", line=quote(marked[0])),)
-    if any("\t" in line.strip() for line in lines):
-        return PastedText("\n".join(lines).encode(), "pasted.tsv", notes=notes)
-    words = HeadingWords(rule_set)
-    head = next((line for line in lines if line.strip()), "")
-    if any(_is_header(words, head.split(mark)) for mark in DELIMITERS):
-        return PastedText("\n".join(lines).encode(), "pasted.csv", notes=notes)
-    named = [line.strip() for line in lines]
-    added = 0 if fold(head) in {PROCESS, "processes", "name"} else 1
-    rows = [[PROCESS]] * added + [[name] for name in named]
-    if not added:
-        rows[named.index(head.strip())] = [PROCESS]
-        notes = (*notes, _("%(line)s is read as the heading, not as a name.", line=quote(head.strip())))
-    return PastedText(write_rows(rows).encode(), "", added, notes)
-
-
-def _is_header(words: HeadingWords, cells: Sequence[str]) -> bool:
-    found = words.find([(1, cells)])
-    return found is not None and not found.problems and sum(map(bool, found.stands_for)) > 1
-
-
 def read_file(rule_set: RuleSet, data: bytes, name: str, most: int) -> dict[str, Any]:
     """The preview of a file. Raises UnusableList with every problem, and TooLong."""
+    if is_json(io.BytesIO(data), name):
+        return _read_json(rule_set, data, name, most)
     return _read(rule_set, PastedText(data, name), name, most)
 
 
@@ -97,6 +69,8 @@ def read_pasted(rule_set: RuleSet, text: str, most: int) -> dict[str, Any]:
 
 
 def _read(rule_set: RuleSet, sheet: PastedText, file: str, most: int) -> dict[str, Any]:
+    if not is_archive(sheet.data) and (lines := sheet.data.count(b"\n") + sheet.data.count(b"\r")) > _LINES:
+        raise TooLong(lines)
     try:
         with open_items(rule_set, sheet.data, sheet.name or "names.csv", limits=UPLOAD) as reading:
             if reading.summary.rows > most * PARTS_LIMIT:
@@ -106,6 +80,45 @@ def _read(rule_set: RuleSet, sheet: PastedText, file: str, most: int) -> dict[st
         raise
     except RuleSetError as error:
         raise UnusableList(map(_for_page, error.problems)) from None
+
+
+def _read_json(rule_set: RuleSet, data: bytes, name: str, most: int) -> dict[str, Any]:
+    """The preview of JSON, such as the file in which an account takes its data along."""
+    candidates: list[dict[str, Any]] = []
+    try:
+        reading = JsonReading(rule_set, io.BytesIO(data), name)
+        for number, item in enumerate(reading, start=1):
+            if not item.process:
+                reading.problems.append(Problem(f"item {number}", _("A process needs a name.")))
+                continue
+            candidates.append(_candidate(_("number %(n)s", n=number), item, [], []))
+            if number > most:
+                raise TooLong(number)
+    except RuleSetError as error:
+        raise UnusableList(error.problems) from None
+    problems = [{"place": it.place, "text": it.text, "mend": it.mend} for it in reading.problems]
+    if not candidates:
+        raise UnusableList(reading.problems or [Problem("file", _("No process stands in it."))])
+    understood = {"file": escape_invisible(name), "kind": "JSON", "notes": list(dict.fromkeys(reading.notes))}
+    return {
+        "understood": {**understood, "sheets": [], "sheets_left_out": [], "readings": []},
+        "candidates": candidates,
+        "refused": [{"name": "", "problems": [it]} for it in problems[:PROBLEMS_SHOWN]],
+        "more_refused": max(0, len(problems) - PROBLEMS_SHOWN),
+    }
+
+
+def _candidate(
+    where: str, item: WorkItem, groups: Sequence[str], faults: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
+    return {
+        "where": where,
+        "process": item.process,
+        "answers": plain_answers(item.answers),
+        "parts": [[name, plain_answers(own)] for name, own in item.parts],
+        "groups": list(groups),
+        "faults": list(faults),
+    }
 
 
 class _ListReader:
@@ -122,6 +135,7 @@ class _ListReader:
         self._told: set[int] = set()
         self._groups: dict[str, int | None] = {}
         self._notes: list[str] = []
+        self._groups_left_out = 0
 
     def preview(self, file: str) -> dict[str, Any]:
         for rows, item in self._reading.entries():
@@ -147,14 +161,8 @@ class _ListReader:
     # ---- what could be brought in
 
     def _offer(self, rows: Sequence[SheetRow], item: WorkItem, faults: Sequence[Problem] = ()) -> None:
-        self._candidates.append({
-            "where": self._where(rows),
-            "process": item.process,
-            "answers": plain_answers(item.answers),
-            "parts": [[name, plain_answers(own)] for name, own in item.parts],
-            "groups": self._groups_of(rows),
-            "faults": list(map(self._plain, faults)),
-        })  # fmt: skip
+        told = list(map(self._plain, faults))
+        self._candidates.append(_candidate(self._where(rows), item, self._groups_of(rows), told))
 
     def _sort_out(self, rows: Sequence[SheetRow]) -> None:
         """Rows of which no work item can be made as they stand."""
@@ -201,23 +209,24 @@ class _ListReader:
         found: dict[str, str] = {}
         for row in rows:
             column = self._group_column(row.sheet)
-            if column is None or column >= len(row.cells):
+            text = cell_text(row.cells[column]) if column is not None and column < len(row.cells) else ""
+            if len(text) > _GROUPS_TEXT:
+                self._leave_group_out(row, text, _("it is too long"))
                 continue
-            for name in read_groups(cell_text(row.cells[column]).replace("\n", SEPARATOR)):
-                fault = groups_fault([*found.values(), name]) if match_key(name) not in found else None
-                if fault is None:
-                    found.setdefault(match_key(name), name)
+            for name in read_groups(text.replace("\n", SEPARATOR)):
+                if match_key(name) in found:
                     continue
-                where = self._where([row])
-                self._notes.append(
-                    _(
-                        "The group %(name)s in %(where)s is left out: %(fault)s.",
-                        name=quote(name),
-                        where=where,
-                        fault=fault,
-                    )
-                )
+                if (fault := groups_fault([*found.values(), name])) is not None:
+                    self._leave_group_out(row, name, fault)
+                else:
+                    found[match_key(name)] = name
         return list(found.values())
+
+    def _leave_group_out(self, row: SheetRow, name: str, fault: str) -> None:
+        self._groups_left_out += 1
+        if self._groups_left_out <= _NOTES:
+            words = {"name": quote(name), "where": self._where([row]), "fault": fault}
+            self._notes.append(_("The group %(name)s in %(where)s is left out: %(fault)s.", **words))
 
     def _group_column(self, sheet: ItemSheet) -> int | None:
         if sheet.name not in self._groups:
@@ -256,6 +265,8 @@ class _ListReader:
 
     def _understood(self, summary: ReadingSummary, file: str) -> dict[str, Any]:
         notes = [_for_web(note) for note in summary.notes]
+        if (more := self._groups_left_out - _NOTES) > 0:
+            self._notes.append(_("%(n)s more groups are left out for such reasons.", n=more))
         if not self._sheet.name:
             notes = [note for note in notes if not note.startswith("No column answers")]
         return {

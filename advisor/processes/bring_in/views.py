@@ -200,7 +200,7 @@ def look_at_list(import_id: UUID) -> ResponseReturnValue:
         add_form_error(form, str(refused))
         return _preview(form, opened, selection)
     except DatabaseUnavailable as error:
-        return unsaved_page("processes/bring_in/preview.html", form, error, **_shown(opened, selection))
+        return unsaved_page("processes/bring_in/preview.html", form, error, **_shown(opened, selection, is_asked=True))
     return redirect(url_for(".index", brought=import_id), 303)
 
 
@@ -233,13 +233,15 @@ def _bring_in(session: Session, owner: SavedOwner, import_id: UUID, form: Select
 
 
 def _preview(form: SelectionForm, opened: _Opened, selection: Selection) -> ResponseReturnValue:
-    shown = _shown(opened, selection)
+    shown = _shown(opened, selection, is_asked=bool(form.errors))
     form.known.data = opened.known
     return form_page("processes/bring_in/preview.html", form, **shown)
 
 
-def _shown(opened: _Opened, selection: Selection) -> dict[str, Any]:
-    page = preview_page(opened.rule_set, opened.found, opened.candidates, opened.names, selection, opened.present)
+def _shown(opened: _Opened, selection: Selection, *, is_asked: bool) -> dict[str, Any]:
+    page = preview_page(
+        opened.rule_set, opened.found, opened.candidates, opened.names, selection, opened.present, is_asked=is_asked
+    )
     number = len(selection.chosen(opened.candidates, opened.names, with_groups=True))
     return page | {
         "number": number,

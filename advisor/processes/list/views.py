@@ -19,7 +19,7 @@ from advisor.models import Owner
 from advisor.models.assessment import own_binned, own_recommendations
 from advisor.models.share_link import open_links
 from advisor.processes import presenter as present
-from advisor.processes.bring_in.presenter import import_notice
+from advisor.processes.bring_in.presenter import count_brought, import_notice
 from advisor.processes.comparison import Process, compare
 from advisor.processes.list.acts import fingerprint_of_ids
 from advisor.processes.list.forms import ChosenForm
@@ -78,6 +78,7 @@ def list_reply(form: ChosenForm, ids: Collection[UUID], fault: str = "", status:
         links = [str(link.assessment_id) for link in session.scalars(open_links(owner))]
         binned = list(session.scalars(own_binned(owner)))
         brought = import_notice(session, owner, request.args.get("brought", ""))
+        lists = count_brought(session, owner)
     shown = {row.line.id for row in found.rows}
     elsewhere = [row.line.id for row in found.every if row.line.id not in shown] if is_all else []
     form.elsewhere.data = fingerprint_of_ids(elsewhere) if elsewhere else ""
@@ -89,6 +90,7 @@ def list_reply(form: ChosenForm, ids: Collection[UUID], fault: str = "", status:
         "did": list_notice(request.args, binned, found.groups),
         "back": back,
         "brought": brought,
+        "lists": lists,
         "back_links": links.count(request.args.get("back", "")),
         "binned": len(binned),
         "ticked": {row.key for row in page["rows"]} if tick in {"page", "all"} else {str(key) for key in ids},

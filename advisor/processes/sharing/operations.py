@@ -14,6 +14,7 @@ from advisor.models import AccountOwner, Assessment, DatabaseUnavailable, Owner,
 from advisor.models.assessment import OrganisationOwner
 from advisor.models.audit import Actor, audit
 from advisor.models.base import hash_of, now
+from advisor.models.brief_version import own_brief_versions
 from advisor.models.limits import room_left
 from advisor.models.share_link import all_open_links, links_of, open_links
 
@@ -28,11 +29,15 @@ class TooManyLinks(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class LinkTerms:
-    """What an owner chose for a link: how many days it lasts, whether it names the process, and whom it is for."""
+    """What an owner chose for a link: how many days it lasts, whether it names the process, and whom it is for.
+
+    With the number of a version it shows the brief, and that version; else the result.
+    """
 
     days: int
     with_name: bool
     note: str = ""
+    brief_number: int | None = None
 
 
 def make_link(session: Session, owner: Owner, mine: Assessment, terms: LinkTerms, most: int, who: Actor) -> str:
@@ -45,6 +50,8 @@ def make_link(session: Session, owner: Owner, mine: Assessment, terms: LinkTerms
         account_id=mine.account_id,
         organisation_id=mine.organisation_id,
         assessment_id=mine.id,
+        kind="result" if terms.brief_number is None else "brief",
+        brief_number=terms.brief_number,
         with_name=terms.with_name,
         note=terms.note,
         expires_at=now() + timedelta(days=terms.days),
@@ -86,6 +93,21 @@ def revoke_link(session: Session, owner: Owner, link_id: UUID, who: Actor) -> Sh
         link.revoked_at = now()
         link.note = ""  # it was of use in the list alone
         audit(session, "link revoked", who=who, what=f"link {link.id}")
+    return link
+
+
+def show_newest_brief(session: Session, owner: Owner, link_id: UUID, who: Actor) -> ShareLink | None:
+    """Let a link to a brief show its newest version from now on; None where the owner has no such link."""
+    mine = (links_of(owner), ShareLink.id == link_id, ShareLink.kind == "brief", ShareLink.revoked_at.is_(None))
+    link = session.scalars(select(ShareLink).where(*mine).with_for_update()).first()
+    if link is None or link.assessment_id is None:
+        return None
+    newest = session.scalars(own_brief_versions(owner, link.assessment_id).limit(1)).first()
+    if newest is None:
+        return None
+    if link.brief_number != newest.number:
+        link.brief_number = newest.number
+        audit(session, "link moved on", who=who, what=f"link {link.id}")
     return link
 
 

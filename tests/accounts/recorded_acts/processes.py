@@ -103,6 +103,19 @@ def a_link(installation: Installation) -> None:
     press(installation.owner, "Make the link", note=MARK)
 
 
+@RECORDED_ACTS.add("link moved on", "owner", "link .{36}")
+def a_link_to_a_newer_brief(installation: Installation) -> None:
+    (mine,) = keep(installation.database, AccountOwner(installation.owner_id), 1)
+    at = f"/assessments/{mine.id}"
+    installation.owner.open(f"{at}/brief/share")
+    press(installation.owner, "Make the link", note=MARK)
+    installation.owner.open(f"{at}/brief/edit")
+    press(installation.owner, "Save", title="Newer")
+    installation.owner.open(f"{at}/share")
+    installation.begin()
+    press(installation.owner, "Let it show version 2")
+
+
 @RECORDED_ACTS.add("link revoked", "owner", "link .{36}")
 def no_link_any_more(installation: Installation) -> None:
     a_link(installation)

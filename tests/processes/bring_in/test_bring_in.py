@@ -8,13 +8,26 @@ from uuid import uuid4
 import openpyxl
 from flask import Flask
 from sqlalchemy import select, update
+from werkzeug.test import TestResponse
 
 from advisor.engine.model.rules import RuleSet
-from advisor.models import Assessment, AuditEvent, Database, ProcessImport, RecommendationRecord
+from advisor.models import (
+    Assessment,
+    AuditEvent,
+    Database,
+    Membership,
+    Organisation,
+    OrganisationOwner,
+    ProcessImport,
+    RecommendationRecord,
+)
 from advisor.models.assessment import own_assessments, own_binned
 from advisor.models.base import now
+from advisor.models.groups import GROUPS_PER_OWNER
 from advisor.models.removal import purge
 from tests.assessments.walker import Walker
+from tests.effort import within
+from tests.exchange.hostile_files import SHEET, with_members
 from tests.processes.conftest import Publish, reworded
 from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import Visitor, fields_of, text_of
@@ -30,6 +43,14 @@ def paste(owner: Visitor, names: str, status: int = 200) -> None:
 def send(owner: Visitor, data: bytes, name: str = "services.csv", status: int = 200) -> None:
     owner.open("/processes/bring-in")
     owner.submit(file=(io.BytesIO(data), name), status=status)
+
+
+def large(owner: Visitor, size: int) -> TestResponse:
+    """Send a large file, written out here: the test client would leave it behind."""
+    field = f'--b\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{owner.token}\r\n--b\r\n'
+    named = 'Content-Disposition: form-data; name="file"; filename="big.csv"\r\n\r\n'
+    body = (field + named).encode() + b"x" * size + b"\r\n--b--\r\n"
+    return owner.client.post("/processes/bring-in", data=body, content_type="multipart/form-data; boundary=b")
 
 
 def bring(owner: Visitor, status: int = 200, **chosen: object) -> None:
@@ -86,7 +107,10 @@ def test_names_that_were_pasted_become_begun_processes_and_are_taken_back(
     owner.open(address)  # another tab
     press(owner, "Put them back")
     assert names(database, owner) == ["Payroll", "Invoices, weekly", "=SUM(A1)"]
-    owner.open("/processes/bring-in")  # where it can be found later
+    owner.open("/processes")
+    link = owner.page.select_one("a[href$='/processes/bring-in#brought']")  # where it can be found later
+    assert text_of(link) == "1 list brought in lately"
+    owner.open("/processes/bring-in")
     assert "3 processes were brought in." in words(owner)
     press(owner, "Undo")
     assert names(database, owner) == []
@@ -349,3 +373,107 @@ def test_the_template_is_filled_in_and_comes_back(owner: OwnerWalker, database: 
     (mine,) = processes(database, owner)
     assert mine.answers == {"edge": "no"}
     assert mine.parts[0].answers == {"steps": "set"}
+
+
+def test_what_an_account_takes_along_comes_in_again(owner: OwnerWalker, rival: OwnerWalker, database: Database) -> None:
+    paste(owner, HEAD + "Payroll\tFinance\tno\tset\tyes\tbasic\n")
+    bring(owner)
+    owner.open("/account")
+    file = owner.post("/account/download").data
+    send(rival, file, "account.json")
+    assert "number 1" in words(rival)
+    bring(rival)
+    assert names(database, rival) == ["Payroll"]
+    send(rival, b'[{"process": "", "answers": {}}, {"process": "A", "answers": {"x": 1}}]', "list.json", status=422)
+    assert "A process needs a name." in words(rival)
+    assert "There is no such question." in words(rival)
+
+
+def test_hostile_lists_are_refused_or_shown_as_they_are(owner: OwnerWalker, database: Database) -> None:
+    evil = "<script>alert(1)</script>\n{{ 7 * 7 }} %(n)s\n\u202eevil\n'; DROP TABLE assessment; --\n"
+    paste(owner, evil)
+    bring(owner)  # every page is looked at for code that came in
+    assert names(database, owner)[:2] == ["<script>alert(1)</script>", "{{ 7 * 7 }} %(n)s"]
+    send(owner, b"process\nA\n", "<img src=x onerror=alert(1)>.csv")
+    assert "<img src=x onerror=alert(1)>.csv" in owner.heading
+    for name, data in {
+        "rubbish.csv": bytes(range(256)) * 100,
+        "rubbish.xlsx": b"PK\x03\x04" + bytes(range(256)) * 100,
+        "rubbish.xls": bytes.fromhex("d0cf11e0a1b11ae1") + bytes(range(256)) * 100,
+        "wide.csv": b"process," + b",".join(b"c%d" % number for number in range(5_000)) + b"\nPayroll\n",
+        "bomb.xlsx": with_members({SHEET: b" " * 30_000_000}),
+    }.items():
+        send(owner, data, name, status=422)
+        assert owner.page.select_one(".faults li") is not None, name
+    send(owner, b"process\n" + b"a\n" * 60_000, status=422)
+    assert "The list has 60001 rows." in complaint(owner)
+    paste(owner, "".join(f"Process {number}\n" for number in range(501)), status=422)
+    assert "The list has 501 rows. At most 500" in complaint(owner)
+    owner.open("/processes/bring-in")
+    for size, status, said in (
+        (2_000_001, 422, "The file is larger than 2 MB"),
+        (10_000_000, 413, "That is too large"),
+    ):
+        reply = large(owner, size)
+        assert reply.status_code == status
+        assert said in reply.text
+    zero_width = "\u200b\n\u2060\u200b\nPayroll\n"
+    paste(owner, zero_width)
+    assert ticked(owner) == ["Payroll"]
+
+
+def test_a_full_list_comes_in_in_time(owner: OwnerWalker, database: Database) -> None:
+    row = "Process {}\tGroup {}\tno\tset\tyes\tbasic\n"
+    paste(owner, HEAD + "".join(row.format(number, number % 90) for number in range(500)))
+    with within(6):
+        bring(owner)
+    assert len(names(database, owner)) == 500
+    with within(6):
+        press(owner, "Undo")
+    assert names(database, owner) == []
+
+
+def test_groups_are_spelled_as_they_are_and_no_more_than_fit(owner: OwnerWalker, database: Database) -> None:
+    paste(owner, "process\tgroup\nPayroll\tFinance\n")
+    bring(owner)
+    paste(owner, "process\tgroup\nMail\tFINANCE; Post\nBills\tfinance\n")
+    bring(owner)
+    assert [mine.groups for mine in processes(database, owner)] == [["Finance"], ["Finance", "Post"], ["Finance"]]
+    rows = "".join(f"P{number}\tG{number}\n" for number in range(GROUPS_PER_OWNER))
+    paste(owner, f"process\tgroup\n{rows}")
+    bring(owner, status=422)
+    assert "you would have more than 100 groups" in complaint(owner)
+    bring(owner, groups=None)
+    assert len(names(database, owner)) == 103
+
+
+def test_a_list_comes_into_an_organisation_by_who_may_change_it(
+    owner: OwnerWalker, rival: OwnerWalker, database: Database
+) -> None:
+    with database.write() as session:
+        together = Organisation(name="Town hall")
+        session.add(together)
+        session.flush()
+        session.add(Membership(organisation_id=together.id, account_id=owner.account_id, role="editor"))
+        session.add(Membership(organisation_id=together.id, account_id=rival.account_id, role="reader"))
+        at = f"/organisations/{together.id}"
+        theirs = OrganisationOwner(together.id)
+    owner.open(f"{at}/processes/bring-in")
+    owner.submit(names="Payroll\nMail\n")
+    assert owner.path.startswith(f"{at}/processes/bring-in/")
+    list_id = owner.path.rsplit("/", 1)[1]
+    assert owner.client.get(f"/processes/bring-in/{list_id}").status_code == 404
+    assert rival.client.get(f"{at}/processes/bring-in").status_code == 403
+    bring(owner)
+    assert owner.path == f"{at}/processes"
+    with database.read() as session:
+        assert len(list(session.scalars(own_assessments(theirs)))) == 2
+    assert names(database, owner) == []
+    rival.open(f"{at}/processes?brought={list_id}")
+    assert "2 processes were brought in." in words(rival)
+    assert "Undo" not in words(rival)
+    assert "Bring a list in" not in words(rival)
+    owner.open(f"{at}/processes?brought={list_id}")
+    press(owner, "Undo")
+    with database.read() as session:
+        assert len(list(session.scalars(own_assessments(theirs)))) == 0

@@ -23,8 +23,6 @@ def rows(owner: OwnerWalker) -> dict[str, list[str]]:
     found = {}
     for row in owner.page.select("table.side-by-side tbody tr:not(.group)"):
         head, *cells = row.select("th, td")
-        for link in head.select(".of"):
-            link.decompose()
         found[text_of(head)] = [text_of(cell) for cell in cells]
     return found
 
@@ -63,6 +61,15 @@ def test_each_process_is_a_column_with_its_advice_balance_answers_and_reasons(ow
     assert found["The steps are fixed, which suits BPO."] == ["5 points towards BPO", "–"]
     assert found["It takes an expert, whom KPO brings."] == ["–", "1 point towards KPO"]
     assert len(owner.page.select("tbody svg.balance-line")) == 2
+
+
+def test_a_phone_leaves_out_what_neither_of_its_pair_has(owner: OwnerWalker) -> None:
+    made = [finish(owner, answers, name) for answers, name in ((ROUTINE, "Wages"), (ROUTINE, "Bills"), (EXPERT, "Law"))]
+    compare(owner, *made)
+    wide = {text_of(row.select_one("th")) for row in owner.page.select("tbody tr.wide-only")}
+    assert "It takes an expert, whom KPO brings." in wide
+    assert all(cells[:2] == ["–", "–"] for name, cells in rows(owner).items() if name in wide)
+    assert not any(cells[:2] == ["–", "–"] for name, cells in rows(owner).items() if name not in wide)
 
 
 def test_only_differences_is_a_link_and_so_is_the_way_back(owner: OwnerWalker) -> None:
