@@ -298,7 +298,8 @@ def _renamed(rules: RuleSet) -> RuleSet:
 
 SHOWN_ONCE = frozenset({
     "accounts.tokens", "processes.new_link", "processes.new_list_link", "processes.new_brief_link",
-    "processes.ask_for_opinion", "processes.renew_opinion", "organisations.invite", "rule_sets.publish", "rule_sets.discard",
+    "processes.ask_for_opinion", "processes.renew_opinion", "organisations.invite",
+    "rule_sets.publish", "rule_sets.discard",
 })  # fmt: skip
 """Addresses that answer a repeat by saying that it was done: tokens and links are shown once, a draft ends once."""
 
