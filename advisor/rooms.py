@@ -92,6 +92,7 @@ LINKS = {
     "person": "people.person",
     # saved advice
     "processes": "processes.index",
+    "bring_in": "processes.bring_in",
     "copy": "processes.copy",
     "decision": "processes.decide",
     "history": "processes.history",
