@@ -57,6 +57,7 @@ class Revision:
     outcome: str
     verdict: str
     strength: str
+    first_advice: str
     changes: str
     url: str
 
@@ -77,7 +78,8 @@ def history_page(
                 outcome=found.after.outcome,
                 verdict=found.after.words,
                 strength=found.after.strength,
-                changes=_in_short(found, earlier, advice) if earlier else str(_("The first advice.")),
+                first_advice=found.after.first_advice,
+                changes=_in_short(found, earlier, advice) if earlier else str(_("What it began with.")),
                 url=url_for("processes.revision", assessment_id=context.id, number=recommendation.sequence),
             )
         )

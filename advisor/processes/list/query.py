@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.assessment import Owner
 from advisor.models.process_list import ProcessLine
 from advisor.web.paging import page_bounds
+from advisor.wording.first_advice import FirstAdvice, first_advice
 
 PAGE_SIZE = 100
 
@@ -76,6 +78,8 @@ class ListRow:
     parts: Sequence[str]
     rules_status: NewerRulesStatus | None = None
     """None where the rules are those in force, where they are not to be asked about, or where there is no advice."""
+    first: FirstAdvice | None = None
+    """How much of it is answered where its advice is first advice."""
     later: LaterAdvice | None = None
     """The advice that is younger than the decision, if it is."""
 
@@ -106,7 +110,8 @@ def page_of(session: Session, owner: Owner, query: ListQuery, size: int = PAGE_S
     in_force = versions.in_force(session).number
     parts = process_list.part_names(session, owner)
     lines = process_list.process_lines(session, owner)
-    rows = [ListRow(line, parts.get(line.id, ())) for line in lines]
+    first = _first_advices(session, owner, lines)
+    rows = [ListRow(line, parts.get(line.id, ()), first=first.get(line.id)) for line in lines]
     found = [row for row in rows if _fits(row, query)]
     if query.rules:
         found = [row for row in _with_rules_status(session, owner, found, in_force) if _differs_or_asks(row)]
@@ -118,6 +123,16 @@ def page_of(session: Session, owner: Owner, query: ListQuery, size: int = PAGE_S
         shown = _with_rules_status(session, owner, shown, in_force)
     shown = _with_later(session, owner, shown)
     return Page(shown, found, len(rows), len(found), bounds.number, bounds.pages, in_force)
+
+
+def _first_advices(session: Session, owner: Owner, lines: Sequence[ProcessLine]) -> dict[UUID, FirstAdvice]:
+    """Of the processes with first advice, how much is answered. Only what leaves a question open is looked at."""
+    given_by = {line.id: line.advised_by for line in lines if line.open_question and line.advised_by}
+    if not given_by:
+        return {}
+    given = process_list.judged_answers(session, owner, given_by)
+    found = {key: first_advice(versions.rule_set(session, given_by[key]), answers) for key, answers in given.items()}
+    return {key: first for key, first in found.items() if first is not None}
 
 
 def _one_of(known: Sequence[str], sent: str | None) -> str:
