@@ -13,6 +13,7 @@ MAX_CONTENT_LENGTH = 1_000_000  # bytes in the body of a request
 UPLOAD_LIMIT = _incoming.SIZE_LIMIT  # bytes in a file that is sent
 MAX_FORM_MEMORY_SIZE = 500_000  # bytes in one field of a multipart form, or in a whole urlencoded form
 MAX_FORM_PARTS = 500  # fields in a form, and names in a query
+MAX_LONG_FORM_PARTS = 1_600  # the same in a form with a row for each process: ticks, and choices of names
 MAX_URL_LENGTH = 4_000  # characters in path and query together
 TEXT_LIMIT = _text.TEXT_LIMIT  # characters in a text
 LINE_LIMIT = _text.LINE_LIMIT  # characters in a one-line field, such as a name
@@ -56,7 +57,11 @@ TOKENS_PER_ACCOUNT = 20
 SIGN_INS_AT_ONCE = 50  # open sign-ins of one account; the oldest ends when there is one more
 LINK_DAYS = (7, 30, 90)  # how long a link to a result may last
 LINKS_PER_ACCOUNT = 100  # that can be opened at a time
+PREVIEWS_PER_ACCOUNT = 5  # lists that were read and not brought in; the oldest makes room for one more
+PREVIEW_LIFETIME = _timedelta(days=1)  # what was read of such a list
 ENDED_LINK_LIFETIME = _timedelta(days=30)  # links to results that have ended, until they are forgotten
+OPINIONS_PER_PROCESS = 10  # people who are asked about one process at a time
+OPINION_DAYS = 30  # how long a link lasts that is made anew
 BIN_LIFETIME = _timedelta(days=30)  # what an owner deleted, until it is gone for good
 ENDED_SIGN_IN_LIFETIME = _timedelta(days=2)  # sign-ins and links that have ended, and counted tries
 
@@ -74,6 +79,10 @@ TRANSFERS = 30  # exports and imports per account
 TRANSFER_WINDOW = _timedelta(hours=1)
 UPLOADS = 60  # files of rules that one account brings in, those that are refused too
 UPLOAD_WINDOW = _timedelta(minutes=10)
+OPINION_SAVES = 300  # by whoever was asked for a second opinion, per link
+OPINION_WINDOW = _timedelta(hours=1)
+PDFS = 60  # that one account, or one address of the network without one, has made
+PDF_WINDOW = _timedelta(minutes=10)
 API_CALLS = 600  # per token
 API_WINDOW = _timedelta(minutes=1)
 

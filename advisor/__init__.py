@@ -28,6 +28,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         quotas,
         rights,
         security,
+        spaces,
     )
 
     app = Flask(__name__, template_folder=str(paths.TEMPLATES))
@@ -35,9 +36,10 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(overrides or {})
     for part in (logs, security, cookies, extensions, forms, errors, filters, moments, compression):
         part.init_app(app)
-    for part in (identity, quotas, rights, reauthentication):  # who asks, and whether they may
+    for part in (identity, quotas, spaces, rights, reauthentication):  # who asks, and whether they may
         part.init_app(app)
     links.init_app(app, rooms.LINKS)
     for blueprint in rooms.blueprints():
         app.register_blueprint(blueprint)
+    spaces.add_addresses(app)
     return app

@@ -19,8 +19,16 @@ from advisor.pages import health
 from advisor.pages import views as pages
 from advisor.processes import history
 from advisor.processes import views as processes
+from advisor.processes.brief import sharing as brief_sharing
+from advisor.processes.brief import views as brief
+from advisor.processes.bring_in import views as bring_in
 from advisor.processes.costs import views as costs
+from advisor.processes.list import chosen, groups
 from advisor.processes.list import views as process_list
+from advisor.processes.opinions import guest as second_opinion
+from advisor.processes.opinions import views as opinions
+from advisor.processes.papers import portfolio_views
+from advisor.processes.papers import views as papers
 from advisor.processes.sharing import views as sharing
 from advisor.rule_sets import home
 from advisor.rule_sets.audit import views as audit
@@ -38,7 +46,10 @@ ROOMS = (
     pages,  # what anyone reads
     *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
-    *(process_list, processes, history, sharing, costs),  # what an owner does with saved advice
+    *(process_list, chosen, groups, bring_in),  # an owner's processes
+    *(processes, history, sharing, costs, papers, portfolio_views),  # what an owner does with saved advice
+    *(brief, brief_sharing),  # what providers read
+    *(opinions, second_opinion),  # what others answer about a process
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
     *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),
     *(feedback, api, health),
@@ -75,8 +86,12 @@ LINKS = {
     "decision": "processes.decide",
     "history": "processes.history",
     "costs": "processes.costs",
+    "one_page": "processes.one_page_sheet",
+    "result_pdf": "processes.result_pdf",
+    "brief": "processes.brief",
     "share": "processes.share",
     "shared_links": "processes.links",
+    "opinions": "processes.opinions",
     "newer_rules": "processes.newer_rules",
     "looks_wrong": "processes.looks_wrong",
     # programs

@@ -55,6 +55,7 @@ def missing_packages() -> list[str]:
         ("node", "nodejs", "--version"),
         ("npm", "npm", "--version"),
         ("openssl", "openssl", "version"),
+        ("pdfinfo", "poppler-utils", "-v"),
     ):
         path = shutil.which(program)
         if path is None or not _starts(path, argument):

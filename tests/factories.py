@@ -10,10 +10,11 @@ from flask.testing import FlaskClient
 
 from advisor.models import (
     Account,
-    AccountOwner,
     Assessment,
     Database,
     LoginSession,
+    Membership,
+    Organisation,
     Owner,
     Part,
     RecommendationRecord,
@@ -92,8 +93,7 @@ def make_assessment(
     """Store an assessment; ``parts`` are their answers by name, one part without a name unless given."""
     with database.write() as session:
         assessment = Assessment(
-            visitor_key_hash=owner.key_hash if isinstance(owner, VisitorOwner) else None,
-            account_id=owner.account_id if isinstance(owner, AccountOwner) else None,
+            **owner.columns,
             process_name=name,
             answers=answers or {},
             version_number=in_force(session).number,
@@ -121,3 +121,16 @@ def make_recommendation(database: Database, assessment_id: UUID, result: dict[st
         session.add(advice)
         session.flush()
         return advice.id
+
+
+def make_organisation(database: Database, members: dict[UUID, str], name: str = "Acme") -> UUID:
+    """Store an organisation; ``members`` are the accounts in it with their roles."""
+    with database.write() as session:
+        organisation = Organisation(name=name)
+        session.add(organisation)
+        session.flush()
+        session.add_all(
+            Membership(organisation_id=organisation.id, account_id=account, role=role)
+            for account, role in members.items()
+        )
+        return organisation.id

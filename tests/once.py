@@ -31,6 +31,9 @@ ONCE = {
     ),
     "how long a full list takes; api/test_assessment_lists.py begins lists on both": ("api/test_full_list.py",),
     "a picture of the rows that test_list.py queries on both": ("processes/list/test_map.py",),
+    "what is read of each file; test_bring_in.py keeps lists and brings them in on both": (
+        "processes/bring_in/test_odd_files.py",
+    ),
     "answers worked out from what was sent and the rules in force; api/test_checks.py and api/test_newer_rules.py read "
     "them on both": (
         "api/test_explanations.py",

@@ -132,6 +132,9 @@ def fields_of(form: Tag) -> dict[str, Any]:
         elif kind == "radio":
             if field.has_attr("checked"):
                 shown[name] = field.get("value", "on")
+        elif kind == "hidden" and name in shown:  # several of one name
+            before = shown[name] if isinstance(shown[name], list) else [shown[name]]
+            shown[name] = [*before, field.get("value", "")]
         elif kind not in {"submit", "button", "image", "reset"}:
             shown[name] = field.get("value", "")
     return shown

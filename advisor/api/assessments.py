@@ -33,7 +33,7 @@ from advisor.api.own_assessments import (
 from advisor.api.registry import PIECES_PER_ITEM, PROBLEMS_LIMIT, api, json_body, revalidated_reply, text_reply
 from advisor.api.shapes import AssessmentChange, AssessmentDocument
 from advisor.assessments.context import find_own
-from advisor.assessments.operations import answer_all, create, in_transaction, remove
+from advisor.assessments.operations import answer_all, begin_all, in_transaction, remove
 from advisor.assessments.progress import Progress
 from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, is_blank, text_fault, whole_number
 from advisor.engine.model.answers import WorkItem, read_work_item
@@ -46,7 +46,7 @@ from advisor.models import Assessment, Owner
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import assessment_room_left, own_assessments, own_recommendations
 from advisor.models.idempotency import Attempt, idempotent_call
-from advisor.processes.list.query import ADVICES, DECIDED, RULES, SORTS, ListQuery, page_of
+from advisor.processes.list.query import OFFERED, SORTS, ListQuery, page_of
 from advisor.processes.operations import OwnerDecision, days_of_decisions, decide
 from advisor.web import identity
 from advisor.web.paging import page_bounds
@@ -93,9 +93,8 @@ def _choice(name: str, known: Any) -> dict[str, Any]:
     parameters=[
         _PAGE,
         {"name": "q", "in": "query", "description": "Words of the name.", "schema": _LINE},
-        _choice("advice", ADVICES),
-        _choice("decided", DECIDED),
-        _choice("rules", RULES),
+        {"name": "group", "in": "query", "description": "A group, or “;” for none.", "schema": _LINE},
+        *(_choice(name, values) for name, values in OFFERED.items()),
         _choice("sort", [*SORTS, *(f"-{key}" for key in SORTS)]),
     ],
     needs_token=True,
@@ -201,12 +200,7 @@ def _begin(session: Session, owner: Owner, raw: object, attempt: Attempt) -> lis
         limit = current_app.config["ASSESSMENTS_PER_OWNER"]
         if (room := assessment_room_left(session, owner, limit)) < len(items):
             raise AccountFull(room)
-        begun = []
-        for item in items:
-            mine = create(session, owner, item.process, {}, limit)
-            answer_all(session, mine, item)
-            begun.append(str(mine.id))
-        return " ".join(begun)
+        return " ".join(str(mine.id) for mine in begin_all(session, owner, items, limit))
 
     begun = [UUID(one) for one in idempotent_call(session, attempt, act).split()]
     present = {mine.id: mine for mine in session.scalars(own_assessments(owner).where(Assessment.id.in_(begun)))}
@@ -371,6 +365,6 @@ def _refuse_unknown_choices() -> None:
     """A page makes the best of a strange address; a program is told."""
     _page_number()
     sorts = [*SORTS, *(f"-{key}" for key in SORTS)]
-    for name, known in (("advice", ADVICES), ("decided", DECIDED), ("rules", RULES), ("sort", sorts)):
+    for name, known in (*OFFERED.items(), ("sort", sorts)):
         if name in request.args and request.args[name] not in known:
             abort(400, description=_("“%(name)s” is one of: %(known)s.", name=name, known=", ".join(known)))

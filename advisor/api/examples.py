@@ -90,7 +90,8 @@ def _assessment(item: dict[str, Any], number: int, advice: Any) -> dict[str, Any
 
 def _line(item: dict[str, Any], number: int, advice: Any) -> dict[str, Any]:
     return {
-        "id": _ID, "process": item["process"], "parts": [], "rules_version": number, "outcome": advice["outcome"],
+        "id": _ID, "process": item["process"], "parts": [], "groups": ["Finance"], "rules_version": number,
+        "outcome": advice["outcome"], "look_again_on": None,
         "kind": advice["kind"], "strength": advice["strength"], "first_advice": None, "decision": None,
         "decided_on": None,
         "created_at": _MOMENT, "touched_at": _MOMENT,

@@ -151,6 +151,7 @@ def line_document(row: ListRow) -> AssessmentLine:
         "id": str(line.id),
         "process": line.name,
         "parts": list(row.parts),
+        "groups": list(line.groups),
         "rules_version": line.version,
         "outcome": cast(Any, line.outcome),
         "kind": cast(Any, line.kind),
@@ -158,6 +159,7 @@ def line_document(row: ListRow) -> AssessmentLine:
         "first_advice": _answered(row.first),
         "decision": line.decision,
         "decided_on": line.decided_on.isoformat() if line.decided_on else None,
+        "look_again_on": line.look_again_on.isoformat() if line.look_again_on else None,
         "created_at": line.created_at.isoformat(),
         "touched_at": line.touched_at.isoformat(),
     }

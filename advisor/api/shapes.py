@@ -168,6 +168,7 @@ class AssessmentLine(TypedDict):
     id: Id
     process: str
     parts: list[str]
+    groups: list[str]
     rules_version: int
     outcome: Outcome | None
     kind: Kind | None
@@ -175,6 +176,7 @@ class AssessmentLine(TypedDict):
     first_advice: FirstAdviceDocument | None
     decision: DecisionKey
     decided_on: Day
+    look_again_on: Day
     created_at: Moment
     touched_at: Moment
 

@@ -32,6 +32,7 @@ from advisor.exchange.items.read import open_items
 from advisor.exchange.items.summary import summary_lines
 from advisor.exchange.json_items import explanations_wanted, read_items
 from advisor.exchange.recommendation import recommend
+from advisor.exchange.sheets.reader import UPLOAD
 from advisor.extensions import database
 from advisor.models import rule_set_version as versions
 from advisor.models.idempotency import KeyReused
@@ -158,7 +159,7 @@ def recommendations_on_sheet() -> ResponseReturnValue:
         if file_format(data, "", ("xlsx", "ods", "xls")):
             text = _("This is a workbook; a sheet is taken as text here.")
             raise UnreadableFileError(text, _("Save the sheet as CSV UTF-8, and send that."))
-        with open_items(rule_set, data) as reading:
+        with open_items(rule_set, data, limits=UPLOAD) as reading:
             if (rows := reading.summary.rows) > most:
                 return _too_many(
                     _("This has %(found)d rows; at most %(most)d are taken at once.", found=rows, most=most)

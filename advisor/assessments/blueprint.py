@@ -1,6 +1,7 @@
 """The pages of an assessment and their addresses; a preview registers the same pages once more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Blueprint, request, url_for
@@ -28,15 +29,36 @@ class AssessmentPages(Blueprint):
 
         return register
 
-    def show_on(self, other: Blueprint) -> None:
-        """Register the same pages on ``other``, which says of which assessment they are, and in which store."""
+    def show_on(
+        self,
+        other: Blueprint,
+        only: Container[str] | None = None,
+        mark: Callable[[RouteCallable], RouteCallable] | None = None,
+    ) -> None:
+        """Register the same pages on ``other``, which says of which assessment they are, and in which store.
+
+        ``only`` are the names of those that it wants; it then has pages of its own under the other names to which they
+        lead. ``mark`` says something of each of its views, and of no other.
+        """
 
         def add(state: BlueprintSetupState) -> None:
+            shown = {view: mark(_twin(view)) if mark else view for _rule, view, _methods in self._pages}
             for rule, view, methods in self._pages:
-                state.add_url_rule(rule, view.__name__, view, methods=methods)
+                if only is None or view.__name__ in only:
+                    state.add_url_rule(rule, view.__name__, shown[view], methods=methods)
 
         other.record(add)  # once there is an application, all of them are known
         self.shown_by.add(other.name)
+
+
+def _twin(view: RouteCallable) -> RouteCallable:
+    """The same view as an object of its own, of which something else can be said."""
+
+    @wraps(view)
+    def shown(*arguments: Any, **values: Any) -> Any:
+        return view(*arguments, **values)
+
+    return shown
 
 
 bp = AssessmentPages("assessments", __name__)

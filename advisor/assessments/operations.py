@@ -24,12 +24,13 @@ from advisor.engine.document.text import normalize_line
 from advisor.engine.model.answers import WorkItem, plain_answer
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Section
+from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.models import (
-    AccountOwner,
     Assessment,
     Database,
     DatabaseUnavailable,
+    OrganisationOwner,
     Owner,
     Part,
     RecommendationRecord,
@@ -96,15 +97,18 @@ def _advise(session: Session, assessment: Assessment, progress: Progress) -> Non
     if latest is not None and (latest.given, latest.version_number) == (given, number):
         return
     assessment.touch()  # of two that give it at the same moment, the row version lets one be the first
-    session.add(
-        RecommendationRecord(
-            assessment_id=assessment.id,
-            sequence=next_sequence(session, assessment),
-            version_number=number,
-            process_name=assessment.process_name,
-            given=given,
-            result=dict(recommend(progress.rule_set, number, progress.work_item())),
-        )
+    session.add(_record(assessment, progress, next_sequence(session, assessment)))
+
+
+def _record(assessment: Assessment, progress: Progress, sequence: int) -> RecommendationRecord:
+    """The advice on the answers as they are now, as it is kept."""
+    return RecommendationRecord(
+        assessment_id=assessment.id,
+        sequence=sequence,
+        version_number=assessment.version_number,
+        process_name=assessment.process_name,
+        given=progress.given(),
+        result=dict(recommend(progress.rule_set, assessment.version_number, progress.work_item())),
     )
 
 
@@ -145,6 +149,10 @@ class TooMany(Refused):
     def __init__(self, owner: Owner, limit: int) -> None:
         if isinstance(owner, VisitorOwner):
             words = _("You have as many processes as we keep for one browser. Delete some on “Your data” first.")
+        elif isinstance(owner, OrganisationOwner):
+            words = _(
+                "The organisation has %(most)d processes, which is as many as we keep. Delete some first.", most=limit
+            )
         else:
             words = _("You have %(most)d processes, which is as many as we keep. Delete some first.", most=limit)
         super().__init__(words)
@@ -170,8 +178,7 @@ def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answ
     make_room(session, owner, limit)
     moment = now().isoformat()
     assessment = Assessment(
-        visitor_key_hash=owner.key_hash if isinstance(owner, VisitorOwner) else None,
-        account_id=owner.account_id if isinstance(owner, AccountOwner) else None,
+        **owner.columns,
         number=next_number(session, owner),
         process_name=name,
         answers=sorted_answers(answers),
@@ -184,6 +191,48 @@ def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answ
     return assessment
 
 
+def begin_all(session: Session, owner: Owner, items: Sequence[WorkItem], limit: int) -> list[Assessment]:
+    """Begin an assessment of each item under the rules in force, with its answers; advise on those that are complete.
+
+    The items were read against these rules. Raises TooMany where not all of them fit, and then begins none.
+    """
+    if assessment_room_left(session, owner, limit) < len(items):
+        raise TooMany(owner, limit)
+    version = versions.in_force(session)
+    rule_set = versions.rule_set(session, version.number)
+    first, moment = next_number(session, owner), now()
+    begun = [_begun(owner, rule_set, version.number, item, moment) for item in items]
+    for index, mine in enumerate(begun):
+        mine.number = None if first is None else first + index
+    session.add_all(begun)
+    session.flush()
+    for mine in begun:
+        progress = Progress.of(rule_set, mine)
+        if progress.next is None:
+            session.add(_record(mine, progress, 1))
+    session.flush()
+    return begun
+
+
+def _begun(owner: Owner, rule_set: RuleSet, number: int, item: WorkItem, moment: datetime) -> Assessment:
+    at = moment.isoformat()
+    own = {key: answer for key, answer in item.answers.items() if is_of_part(rule_set, key)}
+    whole = {key: answer for key, answer in item.answers.items() if key not in own}
+    return Assessment(
+        **owner.columns,
+        process_name=item.process,
+        answers=sorted_answers(whole),
+        answered_at=dict.fromkeys(sorted(whole), at),
+        created_at=moment,  # one for all, so that the list has them in the order of the items
+        touched_at=moment,
+        version_number=number,
+        parts=[
+            Part(position=position, name=name, answers=sorted_answers(of), answered_at=dict.fromkeys(sorted(of), at))
+            for position, (name, of) in enumerate(item.parts or (("", own),))
+        ],
+    )
+
+
 def make_room(session: Session, owner: Owner, limit: int) -> None:
     """Raise TooMany where the owner has as many assessments as are kept; what is in the bin does not count."""
     if not assessment_room_left(session, owner, limit):
@@ -191,9 +240,9 @@ def make_room(session: Session, owner: Owner, limit: int) -> None:
 
 
 def remove(session: Session, assessment: Assessment, who: Actor) -> bool:
-    """Delete an assessment: a visitor's for good, an account's into the bin. Says whether it can be put back."""
+    """Delete an assessment: a visitor's for good, one that is saved into the bin. Says whether it can be put back."""
     audit(session, "process deleted", who=who, what=f"assessment {assessment.id}")
-    if assessment.account_id is None:
+    if not assessment.is_saved:
         session.delete(assessment)
         return False
     assessment.deleted_at = now()
@@ -242,6 +291,19 @@ def record_answer(
     since, and NotAsked.
     """
     rule_set = versions.rule_set(session, assessment.version_number)
+    keep_answer(rule_set, assessment, key, part_id, answer=answer, opened=opened)
+    if goes_on:
+        progress = Progress.of(rule_set, assessment)
+        goes_on = progress.after(key, part_id) is not None
+    if not goes_on:
+        progress = advise_when_complete(session, assessment)
+    return progress, next_contradiction(assessment, progress)
+
+
+def keep_answer(
+    rule_set: RuleSet, assessment: Assessment, key: str, part_id: UUID | None, *, answer: Answer, opened: str
+) -> None:
+    """Put an answer among those of the process or of its part. Raises AnsweredElsewhere and NotAsked."""
     place = Progress.of(rule_set, assessment).place(key, part_id)
     if place is None:
         raise NotAsked
@@ -253,15 +315,9 @@ def record_answer(
     holder.answers = {**holder.answers, key: given}
     holder.answered_at = {**holder.answered_at, key: now().isoformat()}
     assessment.touch()
-    if goes_on:
-        progress = Progress.of(rule_set, assessment)
-        goes_on = progress.after(key, part_id) is not None
-    if not goes_on:
-        progress = advise_when_complete(session, assessment)
-    return progress, _next_contradiction(assessment, progress)
 
 
-def _next_contradiction(assessment: Assessment, progress: Progress) -> PartContradiction | None:
+def next_contradiction(assessment: Assessment, progress: Progress) -> PartContradiction | None:
     """The first pair of answers that contradict each other and was not shown before; from now on it counts as shown."""
     for found in progress.contradictions():
         answers = progress.reached[found.part.id].answers

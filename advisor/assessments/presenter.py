@@ -13,6 +13,7 @@ from advisor.assessments.context import AssessmentContext, lifetime
 from advisor.assessments.operations import named_parts
 from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, judged, stored_answers
 from advisor.engine.model.questions import Question, Scope, Section
+from advisor.links import link_to
 from advisor.models import Assessment, RecommendationRecord
 from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
@@ -233,6 +234,7 @@ def answers_page(context: AssessmentContext) -> dict[str, Any]:
         "groups": present_answers(context),
         "next_url": place_url(context.id, context.progress, following) if following else None,
         "result_url": page_url("result", assessment_id=context.id),
+        "opinions_url": link_to("opinions", assessment_id=context.id) if context.assessment.is_saved else "",
         "has_advice": has_advice(context),
         "can_finish": following is None,
         "back_url": standing_url(context),

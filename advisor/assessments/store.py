@@ -117,6 +117,7 @@ def _copy(session: Session, original: Assessment, trial: "Trial") -> str:
         name = _("%(name)s (what if)", name=original.process_name)[:LINE_LIMIT]
         copied = operations.create(session, owner, name, {}, current_app.config["ASSESSMENTS_PER_OWNER"])
         copied.version_number = original.version_number
+        copied.groups = list(original.groups)
         operations.answer_all(session, copied, replace(trial.tried.work_item(), process=name))
         return page_url("result", assessment_id=copied.id, copy_of=original.id)
 

@@ -6,7 +6,7 @@ could be taken for something else, the key stands there. A hidden sheet has the 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, repeat
 
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
@@ -26,6 +26,7 @@ from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, Written, w
 from advisor.exchange.work_items import KEYS_HEAD, KEYS_SHEET, PART, PROCESS, PROCESS_ABOVE, SHEET, answer_text
 
 _ABOVE_LIMIT = 160
+_GROUPS_ABOVE = "Your own words for it, with a semicolon between them."
 _PART_ABOVE = "Only if you split a process: a row for each part."
 
 _HOW_TO = (
@@ -77,18 +78,24 @@ def write_template(rule_set: RuleSet, about: Sequence[tuple[str, str]] = ()) -> 
     return write_workbook(sheets, [*_HOW_TO, *about], "How to fill this in", opens_at=SHEET)
 
 
-def items_sheets(questions: Sequence[Question], items: Iterable[WorkItem]) -> list[WorkbookSheet]:
-    """The sheet in which the items stand in words, ready to be changed, and the hidden one with the keys."""
+def items_sheets(
+    questions: Sequence[Question], items: Iterable[WorkItem], groups: Sequence[str] | None = None
+) -> list[WorkbookSheet]:
+    """The sheet in which the items stand in words, ready to be changed, and the hidden one with the keys.
+
+    ``groups`` are those of each item, which stand in a column of their own.
+    """
     names = column_words(questions)
     key_rows, ranges = _keys(questions, names)
     heads = [
         ColumnHead("Process", 30, about="The name, as you call it.", above=PROCESS_ABOVE),
         ColumnHead("Part", 20, about=_PART_ABOVE, above=_PART_ABOVE),
+        *([] if groups is None else [ColumnHead("Groups", 20, about=_GROUPS_ABOVE, above=_GROUPS_ABOVE)]),
         *(_head(question, names[question.key], ranges[question.key], questions) for question in questions),
     ]
     key_heads = [ColumnHead(label, 30) for label in KEYS_HEAD]
     return [
-        WorkbookSheet(SHEET, heads, _rows(questions, items), frozen=2, is_read=False),
+        WorkbookSheet(SHEET, heads, _rows(questions, items, groups), frozen=2, is_read=False),
         WorkbookSheet(KEYS_SHEET, key_heads, key_rows, is_read=False, is_hidden=True),
     ]
 
@@ -133,11 +140,14 @@ def answer_words(words: Mapping[str, str], answer: Answer) -> Written:
             return words.get(key, key)
 
 
-def _rows(questions: Sequence[Question], items: Iterable[WorkItem]) -> Iterator[list[Written]]:
+def _rows(
+    questions: Sequence[Question], items: Iterable[WorkItem], groups: Sequence[str] | None
+) -> Iterator[list[Written]]:
     offered = {question.key: option_words(question) for question in questions}
-    for item in items:
+    for item, words in zip(items, repeat("") if groups is None else groups, strict=False):
         for part, own in item.parts or (("", {}),):
-            yield [item.process, part, *answers_in_words(offered, {**item.answers, **own})]
+            beside = [] if groups is None else [words]
+            yield [item.process, part, *beside, *answers_in_words(offered, {**item.answers, **own})]
 
 
 def _keys(questions: Sequence[Question], names: dict[str, str]) -> tuple[list[list[Written]], dict[str, str]]:

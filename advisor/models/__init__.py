@@ -5,6 +5,7 @@ from advisor.models.assessment import (
     AccountOwner,
     Assessment,
     Feedback,
+    OrganisationOwner,
     Owner,
     Part,
     RecommendationRecord,
@@ -13,11 +14,15 @@ from advisor.models.assessment import (
 )
 from advisor.models.audit import AuditEvent
 from advisor.models.base import Base
+from advisor.models.brief_version import BriefVersion
 from advisor.models.database import Database, DatabaseUnavailable, Unstorable
 from advisor.models.draft import Draft
 from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import Job
 from advisor.models.limits import RateLimit
+from advisor.models.opinion import AgreedAnswers, Opinion
+from advisor.models.organisation import Invitation, Membership, Organisation, ProcessAct
+from advisor.models.process_import import ProcessImport
 from advisor.models.proof import Proof
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.models.share_link import ShareLink
@@ -25,20 +30,29 @@ from advisor.models.share_link import ShareLink
 __all__ = [
     "Account",
     "AccountOwner",
+    "AgreedAnswers",
     "ApiToken",
     "Assessment",
     "AuditEvent",
     "Base",
+    "BriefVersion",
     "Database",
     "DatabaseUnavailable",
     "Draft",
     "Feedback",
     "IdempotencyKey",
+    "Invitation",
     "Job",
     "LoginSession",
     "MailOutbox",
+    "Membership",
+    "Opinion",
+    "Organisation",
+    "OrganisationOwner",
     "Owner",
     "Part",
+    "ProcessAct",
+    "ProcessImport",
     "Proof",
     "RateLimit",
     "RecommendationRecord",

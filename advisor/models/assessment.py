@@ -1,6 +1,6 @@
 """A process that somebody asks about, its parts, the advice that was given, and notes to the admins about advice.
 
-Every query of processes and advice names the owner: a browser without an account, or an account.
+Every query of processes and advice names the owner: a browser without an account, an account, or an organisation.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +33,11 @@ class VisitorOwner:
         """The form in which one-time keys name this owner."""
         return self.key_hash
 
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What the columns that say whose an assessment is hold where it is theirs."""
+        return {**_NOBODY, "visitor_key_hash": self.key_hash}
+
 
 @dataclass(frozen=True, slots=True)
 class AccountOwner:
@@ -45,8 +50,32 @@ class AccountOwner:
         """The form in which one-time keys name this owner."""
         return hash_of(f"account {self.account_id}")
 
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What the columns that say whose an assessment is hold where it is theirs."""
+        return {**_NOBODY, "account_id": self.account_id}
 
-Owner = VisitorOwner | AccountOwner
+
+@dataclass(frozen=True, slots=True)
+class OrganisationOwner:
+    """Several people together. Who of them may do what is asked before (``advisor.web.identity``), not by queries."""
+
+    organisation_id: UUID
+
+    @property
+    def hash(self) -> str:
+        """The form in which one-time keys name this owner."""
+        return hash_of(f"organisation {self.organisation_id}")
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What the columns that say whose an assessment is hold where it is theirs."""
+        return {**_NOBODY, "organisation_id": self.organisation_id}
+
+
+_NOBODY: dict[str, Any] = {"visitor_key_hash": None, "account_id": None, "organisation_id": None}
+
+Owner = VisitorOwner | AccountOwner | OrganisationOwner
 
 
 class Assessment(Base):
@@ -56,8 +85,9 @@ class Assessment(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     visitor_key_hash: Mapped[str | None] = mapped_column(index=True)
-    """Whose it is while nobody has signed in; then ``account_id`` says so, and this is empty."""
+    """Whose it is while nobody has signed in. Of this and the next two, exactly one says whose it is."""
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
     number: Mapped[int | None]
     """By which its owner knows it in the list: it stays, whatever becomes of others. A visitor's has none."""
     process_name: Mapped[str]
@@ -99,11 +129,29 @@ class Assessment(Base):
 
     __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
 
+    @property
+    def is_saved(self) -> bool:
+        """Whether it is kept in an account or an organisation, and not for a visitor's thirty days alone."""
+        return self.account_id is not None or self.organisation_id is not None
+
+    @property
+    def owner(self) -> Owner:
+        """Whose it is."""
+        if self.organisation_id is not None:
+            return OrganisationOwner(self.organisation_id)
+        if self.account_id is not None:
+            return AccountOwner(self.account_id)
+        return VisitorOwner(self.visitor_key_hash or "")
+
     @validates("process_name")
     def _in_stored_form(self, _column: str, name: str) -> str:
         # Names that were stored before are left as they are until they are written again: the advice given on them,
         # which never changes, names them so. Whatever compares, finds or sorts names goes by their keys.
         return normalize_line(name)
+
+    @validates("groups")
+    def _each_in_stored_form(self, _column: str, groups: Sequence[str]) -> list[str]:
+        return [name for name in map(normalize_line, groups) if name]
 
     def touch(self) -> None:
         """Note that its owner used it: it is kept for another 30 days."""
@@ -160,6 +208,8 @@ def belongs_to(owner: Owner) -> ColumnElement[bool]:
     """What the rows of that owner have in common."""
     if isinstance(owner, VisitorOwner):
         return Assessment.visitor_key_hash == owner.key_hash
+    if isinstance(owner, OrganisationOwner):
+        return Assessment.organisation_id == owner.organisation_id
     return Assessment.account_id == owner.account_id
 
 

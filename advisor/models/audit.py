@@ -33,7 +33,9 @@ ACTS = frozenset({
     "check asked for", "check cancelled", "note settled", "impact run asked for", "impact run cancelled",
     # what people describe
     "assessments adopted", "assessments given back", "process deleted", "process put back",
-    "process removed for good", "answers deleted", "data downloaded", "link made", "link revoked",
+    "process removed for good", "processes brought in", "bringing in undone",
+    "bringing in repeated", "answers deleted", "data downloaded", "link made", "link moved on", "link revoked",
+    "opinion asked for", "opinion link renewed", "opinion deleted", "opinions settled",
     # the rest
     "record exported", "backup made", "backup restored", "access refused",
 })  # fmt: skip
@@ -41,7 +43,9 @@ ACTS = frozenset({
 
 OWNERS_OWN = frozenset({
     "assessments adopted", "assessments given back", "process deleted", "process put back",
-    "process removed for good", "answers deleted", "link made", "link revoked",
+    "process removed for good", "processes brought in", "bringing in undone", "bringing in repeated", "answers deleted",
+    "link made", "link moved on", "link revoked",
+    "opinion asked for", "opinion link renewed", "opinion deleted", "opinions settled",
 })  # fmt: skip
 """Acts that tell that somebody has processes: recorded like all others, and shown to no admin (P4, S4)."""
 

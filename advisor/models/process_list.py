@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from advisor.engine.evaluation.risks import MOST
 from advisor.models.assessment import (
     Assessment,
     Owner,
@@ -91,6 +92,26 @@ def process_lines(session: Session, owner: Owner) -> list[ProcessLine]:
     behind = count(max((number for _id, number, *_rest in rows if number is not None), default=0) + 1)
     lines = (ProcessLine(key, next(behind) if number is None else number, *rest) for key, number, *rest in rows)
     return sorted(lines, key=attrgetter("number"))
+
+
+def risks(session: Session, owner: Owner) -> dict[UUID, dict[str, str]]:
+    """The risks that the latest advice on each process tells, by their keys and in its words, the weightiest first."""
+    latest = _latest(owner).subquery()
+    told = (RecommendationRecord.result["risks", place] for place in range(MOST))
+    found = select(
+        RecommendationRecord.assessment_id,
+        *(risk[name].as_string() for risk in told for name in ("key", "title")),
+    ).join(
+        latest,
+        and_(
+            latest.c.assessment_id == RecommendationRecord.assessment_id,
+            latest.c.sequence == RecommendationRecord.sequence,
+        ),
+    )
+    return {
+        assessment: dict(pair for pair in zip(words[::2], words[1::2], strict=True) if pair[0])
+        for assessment, *words in session.execute(found)
+    }
 
 
 def judged_answers(session: Session, owner: Owner, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:

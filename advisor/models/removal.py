@@ -8,7 +8,7 @@ key the form would act again. Counted tries keep somebody waiting, and let nobod
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from advisor.models.account import TOTP_STEP, Account, ApiToken, LoginSession, MailOutbox, ResetToken
@@ -17,6 +17,8 @@ from advisor.models.base import count_changed, now
 from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import cancel_open
 from advisor.models.limits import forget_tries
+from advisor.models.opinion import Opinion
+from advisor.models.process_import import ProcessImport
 from advisor.models.proof import Proof
 from advisor.models.share_link import ShareLink
 
@@ -47,21 +49,28 @@ def purge(
     sign_ins_after: timedelta = timedelta(days=2),
     proofs_after: timedelta = timedelta(days=90),
     links_after: timedelta = timedelta(days=30),
+    previews_after: timedelta = timedelta(days=1),
 ) -> DeletedCounts:
     """Delete visitors' assessments that nobody touched for that long, those that lay in the bin for that long,
-    one-time keys and proofs of that age, links to results that ended that long ago, and sign-ins, links in letters,
-    letters and counted tries that serve nothing any more.
+    one-time keys and proofs of that age, links to results and invitations to a second opinion that nobody took up that
+    ended that long ago, lists of processes that nobody brought in for that long, and those that were when the bin has
+    nothing of them any more, and sign-ins, links in letters, letters and counted tries that serve nothing any more.
     """
     untouched = (Assessment.visitor_key_hash.is_not(None), Assessment.touched_at < now() - assessments_after)
     old = now() - sign_ins_after
+    brought_at, undone_at = ProcessImport.brought_at, ProcessImport.undone_at
+    waiting = brought_at.is_(None)
     for ended in (
         delete(LoginSession).where(LoginSession.ended_at < old),
         delete(LoginSession).where(LoginSession.last_seen_at < old),
         delete(ResetToken).where(ResetToken.created_at < old),
         delete(MailOutbox).where(MailOutbox.created_at < old),
         delete(Proof).where(Proof.created_at < now() - proofs_after),
+        delete(ProcessImport).where(waiting, ProcessImport.created_at < now() - previews_after),
+        delete(ProcessImport).where(func.coalesce(undone_at, brought_at) < now() - binned_after),
         delete(ShareLink).where(ShareLink.expires_at < now() - links_after),
         delete(ShareLink).where(ShareLink.revoked_at < now() - links_after),
+        delete(Opinion).where(Opinion.handed_in_at.is_(None), Opinion.expires_at < now() - links_after),
         delete(Account).where(Account.confirmed_at.is_(None), Account.created_at < old),
     ):
         count_changed(session, ended)
@@ -86,12 +95,14 @@ def revoke_all(session: Session) -> dict[str, int]:
     links = update(ResetToken).where(ResetToken.used_at.is_(None)).values(used_at=moment)
     tokens = update(ApiToken).where(ApiToken.revoked_at.is_(None)).values(revoked_at=moment)
     shared = update(ShareLink).where(ShareLink.revoked_at.is_(None)).values(revoked_at=moment)
+    asked = update(Opinion).where(Opinion.revoked_at.is_(None)).values(revoked_at=moment)
     return {
         "sign-ins": count_changed(session, logins),
         "links that set a password or confirm an address": count_changed(session, links),
         "recovery codes": codes,
         "API tokens": count_changed(session, tokens),
         "links to results": count_changed(session, shared),
+        "links for second opinions": count_changed(session, asked),
         "letters that waited": count_changed(session, delete(MailOutbox)),
         "jobs that waited or ran": cancel_open(session),
     }

@@ -4,13 +4,14 @@ Whoever has the address may read; so it is stored as a hash alone, and ends by i
 """
 
 from datetime import datetime
+from typing import cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Select, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, and_, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from advisor.models.account import Account
-from advisor.models.assessment import Assessment
+from advisor.models.assessment import AccountOwner, Assessment, OrganisationOwner, Owner, belongs_to
 from advisor.models.base import Base, hash_of, now
 
 
@@ -21,10 +22,14 @@ class ShareLink(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     token_hash: Mapped[str] = mapped_column(unique=True)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    """Whose link it is: this, or an organisation's, as the process is."""
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
     assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(default="result")
-    """What of the process is shown. A result is all that there is so far."""
+    """What of the process is shown: its "result", or its "brief"."""
+    brief_number: Mapped[int | None]
+    """The version of the brief that is shown; it stays the same until its owner says otherwise."""
     with_name: Mapped[bool]
     """Whether it names the process."""
     note: Mapped[str] = mapped_column(default="")
@@ -35,13 +40,27 @@ class ShareLink(Base):
     last_opened_at: Mapped[datetime | None]
 
     @property
+    def owner(self) -> Owner:
+        """Whose link it is."""
+        if self.organisation_id is not None:
+            return OrganisationOwner(self.organisation_id)
+        return AccountOwner(cast(UUID, self.account_id))
+
+    @property
     def has_expired(self) -> bool:
         """Whether its days are over."""
         return self.expires_at <= now()
 
 
-def own_links(account_id: UUID) -> Select[ShareLink]:
-    """The links of that account that were not revoked, joined with their processes, the newest first.
+def links_of(owner: Owner) -> ColumnElement[bool]:
+    """What the links of that owner have in common; a visitor has none."""
+    if isinstance(owner, OrganisationOwner):
+        return ShareLink.organisation_id == owner.organisation_id
+    return ShareLink.account_id == owner.account_id if isinstance(owner, AccountOwner) else false()
+
+
+def own_links(owner: Owner) -> Select[ShareLink]:
+    """The links of that owner that were not revoked, joined with their processes, the newest first.
 
     Those that have expired are among them until they are purged; those to what is in the bin are not.
     """
@@ -49,8 +68,8 @@ def own_links(account_id: UUID) -> Select[ShareLink]:
         select(ShareLink)
         .join(Assessment, Assessment.id == ShareLink.assessment_id)
         .where(
-            ShareLink.account_id == account_id,
-            Assessment.account_id == account_id,
+            links_of(owner),
+            belongs_to(owner),
             Assessment.deleted_at.is_(None),
             ShareLink.revoked_at.is_(None),
         )
@@ -58,27 +77,29 @@ def own_links(account_id: UUID) -> Select[ShareLink]:
     )
 
 
-def open_links(account_id: UUID) -> Select[ShareLink]:
+def open_links(owner: Owner) -> Select[ShareLink]:
     """Those of them that lead somewhere now."""
-    return own_links(account_id).where(ShareLink.expires_at > now())
+    return own_links(owner).where(ShareLink.expires_at > now())
 
 
 def link_by_token(token: str) -> Select[ShareLink]:
     """The link of that secret, if it leads somewhere now.
 
-    It does not where it has expired, was revoked, the process is in the bin or not its account's any more, or the
-    account is disabled. None of these can be told from a secret that never was.
+    It does not where it has expired, was revoked, the process is in the bin or not its owner's any more, or the account
+    is disabled. None of these can be told from a secret that never was.
     """
     return (
         select(ShareLink)
         .join(Assessment, Assessment.id == ShareLink.assessment_id)
-        .join(Account, Account.id == ShareLink.account_id)
+        .outerjoin(Account, Account.id == ShareLink.account_id)
         .where(
             ShareLink.token_hash == hash_of(token),
             ShareLink.revoked_at.is_(None),
             ShareLink.expires_at > now(),
-            Assessment.account_id == ShareLink.account_id,
+            or_(
+                and_(Assessment.account_id == ShareLink.account_id, Account.disabled_at.is_(None)),
+                Assessment.organisation_id == ShareLink.organisation_id,
+            ),
             Assessment.deleted_at.is_(None),
-            Account.disabled_at.is_(None),
         )
     )

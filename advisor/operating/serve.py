@@ -305,6 +305,7 @@ def purge(database: Database, settings: Settings) -> DeletedCounts:
             sign_ins_after=settings["ENDED_SIGN_IN_LIFETIME"],
             proofs_after=settings["PROOF_LIFETIME"],
             links_after=settings["ENDED_LINK_LIFETIME"],
+            previews_after=settings["PREVIEW_LIFETIME"],
         )
 
 

@@ -167,7 +167,13 @@ def _other_uses(edition: VersionView, claim: Claim) -> list[str]:
     """Guidance, risks and disagreements that name the claim, and the usual processes that it files."""
     rule_set = edition.rule_set
     uses = [
-        str(_("Before you act: %(title)s", title=item.title)) for item in rule_set.guidance if claim.id in item.sources
+        str(
+            _("Brief for providers: %(title)s", title=item.title)
+            if item.brief
+            else _("Before you act: %(title)s", title=item.title)
+        )
+        for item in rule_set.guidance
+        if claim.id in item.sources
     ]
     uses += [
         str(_("What tends to go wrong: %(title)s", title=risk.title))

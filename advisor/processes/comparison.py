@@ -85,6 +85,9 @@ class ComparisonCell:
     outcome: str = ""
 
 
+BLANK = ComparisonCell((ComparisonLine("–"),))
+
+
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
     """One thing that is compared. ``url`` leads to the rule where it is one."""
@@ -92,12 +95,15 @@ class ComparisonRow:
     name: str
     cells: list[ComparisonCell]
     url: str = ""
-    of: str = ""
 
     @property
     def differs(self) -> bool:
         """Whether the processes differ in it."""
         return any(cell != self.cells[0] for cell in self.cells)
+
+    def is_blank(self, places: Sequence[int]) -> bool:
+        """Whether the processes at these places have nothing in it."""
+        return all(self.cells[place] == BLANK for place in places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,10 @@ class Group:
 
     name: str
     rows: list[ComparisonRow] = field(default_factory=list)
+
+    def is_blank(self, places: Sequence[int]) -> bool:
+        """Whether the processes at these places have nothing in any of its rows."""
+        return all(row.is_blank(places) for row in self.rows)
 
 
 def compare(processes: Sequence[Process], *, only_differences: bool) -> list[Group]:
@@ -170,7 +180,7 @@ def _balance(process: Process, most: int) -> ComparisonCell:
         ComparisonLine(_points(piece), piece.get("part", ""), balance_of(piece, most, process.edition.rule_set))
         for piece in process.pieces
     )
-    return ComparisonCell(tuple(lines) or (ComparisonLine("–"),))
+    return ComparisonCell(found) if (found := tuple(lines)) else BLANK
 
 
 def _points(piece: dict[str, Any]) -> str:
@@ -251,7 +261,7 @@ def _reasons(processes: Sequence[Process]) -> Iterable[ComparisonRow]:
             newest[reason["rule"]] = process.edition, reason
     for key, (edition, reason) in sorted(newest.items(), key=lambda item: -item[1][1]["push"]["points"]):
         cells = [_pulls(process, key, reason["text"]) for process in processes]
-        yield ComparisonRow(reason["text"], cells, url=edition.rule_url(key), of=key)
+        yield ComparisonRow(reason["text"], cells, url=edition.rule_url(key))
 
 
 def _pulls(process: Process, key: str, text: str) -> ComparisonCell:
@@ -264,7 +274,7 @@ def _pulls(process: Process, key: str, text: str) -> ComparisonCell:
         lines.append(ComparisonLine(words, str(reason.get("part", ""))))
     if len(lines) == len(process.pieces) > 1 and len({line.text for line in lines}) == 1:
         lines = [ComparisonLine(lines[0].text, str(_("every part")))]
-    return ComparisonCell(tuple(lines)) if lines else _cell("–")
+    return ComparisonCell(tuple(lines)) if lines else BLANK
 
 
 def _push(push: dict[str, Any]) -> str:
@@ -294,5 +304,5 @@ def _told(process: Process) -> list[dict[str, Any]]:
 def _named(process: Process, key: str) -> ComparisonCell:
     risk = next((risk for risk in _told(process) if risk["key"] == key), None)
     if risk is None:
-        return _cell("–")
+        return BLANK
     return ComparisonCell(tuple(ComparisonLine(str(_("Named")), part.get("part", "")) for part in risk["parts"]))

@@ -9,7 +9,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
@@ -131,12 +131,6 @@ def copy_form(processes: Sequence[tuple[UUID, str]], chosen: UUID | None) -> Cop
     form = CopyForm(data={"of": str(chosen or ""), "once": new_key()})
     form.of.choices = [("", _("Choose a process")), *((str(key), name) for key, name in processes)]
     return form
-
-
-class ChosenForm(FlaskForm):
-    """The ticks in the list. What was ticked is looked up by its owner, so the form itself knows no choices."""
-
-    of = SelectMultipleField(validate_choice=False)
 
 
 class NewerRulesForm(FlaskForm):

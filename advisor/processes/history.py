@@ -23,6 +23,7 @@ from advisor.extensions import database
 from advisor.models import DatabaseUnavailable, RecommendationRecord
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_recommendations
+from advisor.models.opinion import agreements_of
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.processes import operations
 from advisor.processes import presenter as present
@@ -48,7 +49,8 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
     with database().read() as session:
         found = list(_given(session, assessment_id, limit=SHOWN_LIMIT))
         advices = [(one, _advice(session, one)) for one in found]
-    return form_page("processes/history.html", ButtonForm(), **present.history_page(context, advices))
+        agreements = list(session.scalars(agreements_of(context.id)))
+    return form_page("processes/history.html", ButtonForm(), **present.history_page(context, advices, agreements))
 
 
 @bp.get("/assessments/<uuid:assessment_id>/history/<int:number>")

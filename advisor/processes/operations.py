@@ -86,13 +86,13 @@ def copy(session: Session, owner: Owner, original: Assessment, name: str, limit:
     """
     make_room(session, owner, limit)
     duplicate = Assessment(
-        visitor_key_hash=original.visitor_key_hash,
-        account_id=original.account_id,
+        **owner.columns,
         number=next_number(session, owner),
         process_name=name,
         answers=dict(original.answers),
         answered_at=dict(original.answered_at),
         pulled_apart=dict(original.pulled_apart),
+        groups=list(original.groups),
         version_number=versions.in_force(session).number,
         parts=[
             Part(

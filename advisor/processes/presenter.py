@@ -13,9 +13,10 @@ from advisor.assessments.context import AssessmentContext
 from advisor.assessments.result.sidebar import NewerRules
 from advisor.engine.document.text import isolated
 from advisor.engine.evaluation.cases import rules_that_decide
-from advisor.models import Assessment, RecommendationRecord, RuleSetVersion
+from advisor.models import AgreedAnswers, Assessment, RecommendationRecord, RuleSetVersion
 from advisor.wording.claims import VersionView
 from advisor.wording.difference import AdviceView, Difference, difference
+from advisor.wording.verdict import names_in_a_row
 
 # ---- the bin -----------------------------------------------------------------------------------------------------
 
@@ -60,10 +61,35 @@ class Revision:
     first_advice: str
     changes: str
     url: str
+    settled: list["SettledView"]
+    """What was settled with others on the answers of this advice."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettledView:
+    """With whom it was settled, which answers were taken over from whom, and the note on it."""
+
+    words: str
+    taken: list[str]
+    note: str
+
+
+def _settled_view(agreed: AgreedAnswers) -> SettledView:
+    taken = []
+    for it in agreed.taken:
+        words = {"question": it["question"], "answer": it["answer"], "who": names_in_a_row(it["from"])}
+        if it["part"]:
+            taken.append(str(_("%(question)s (%(part)s) %(answer)s, as %(who)s said.", part=it["part"], **words)))
+        else:
+            taken.append(str(_("%(question)s %(answer)s, as %(who)s said.", **words)))
+    words_of = str(_("Settled with %(who)s.", who=names_in_a_row(agreed.names)))
+    return SettledView(words_of, taken, agreed.note)
 
 
 def history_page(
-    context: AssessmentContext, revisions: Sequence[tuple[RecommendationRecord, AdviceView]]
+    context: AssessmentContext,
+    revisions: Sequence[tuple[RecommendationRecord, AdviceView]],
+    agreements: Sequence[AgreedAnswers],
 ) -> dict[str, Any]:
     """Every advice on a process, newest first."""
     rows = []
@@ -81,6 +107,7 @@ def history_page(
                 first_advice=found.after.first_advice,
                 changes=_in_short(found, earlier, advice) if earlier else str(_("What it began with.")),
                 url=url_for("processes.revision", assessment_id=context.id, number=recommendation.sequence),
+                settled=[_settled_view(it) for it in agreements if it.sequence == recommendation.sequence],
             )
         )
     return {

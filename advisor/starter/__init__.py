@@ -11,7 +11,16 @@ from advisor.engine.model.rules import RuleSet
 NOTE = "The rules that the product comes with."
 """The note under which the starter rule set is published as version 1."""
 
-_PARTS = ("questions.toml", "rules.toml", "guidance.toml", "risks.toml", "claims.toml", "cases.toml", "risk_cases.toml")
+_PARTS = (
+    "questions.toml",
+    "rules.toml",
+    "guidance.toml",
+    "brief.toml",
+    "risks.toml",
+    "claims.toml",
+    "cases.toml",
+    "risk_cases.toml",
+)
 
 
 @cache

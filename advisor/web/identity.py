@@ -22,6 +22,7 @@ from advisor.models.audit import Actor
 from advisor.models.base import hash_of, now
 from advisor.models.database import DatabaseUnavailable
 from advisor.models.limits import Limit, count_tries, tries_left
+from advisor.models.organisation import Member
 from advisor.web import cookies
 from advisor.web.errors import reply_too_often
 from advisor.web.logs import log
@@ -61,6 +62,9 @@ class Identity:
 
 ANONYMOUS = Identity()
 
+ASKS_NOBODY = frozenset({"static", "health.alive", "health.ready"})
+"""Endpoints before which nobody looks up who is asking."""
+
 
 def init_app(app: Flask) -> None:
     """Look up who is asking before any view runs, and tell the templates as ``who``."""
@@ -90,8 +94,13 @@ def signed_out_account() -> UUID | None:
 
 
 def owner() -> Owner | None:
-    """Whose assessments this request may see: the account's, or else the visitor's; None where nothing is held."""
+    """Whose assessments this request may see: those of the organisation in which it works, the account's, or else the
+    visitor's; None where nothing is held.
+    """
     who = current()
+    member = cast("Member | None", g.get("member"))
+    if member is not None:
+        return member.owner
     if who.account_id is not None:
         return AccountOwner(who.account_id)
     key_hash = None if request.path.startswith("/api/") else cookies.visitor_hash()
@@ -156,7 +165,7 @@ def ask_for(what: Literal["sign-in", "password"]) -> Response:
 
 
 def _look_up_once() -> None:
-    if request.endpoint not in {"static", "health.alive", "health.ready"}:
+    if request.endpoint not in ASKS_NOBODY:
         current()
 
 

@@ -34,6 +34,12 @@ def uploaded_too_often() -> Response | None:
     return _reply(_count((_limit("upload", "UPLOADS", "UPLOAD_WINDOW"), str(identity.current().account_id))))
 
 
+def made_pdf_too_often() -> Response | None:
+    """Count a PDF that is made for an account or, where none asks, for an address of the network."""
+    account = identity.current().account_id
+    return _reply(_count((_limit("pdf", "PDFS", "PDF_WINDOW"), str(account) if account else client_network())))
+
+
 def count_sign_in(email: str) -> Wait | None:
     """Count a try with that address, known or not."""
     return _count(

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from advisor.extensions import database
 from advisor.links import link_to
 from advisor.models.audit import audit
-from advisor.web import identity
+from advisor.web import identity, spaces
 from advisor.web.logs import log
 
 
@@ -68,16 +68,37 @@ RIGHTS: dict[str, Right] = {
     # what an owner does with saved advice
     "processes.index": OWNER,
     "processes.act_on_chosen": OWNER,
+    "processes.decide_chosen": OWNER,
+    "processes.move_chosen": OWNER,
+    "processes.groups": OWNER,
+    "processes.rename_group": OWNER,
     "processes.compare_processes": OWNER,
     "processes.sheet": OWNER,
+    "processes.portfolio_sheet": OWNER,
+    "processes.portfolio_pdf": OWNER,
+    "processes.bring_in": PERSONAL,
+    "processes.list_template": OWNER,
+    "processes.look_at_list": OWNER,
+    "processes.discard_list": OWNER,
+    "processes.undo_list": OWNER,
+    "processes.redo_list": OWNER,
     "processes.bin_page": OWNER,
     "processes.put_back": OWNER,
+    "processes.put_back_several": OWNER,
     "processes.remove_for_good": OWNER,
     "processes.copy": OWNER,
     "processes.decide": OWNER,
     "processes.costs": OWNER,
+    "processes.brief": OWNER,
+    "processes.edit_brief": OWNER,
+    "processes.brief_file": OWNER,
+    "processes.new_brief_link": OWNER,
+    "processes.show_newest_brief": OWNER,
     "processes.looks_wrong": OWNER,
     "processes.thank_you": OWNER,
+    "processes.one_page_sheet": PERSONAL,
+    "processes.one_page_pdf": PERSONAL,
+    "processes.result_pdf": PERSONAL,
     "processes.history": PERSONAL,
     "processes.revision": PERSONAL,
     "processes.compare": PERSONAL,
@@ -86,9 +107,24 @@ RIGHTS: dict[str, Right] = {
     "processes.links": OWNER,
     "processes.revoke_link": OWNER,
     "processes.shared": PUBLIC,
+    "processes.opinions": OWNER,
+    "processes.ask_for_opinion": OWNER,
+    "processes.renew_opinion": OWNER,
+    "processes.delete_opinion": OWNER,
+    "processes.settle_opinions": OWNER,
     "processes.newer_rules": PERSONAL,
     "processes.keep_rules": PERSONAL,
     "processes.update_rules": PERSONAL,
+    # what whoever was asked for a second opinion sees, by a secret address
+    "opinions.rename": PUBLIC,
+    "opinions.answer_question": PUBLIC,
+    "opinions.contradiction": PUBLIC,
+    "opinions.answers": PUBLIC,
+    "opinions.settled": PUBLIC,
+    "opinions.parts": PUBLIC,
+    "opinions.result": PUBLIC,
+    "opinions.take_back": PUBLIC,
+    "opinions.withdraw": PUBLIC,
     # notes of owners, read by admins
     "feedback.notes": ADMIN,
     "feedback.note": ADMIN,
@@ -216,12 +252,14 @@ def check() -> Response | None:
         return None
     who = identity.current()
     if not who.is_signed_in:
-        is_open = right is PERSONAL and identity.signed_out_account() is None
+        is_open = right is PERSONAL and not spaces.is_for_members() and identity.signed_out_account() is None
         return None if is_open else _ask_who()
     if who.lacks_factor and request.endpoint not in WITHOUT_FACTOR:
         return redirect(link_to("second_factor"), 302 if request.method == "GET" else 303)
     if right is ADMIN and not who.is_admin:
         refuse(_("This page is for admins."))
+    if why := spaces.refusal():
+        refuse(why)
     return None
 
 

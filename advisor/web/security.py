@@ -103,7 +103,15 @@ def takes_a_file(view: View) -> View:
     return view
 
 
+def may_send_many_fields(view: View) -> View:
+    """Let a view be sent a form with some fields for each of an owner's processes."""
+    view.may_send_many_fields = True  # type: ignore[attr-defined]
+    return view
+
+
 def _check_size() -> None:
+    if _view_may("may_send_many_fields"):
+        request.max_form_parts = current_app.config["MAX_LONG_FORM_PARTS"]
     limit = current_app.config["MAX_CONTENT_LENGTH"]
     if _view_may("takes_a_file"):
         limit = request.max_content_length = limit + current_app.config["UPLOAD_LIMIT"]
@@ -131,7 +139,7 @@ def _check_origin() -> None:
     if site := request.headers.get("Sec-Fetch-Site"):
         if site not in {"same-origin", "none"}:
             abort(403, description=_("This was sent from another site."))
-    elif (origin := request.headers.get("Origin")) and not _is_ours(origin):
+    elif (origin := request.headers.get("Origin")) and not _is_ours(origin) and not _is_withheld(origin):
         abort(403, description=_("This was sent from another site."))
 
 
@@ -140,6 +148,14 @@ def _is_ours(origin: str) -> bool:
         return urlsplit(origin)[:2] == (request.scheme, request.host)
     except ValueError:  # it is no address at all
         return False
+
+
+def _is_withheld(origin: str) -> bool:
+    """Whether the browser does not say where a form came from since its page has a secret address.
+
+    Whoever could send to that address knows it, and so may.
+    """
+    return origin == "null" and _view_may("has_a_secret_address")
 
 
 def _check_body() -> None:
@@ -155,10 +171,7 @@ def _check_body() -> None:
         abort(415)
     if request.mimetype == "application/x-www-form-urlencoded":
         body = request.get_data()
-        if (
-            len(body) > current_app.config["MAX_FORM_MEMORY_SIZE"]
-            or body.count(b"&") >= current_app.config["MAX_FORM_PARTS"]
-        ):
+        if len(body) > current_app.config["MAX_FORM_MEMORY_SIZE"] or body.count(b"&") >= (request.max_form_parts or 0):
             abort(413)
         if not _is_utf8(body) or not _is_utf8(unquote_to_bytes(body)):
             raise unstorable()

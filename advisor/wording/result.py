@@ -258,6 +258,16 @@ class Result:
     version: Version
 
     @property
+    def opposing(self) -> tuple[str, str] | None:
+        """What weighs most against it, under its heading; None where that is not told."""
+        if self.against:
+            is_kept = self.outcome == Outcome.KEEP
+            return str(_("What pulls the other way") if is_kept else _("Strongest against it")), f"{self.against}."
+        if self.outcome in {Outcome.BPO, Outcome.KPO} and len(self.groups) == 1:
+            return str(_("Strongest against it")), str(_("Nothing that you answered speaks against it."))
+        return None
+
+    @property
     def reasons(self) -> int:
         """How many reasons it has, for and against."""
         return sum(len(group.reasons) for group in self.groups)

@@ -114,6 +114,14 @@ def quoted_names(parts: Sequence[str]) -> str:
     return str(_("%(some)s and %(last)s", some=", ".join(quoted[:-1]), last=quoted[-1]))
 
 
+def names_in_a_row(names: Sequence[str]) -> str:
+    """The same without quotation marks, as people are named: "Priya, Ben and Olu"."""
+    shown = [isolated(name) for name in names]
+    if len(shown) < 2:
+        return "".join(shown)
+    return str(_("%(some)s and %(last)s", some=", ".join(shown[:-1]), last=shown[-1]))
+
+
 def verdict_lines(advice: Mapping[str, Any]) -> list[str]:
     """The advice on a work item in a sentence, and then that on each of its parts."""
     return [verdict_words(dict(advice)), *(str(advice_words(part).part_verdict) for part in advice["parts"])]

@@ -13,7 +13,17 @@ from flask_babel import ngettext
 from advisor.engine.model.evidence import Firmness, Grade, Pull, SourceKind
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Scope, Section
-from advisor.engine.model.vocabulary import OUTCOME_WORDS, DoneBy, Kind, Leave, Measure, Outcome, Side, Strength
+from advisor.engine.model.vocabulary import (
+    OUTCOME_WORDS,
+    BriefSection,
+    DoneBy,
+    Kind,
+    Leave,
+    Measure,
+    Outcome,
+    Side,
+    Strength,
+)
 
 Member = TypeVar("Member")
 
@@ -286,6 +296,21 @@ GRADES = {
 """How firm the ground of a risk is."""
 
 
+BRIEF_SECTIONS = {
+    BriefSection.WORK: _l("The work"),
+    BriefSection.HELP: _l("The help we look for"),
+    BriefSection.SKILLS: _l("Who could do it"),
+    BriefSection.STAYS: _l("What stays with us"),
+    BriefSection.MEASURE: _l("How we would tell good work"),
+    BriefSection.ASK: _l("What we ask you"),
+    BriefSection.BEGIN: _l("How we would begin"),
+    BriefSection.LEAVE: _l("How it could end"),
+    BriefSection.WHERE: _l("Where it would be done"),
+    BriefSection.RISKS: _l("What tends to go wrong, and what you would do about it"),
+}
+"""Sections of the brief, as its readers see them: "we" are its owner, "you" the providers."""
+
+
 # ---- What stands in a rule set
 
 
@@ -374,6 +399,8 @@ FIELDS = {
     "more": _l("Weighs more"),
     "unless": _l("Is ruled out"),
     "actions": _l("What to do before signing"),
+    "asks": _l("Questions to providers"),
+    "brief": _l("In the brief for providers"),
     "grade": _l("How firm the ground is"),
     "links": _l("Addresses"),
     "risks": _l("Risks that must be told"),

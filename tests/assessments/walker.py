@@ -25,6 +25,8 @@ class Walker(Visitor):
     def __init__(self, client: FlaskClient) -> None:
         super().__init__(client)
         self.at = ""
+        self.begins_at = "/assessments/new"
+        """Where a process is named: below an organisation it is the organisation's."""
         self.goes_on = True
         """Whether to go on with the questions where the answers so far settle the advice."""
 
@@ -56,7 +58,7 @@ class Walker(Visitor):
 
     def begin(self, name: str = "Payroll", **more: object) -> HtmlPage:
         """Name a process."""
-        self.open("/assessments/new")
+        self.open(self.begins_at)
         page = self.submit(process_name=name, **more)
         found = re.match(r"/assessments/[0-9a-f-]{36}", self.path)
         assert found, self.path

@@ -8,6 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.benchmarks.latency import latencies
 from tests.benchmarks.paint import painting
+from tests.benchmarks.portfolio import portfolio
 from tests.benchmarks.sizes import files, first_page, pages
 from tests.benchmarks.starts import starting
 from tests.benchmarks.table import Measured, table
@@ -28,6 +29,7 @@ def budgets(*, starts: bool) -> bool:
             rows += painting(browser, url)
             browser.close()
         rows += latencies(url)
+        rows += portfolio(url, Path(folder))
         rows += workshop(url, Path(folder))
     if starts:
         rows += starting()

@@ -5,10 +5,11 @@ Measured in three rounds, of which the quietest counts: what else the machine do
 
 from collections.abc import Callable, Iterator
 from itertools import cycle
-from statistics import quantiles
+from statistics import fmean, quantiles
 
 from advisor.engine.model.questions import Section
 from tests.benchmarks.caller import Caller
+from tests.benchmarks.processor import ServerTime
 from tests.benchmarks.table import Measured
 from tests.browser.person import CASES, RULES
 from tests.browser.states import READING
@@ -16,6 +17,10 @@ from tests.browser.states import READING
 TIMES = 100
 ROUNDS = 3
 WARM_UP = 20
+
+READS, FEW_ROUNDS, FEW = 20, 2, 2
+"""Where the server's processor time is told as well: how often a page is read in a round, how many rounds there are,
+and how often it is read before them."""
 
 QUESTION, RESULT, LIST = 100, 200, 300
 
@@ -78,3 +83,25 @@ def timed(
         act()
     slowest_but_one = min(quantiles([act() for _ in range(times)], n=20)[-1] for _ in range(rounds))
     return Measured(f"server p95: {name}", slowest_but_one * 1000, "ms", budget)
+
+
+def measured(
+    server: ServerTime,
+    name: str,
+    budget: float,
+    act: Callable[[], float],
+    before: Callable[[], object] | None = None,
+) -> Iterator[Measured]:
+    """How long it takes, and how much of the server's processor time, each time after what is to be done ``before``."""
+    spent: list[float] = []
+
+    def once() -> float:
+        if before is not None:
+            before()
+        begun = server.seconds()
+        seconds = act()
+        spent.append(server.seconds() - begun)
+        return seconds
+
+    yield timed(name, budget, once, times=READS, rounds=FEW_ROUNDS, warm_up=FEW)
+    yield Measured(f"processor time of it: {name}", fmean(spent) * 1000, "ms")

@@ -11,10 +11,9 @@ python -m tests.benchmarks.workshop      these alone
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import fmean
 
 from advisor import create_app, settings
 from advisor.engine.document.document import dumps
@@ -25,7 +24,7 @@ from advisor.models.rule_set_version import publish
 from advisor.operating.private_files import ensure_key
 from advisor.rule_sets.editor.item_editors import opened_fingerprint
 from tests.benchmarks.caller import Caller
-from tests.benchmarks.latency import LIST, RESULT, timed
+from tests.benchmarks.latency import LIST, RESULT, measured
 from tests.benchmarks.processor import ServerTime
 from tests.benchmarks.seeding import seed
 from tests.benchmarks.table import Measured, table
@@ -35,9 +34,6 @@ from tests.rule_sets.crowded import CASES, RULES, crowded
 from tests.visiting import fields_of
 
 SAVED = 5_000
-
-READS, ROUNDS, WARM_UP = 20, 2, 2
-"""How often a page is read in a round, how many rounds there are, and how often it is read before them."""
 
 EDITED = f"{DRAFT}/rules/core-done-well"
 
@@ -71,7 +67,7 @@ def workshop(url: str, folder: Path) -> Iterator[Measured]:
     editor = _signed_in(url, folder)
     size = f"{RULES} rules, {CASES:,} cases, {SAVED:,} saved"
     server = ServerTime()
-    yield from _measured(server, f"saving a rule, {size}, POST", RESULT, editor.edit)
+    yield from measured(server, f"saving a rule, {size}, POST", RESULT, editor.edit)
     for name, (path, budget) in PAGES.items():
 
         def read(path: str = path) -> float:
@@ -79,30 +75,8 @@ def workshop(url: str, folder: Path) -> Iterator[Measured]:
             assert reply.status == 200, path
             return reply.seconds
 
-        yield from _measured(server, f"{name}, {size}, GET", budget, read)
-        yield from _measured(server, f"{name}, right after an edit, {size}, GET", budget, read, editor.edit)
-
-
-def _measured(
-    server: ServerTime,
-    name: str,
-    budget: float,
-    act: Callable[[], float],
-    before: Callable[[], object] | None = None,
-) -> Iterator[Measured]:
-    """How long it takes, and how much of the server's processor time, each time after what is to be done ``before``."""
-    spent: list[float] = []
-
-    def once() -> float:
-        if before is not None:
-            before()
-        begun = server.seconds()
-        seconds = act()
-        spent.append(server.seconds() - begun)
-        return seconds
-
-    yield timed(name, budget, once, times=READS, rounds=ROUNDS, warm_up=WARM_UP)
-    yield Measured(f"processor time of it: {name}", fmean(spent) * 1000, "ms")
+        yield from measured(server, f"{name}, {size}, GET", budget, read)
+        yield from measured(server, f"{name}, right after an edit, {size}, GET", budget, read, editor.edit)
 
 
 @dataclass

@@ -83,6 +83,8 @@ def test_with_a_few_some_of_them_by_older_rules(signed_in: tuple[OwnerWalker, Da
             compared(made, 0, 19) + "&only=differences",
             "/processes/copy",
             *(f"{at}/{name}" for name in ("newer-rules", "history", "decision", "looks-wrong", "costs")),
+            *(f"{at}/{name}" for name in ("brief", "brief/edit", "one-page?costs=yes")),
+            "/processes/sheet",
         )
         == []
     )
@@ -91,7 +93,7 @@ def test_with_a_few_some_of_them_by_older_rules(signed_in: tuple[OwnerWalker, Da
 def test_with_as_many_as_are_kept(signed_in: tuple[OwnerWalker, Database], page: Page) -> None:
     owner, database = signed_in
     keep(database, owner.owner, MOST - 20, unfinished=20)
-    assert wrong(page, "/processes", "/processes?sort=name&page=5") == []
+    assert wrong(page, "/processes", "/processes?sort=name&page=5", "/processes/sheet") == []
 
 
 def test_links_to_results_none_a_few_and_as_many_as_are_kept(
@@ -103,7 +105,7 @@ def test_links_to_results_none_a_few_and_as_many_as_are_kept(
     assert wrong(page, at, f"{at}/new", f"{at}/new?name=left-out&show=all", "/processes/links") == []
     with database.write() as session:
         shared = [
-            make_link(session, owner.account_id, mine, LinkTerms(30, number % 2 == 0, note), 100, OPERATOR)
+            make_link(session, owner.owner, mine, LinkTerms(30, number % 2 == 0, note), 100, OPERATOR)
             for number, note in enumerate(["", "Ben", "Rechnungsprüfungsabteilungsleiterbesprechung" * 4] * 33)
         ]
         session.execute(update(ShareLink).where(ShareLink.note == "Ben").values(expires_at=now()))

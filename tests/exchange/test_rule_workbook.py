@@ -256,6 +256,7 @@ PARTS = {
     "Rules": ["Says of the work"],
     "Policy": ["Both points"],
 }
+BRIEF = {"Guidance": ["Brief"], "Risks": ["Asks providers"]}
 DONE_BY = {"Options": ["Done by"]}
 RISKS = {"Claims": ["Addresses"], "Sources": ["Addresses"], "Cases": ["Risks", "No risks"]}
 
@@ -268,6 +269,8 @@ def without_columns(book: Workbook, gone: dict[str, list[str]]) -> None:
 
 def test_a_workbook_from_before_there_were_parts_of_both_kinds_is_read() -> None:
     book = opened()
+    without_columns(book, BRIEF)
+    assert read_rule_set(saved(book)) == SMALL, "from before there was a brief"
     without_columns(book, DONE_BY)
     assert read_rule_set(saved(book)) == SMALL, "from before an answer could say who does the work"
     without_columns(book, PARTS)
@@ -280,7 +283,7 @@ def test_a_workbook_from_before_there_were_parts_of_both_kinds_is_read() -> None
 def test_a_workbook_from_before_there_were_risks_is_read() -> None:
     book = opened()
     book.remove(book["Risks"])
-    without_columns(book, DONE_BY | PARTS | RISKS)
+    without_columns(book, {"Guidance": ["Brief"]} | DONE_BY | PARTS | RISKS)
     assert read_rule_set(saved(book)) == SMALL
 
 

@@ -21,16 +21,19 @@ from advisor.models import (
     ApiToken,
     Assessment,
     AuditEvent,
+    BriefVersion,
     Database,
     Draft,
     Feedback,
+    ProcessImport,
     RecommendationRecord,
     RuleSetVersion,
     ShareLink,
 )
 from advisor.settings import Settings
-from tests.assessments.walker import ROUTINE, Walker
+from tests.assessments.walker import EXPERT, ROUTINE, Walker
 from tests.exchange.samples import SMALL
+from tests.processes.opinions.guests import Guest
 from tests.processes.owner_walker import OwnerWalker
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.small import small, small_in_force
@@ -44,12 +47,17 @@ BY_STATE = frozenset({
     "assessments.answer_question", "assessments.rename", "assessments.parts", "assessments.put_together",
     "assessments.undo",
     "processes.decide", "processes.costs", "processes.keep_rules", "processes.update_rules",
+    "processes.act_on_chosen", "processes.move_chosen", "processes.rename_group",
     "rule_sets.note", "rule_sets.start",
     "rule_sets.coverage", "rule_sets.impact", "rule_sets.check_all", "feedback.settle",
     # What is gone is gone, and what is back is back: a repeat leads on, or says so.
+    "processes.look_at_list", "processes.discard_list", "processes.undo_list", "processes.redo_list",
     "assessments.delete", "assessments.delete_everything", "processes.put_back", "processes.remove_for_good",
+    "processes.put_back_several",
     "accounts.delete", "accounts.end_sign_in", "accounts.end_other_sign_ins", "accounts.revoke_token",
-    "processes.revoke_link",
+    "processes.revoke_link", "processes.show_newest_brief", "processes.delete_opinion", "opinions.withdraw",
+    # Answers are handed in, or with whoever gave them, as the button says.
+    "opinions.answer_question", "opinions.answers", "opinions.take_back",
     "accounts.sign_out",
     # Whoever registers or signs in a second time is told that the account is there, or signed in once more; a link or
     # a code works once, and the newest ends the ones before it.
@@ -63,8 +71,8 @@ BY_STATE = frozenset({
     # What is in this browser is in the account, or back, however often.
     "accounts.this_browser",
     # Nothing is stored, or a file goes out.
-    "assessments.contradiction", "accounts.download", "rule_sets.download", "rule_sets.audit_sheet",
-    "processes.act_on_chosen",
+    "assessments.contradiction", "opinions.contradiction", "accounts.download", "rule_sets.download",
+    "rule_sets.audit_sheet",
 })  # fmt: skip
 """Addresses that need no one-time key."""
 
@@ -108,9 +116,11 @@ class World:
     def state(self) -> list[object]:
         """What is stored, as far as it shows that something was done."""
         with self.database.read() as session:
-            tables = (ApiToken, Assessment, AuditEvent, Feedback, RecommendationRecord, RuleSetVersion, ShareLink)
+            kept = (ApiToken, Assessment, AuditEvent, BriefVersion, Feedback, ProcessImport)
+            tables = (*kept, RecommendationRecord, RuleSetVersion, ShareLink)
             counts = [session.scalar(select(func.count()).select_from(table)) for table in tables]
-            return [*counts, session.scalar(select(Draft.document))]
+            notes = sorted(session.scalars(select(Assessment.notes)))
+            return [*counts, notes, session.scalar(select(Draft.document))]
 
 
 def a_file(rules: RuleSet) -> Callable[[], tuple[io.BytesIO, str]]:
@@ -124,6 +134,13 @@ def _note_case(world: World) -> Case:
     with world.database.read() as session:
         note_id = session.scalars(select(Feedback.id)).one()
     return Case(admin, f"/admin/feedback/{note_id}", {"outcome": "kpo"}, {"outcome": "keep"}, "refused", "/case")
+
+
+def _asking(world: World) -> OwnerWalker:
+    """An owner whom somebody has given a second opinion."""
+    owner = world.owner()
+    Guest.invited(world.app, owner, "Priya").hand_in(EXPERT)
+    return owner
 
 
 def _what_if(world: World) -> Case:
@@ -167,6 +184,15 @@ def _settled(world: World) -> Case:
     return Case(visitor, f"{visitor.at}/settled", {})
 
 
+def _decided(world: World) -> Case:
+    owner = world.owner()
+    owner.finish(ROUTINE)
+    ids = [row["value"] for row in owner.open("/processes").select("[name=of]")]
+    owner._read(owner.post("/processes/chosen", of=ids, do="decide"), 200)
+    first = {"of": ids, "made": "bpo", "notes": "One"}
+    return Case(owner, "", first, first | {"notes": "Two"}, "refused", "decisions")
+
+
 def _options(world: World) -> Case:
     admin = world.editor()
     return Case(admin, f"{DRAFT}/questions/steps", {"do": "down set"}, {"do": "down half"}, action="answers")
@@ -182,12 +208,27 @@ KEYED: dict[str, Callable[[World], Case]] = {
     "processes.copy": lambda w: Case(
         (owner := w.owner()), f"/processes/copy?of={owner.id}", {"process_name": "One"}, {"process_name": "Two"}
     ),
+    "processes.decide_chosen": _decided,
+    "processes.bring_in": lambda w: Case(
+        w.owner(), "/processes/bring-in", {"names": "One\nTwo"}, {"names": "One\nThree"}, action=""
+    ),
+    "processes.edit_brief": lambda w: Case(
+        (owner := w.owner()), f"{owner.at}/brief/edit", {"title": "One"}, {"title": "Two"}, "refused"
+    ),
+    "processes.new_brief_link": lambda w: Case(
+        (owner := w.owner()), f"{owner.at}/brief/share", {"note": "One"}, {"note": "Two"}, action="brief/share"
+    ),
     "processes.looks_wrong": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/looks-wrong", {"text": "This."}, {"text": "And that."}
     ),
     "processes.new_link": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/share/new", {"note": "One"}, {"note": "Two"}, action="share"
     ),
+    "processes.ask_for_opinion": lambda w: Case(
+        (owner := w.owner()), f"{owner.at}/opinions/new", {"note": "One"}, {"note": "Two"}
+    ),
+    "processes.renew_opinion": lambda w: Case((owner := _asking(w)), f"{owner.at}/opinions", {}, action="renew"),
+    "processes.settle_opinions": lambda w: Case((owner := _asking(w)), f"{owner.at}/opinions/settle", {"note": "One"}),
     "accounts.tokens": lambda w: Case(w.admin(), "/account/tokens", {"name": "One"}, {"name": "Two"}),
     "feedback.make_case": _note_case,
     "rule_sets.edit_item": lambda w: Case(
@@ -238,7 +279,10 @@ def _renamed(rules: RuleSet) -> RuleSet:
     return replace(rules, limits=(*rules.limits, "Nor the weather."))
 
 
-SHOWN_ONCE = frozenset({"accounts.tokens", "processes.new_link", "rule_sets.publish", "rule_sets.discard"})
+SHOWN_ONCE = frozenset({
+    "accounts.tokens", "processes.new_link", "processes.new_brief_link", "processes.ask_for_opinion",
+    "processes.renew_opinion", "rule_sets.publish", "rule_sets.discard",
+})  # fmt: skip
 """Addresses that answer a repeat by saying that it was done: tokens and links are shown once, a draft ends once."""
 
 
@@ -275,10 +319,13 @@ def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # no
             yield from below(kind)
 
     keyed = {kind.__name__ for kind in below(FlaskForm) if hasattr(kind, "once")}
-    made_for_one_request = {"ProcessNameForm", "BulkEditForm", "EditedItemForm"}
+    made_for_one_request = {
+        "ProcessNameForm", "BulkEditForm", "EditedItemForm", "EditedBriefForm", "SettlingFormOfRows",
+    }  # fmt: skip
     assert keyed - made_for_one_request == {
-        "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DraftForm", "NameForm", "NewLinkForm", "AdviceNoteForm",
-        "OnceForm", "PublishForm", "RemoveForm", "ItemForm", "TokenForm", "TrialForm",
+        "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DecisionsForm", "DraftForm", "NameForm", "NewLinkForm",
+        "AdviceNoteForm", "BriefForm", "ListForm", "OnceForm", "PublishForm", "RemoveForm", "ItemForm", "TokenForm",
+        "TrialForm", "InvitationForm", "RenewalForm", "SettlingForm",
     }  # fmt: skip
 
 

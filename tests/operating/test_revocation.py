@@ -59,7 +59,9 @@ def world(database: Database) -> World:
         jobs.enqueue(session, "impact", "draft")
     (mine,) = keep(database, AccountOwner(account_id), 1)
     with database.write() as session:
-        shared = make_link(session, account_id, mine, LinkTerms(30, with_name=True), 5, Actor("owner", account_id))
+        shared = make_link(
+            session, AccountOwner(account_id), mine, LinkTerms(30, with_name=True), 5, Actor("owner", account_id)
+        )
     links = {}
     for number, kind in enumerate(get_args(operations.LinkKind)):
         other = make_account(database, f"{number}@example.org")
@@ -114,6 +116,7 @@ def test_what_was_used_after_the_backup_is_refused_after_the_restore(
         "  recovery codes: 3",
         "  API tokens: 1",
         "  links to results: 1",
+        "  links for second opinions: 0",
         "  letters that waited: 1",
         "  jobs that waited or ran: 1",
     ):

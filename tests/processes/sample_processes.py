@@ -61,3 +61,27 @@ def _varied(rules: RuleSet, answers: Mapping[str, object], chance: Random) -> di
         if is_asked and (question.section is Section.CORE or question.key in varied):
             given[question.key] = varied.get(question.key)
     return given
+
+
+def keep_random(database: Database, owner: AccountOwner, count: int) -> None:
+    """Store ``count`` processes with advice, every core question of each answered by chance. The same each time."""
+    chance = Random(count)
+    for number in range(1, count + 1):
+        with database.write() as session:  # each by itself: a server may read meanwhile
+            rules = rule_set(session)
+            item, problems = read_work_item(rules, f"Process {number}", _random_answers(rules, chance), [])
+            assert not problems
+            answer_all(session, create(session, owner, item.process, {}, limit=count), item)
+
+
+def _random_answers(rules: RuleSet, chance: Random) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    while open_questions := [
+        question
+        for question in asked_questions(rules.questions, given).questions
+        if question.section is Section.CORE and question.key not in given
+    ]:
+        question = open_questions[0]
+        option = chance.choice(question.options).key
+        given[question.key] = [option] if question.type == "choices" else option
+    return given

@@ -11,6 +11,7 @@ from advisor import starter
 from advisor.engine.checks.check import check
 from advisor.engine.document.document import dumps, parse
 from advisor.engine.evaluation.advice import disagreements_shown, guidance_shown
+from advisor.engine.evaluation.brief import brief_lines
 from advisor.engine.evaluation.cases import run_cases
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate, evaluate_parts
 from advisor.engine.model.evidence import Pull, SourceKind
@@ -164,7 +165,11 @@ def test_every_disagreement_can_be_told() -> None:
 def test_every_piece_of_guidance_can_be_told() -> None:
     told = set()
     for case in RULE_SET.cases:
-        told |= {item.key for item in guidance_shown(RULE_SET, case.process, advise(RULE_SET, case))}
+        advice = advise(RULE_SET, case)
+        told |= {item.key for item in guidance_shown(RULE_SET, case.process, advice)}
+        begins = replace(case, answers={**case.answers, "start": "beside"})
+        for one in (advice, advise(RULE_SET, begins)):
+            told |= {line.key.removeprefix("guidance/") for line in brief_lines(RULE_SET, case.process, one)}
     assert {item.key for item in RULE_SET.guidance} - told == set()
 
 

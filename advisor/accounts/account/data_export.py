@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from advisor.models import (
@@ -13,11 +13,18 @@ from advisor.models import (
     AccountOwner,
     ApiToken,
     Assessment,
+    BriefVersion,
     Draft,
     Feedback,
     IdempotencyKey,
+    Invitation,
     LoginSession,
     MailOutbox,
+    Membership,
+    Opinion,
+    Organisation,
+    ProcessAct,
+    ProcessImport,
     RecommendationRecord,
     ResetToken,
     RuleSetVersion,
@@ -27,10 +34,12 @@ from advisor.models.address import canonical_email
 from advisor.models.assessment import belongs_to
 from advisor.models.audit import acts_about
 from advisor.models.base import now
+from advisor.models.opinion import agreements_of
 
 _LEFT_OUT = (
     "The fingerprints of your password, recovery codes, tokens, sign-ins and links, and the secret of your second "
     "factor: whoever had this file could try them.",
+    "What somebody whom you asked for a second opinion has answered and not handed in: it is theirs until then.",
     "How often you tried to sign in during the last two days: it is counted under a fingerprint, without your name.",
 )
 
@@ -63,6 +72,31 @@ _ADVICE = {
     "answers": "given",
     "result": "result",
 }
+_OPINION = {
+    "number": "id",
+    "number_in_the_process": "number",
+    "who": "name",
+    "they_read_that_asks": "asked_by",
+    "they_read_as_the_process": "process_name",
+    "asked_under_version": "version_number",
+    "asked": "created_at",
+    "works_until": "expires_at",
+    "revoked": "revoked_at",
+    "last_opened": "last_opened_at",
+    "handed_in": "handed_in_at",
+    "deleted_by_them": "withdrawn_at",
+    "settled": "settled_at",
+}
+_HANDED_IN = {"answers": "answers", "answered_at": "answered_at", "parts": "parts"}
+_SETTLED = {
+    "number": "id",
+    "settled": "created_at",
+    "with": "names",
+    "advice": "sequence",
+    "taken_over": "taken",
+    "note": "note",
+}
+_BRIEF = {"version": "number", "saved": "created_at", "of_advice": "advice", "content": "content"}
 _NOTE = {
     "number": "id",
     "sent": "created_at",
@@ -95,6 +129,7 @@ _SHARED = {
     "number": "id",
     "process": "assessment_id",
     "shows": "kind",
+    "version_of_the_brief": "brief_number",
     "names_the_process": "with_name",
     "note": "note",
     "made": "created_at",
@@ -102,6 +137,28 @@ _SHARED = {
     "revoked": "revoked_at",
     "last_opened": "last_opened_at",
 }
+_LIST = {
+    "number": "id",
+    "organisation": "organisation_id",
+    "file": "file",
+    "sent": "created_at",
+    "what_was_read": "preview",
+    "brought_in": "brought_at",
+    "taken_back": "undone_at",
+    "processes": "processes",
+}
+_MEMBERSHIP = {"number": "id", "organisation": "organisation_id", "role": "role", "since": "created_at"}
+_INVITATION = {
+    "number": "id",
+    "organisation": "organisation_id",
+    "for": "whom",
+    "role": "role",
+    "made": "created_at",
+    "works_until": "expires_at",
+    "accepted": "accepted_at",
+    "revoked": "revoked_at",
+}
+_PROCESS_ACT = {"number": "id", "process": "assessment_id", "act": "kind", "advice": "sequence", "at": "at"}
 _LINK = {"for": "kind", "made": "created_at", "used_or_ended": "used_at", "new_address": "address"}
 _LETTER = {"to": "to", "about": "kind", "asked": "created_at", "leads_to": "next"}
 _FORM = {"sent": "created_at", "led_to": "location"}
@@ -144,6 +201,10 @@ def account_data(session: Session, account: Account) -> dict[str, Any]:
         "sign_ins": _documents(session.scalars(_of(LoginSession, account)), _SIGN_IN),
         "tokens": _documents(session.scalars(_of(ApiToken, account)), _TOKEN),
         "links_to_results": _documents(session.scalars(_of(ShareLink, account)), _SHARED),
+        "lists_brought_in": _documents(session.scalars(_of(ProcessImport, account)), _LIST),
+        "organisations": _memberships(session, account),
+        "invitations": _documents(session.scalars(_of(Invitation, account)), _INVITATION),
+        "done_in_organisations": _documents(session.scalars(_acts(account)), _PROCESS_ACT),
         "links": _documents(session.scalars(_of(ResetToken, account)), _LINK),
         "letters_to_be_sent": _documents(_letters(session, account), _LETTER),
         "forms_sent": _documents(session.scalars(forms), _FORM),
@@ -173,11 +234,31 @@ def _of(table: type[Any], account: Account) -> Any:
 
 def _process(session: Session, assessment: Assessment) -> dict[str, Any]:
     advice = select(RecommendationRecord).where(RecommendationRecord.assessment_id == assessment.id)
+    opinions = select(Opinion).where(Opinion.assessment_id == assessment.id)
+    briefs = select(BriefVersion).where(BriefVersion.assessment_id == assessment.id)
     return {
         **_document(assessment, _PROCESS),
         "parts": _documents(assessment.parts, _PART),
         "advice": _documents(session.scalars(advice.order_by(RecommendationRecord.sequence)), _ADVICE),
+        "second_opinions": [_opinion(one) for one in session.scalars(opinions.order_by(Opinion.number))],
+        "settled": _documents(session.scalars(agreements_of(assessment.id)), _SETTLED),
+        "brief_for_providers": _documents(session.scalars(briefs.order_by(BriefVersion.number)), _BRIEF),
     }
+
+
+def _opinion(opinion: Opinion) -> dict[str, Any]:
+    """What others answer is theirs alone until they hand it in."""
+    return {**_document(opinion, _OPINION), **(_document(opinion, _HANDED_IN) if opinion.handed_in_at else {})}
+
+
+def _memberships(session: Session, account: Account) -> list[dict[str, Any]]:
+    found = select(Membership, Organisation.name).join(Organisation, Organisation.id == Membership.organisation_id)
+    mine = found.where(Membership.account_id == account.id).order_by(Membership.created_at)
+    return [{**_document(membership, _MEMBERSHIP), "name": name} for membership, name in session.execute(mine)]
+
+
+def _acts(account: Account) -> Select[ProcessAct]:
+    return select(ProcessAct).where(ProcessAct.account_id == account.id).order_by(ProcessAct.id)
 
 
 def _letters(session: Session, account: Account) -> list[MailOutbox]:

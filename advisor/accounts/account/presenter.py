@@ -73,7 +73,7 @@ def account_page(
         "has_factor": account.has_factor,
         "codes_left": len(account.recovery_codes),
         "tokens": len(session.scalars(own_tokens(account.id)).all()),
-        "links": len(session.scalars(open_links(account.id)).all()),
+        "links": len(session.scalars(open_links(AccountOwner(account.id))).all()),
         "has_movable": any(session.scalars(rows.limit(1)).first() for rows in here),
     }
 
@@ -92,7 +92,7 @@ def delete_page(session: Session, account: Account) -> dict[str, Any]:
         "is_only_admin": is_only_admin(session, account.id),
         "processes": _count(session, Assessment, belongs_to(AccountOwner(account.id))),
         "tokens": len(session.scalars(own_tokens(account.id)).all()),
-        "links": len(session.scalars(open_links(account.id)).all()),
+        "links": len(session.scalars(open_links(AccountOwner(account.id))).all()),
         "notes": _count(session, Feedback, Feedback.account_id == account.id),
     }
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
 from advisor.extensions import database
-from advisor.models import Account, AccountOwner, Assessment, LoginSession, Owner, ShareLink, VisitorOwner
+from advisor.models import Account, AccountOwner, Assessment, LoginSession, Opinion, Owner, ShareLink, VisitorOwner
 from advisor.models.assessment import assessment_room_left, belongs_to, lock_subject, next_number, own_assessments
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
@@ -77,10 +77,13 @@ def adopt(session: Session, login: LoginSession, visitor: VisitorOwner, who: Act
 
 
 def give_back(session: Session, login: LoginSession, visitor: VisitorOwner, who: Actor) -> None:
-    """Let what came along with a sign-in belong to the visitor again; links to it end. Raises NoRoom."""
+    """Let what came along with a sign-in belong to the visitor again; links to it end, and what others
+    answered by them is deleted. Raises NoRoom.
+    """
     moved = _move(session, adopted_assessments(login), AccountOwner(login.account_id), visitor)
     # Nobody could revoke them there, and they must not lead anywhere again from another account.
-    session.execute(delete(ShareLink).where(ShareLink.assessment_id.in_(moved)))
+    for links in (ShareLink, Opinion):
+        session.execute(delete(links).where(links.assessment_id.in_(moved)))
     login.came_along, login.adopted = [], []
     if moved:
         after = {"assessments": len(moved)}
@@ -100,10 +103,8 @@ def _move(session: Session, rows: Select[Assessment], giver: Owner, taker: Owner
         raise NoRoom
     # Not through the ORM: it is no new version of the answers, and must not clash with a save in another window.
     change = update(Assessment).where(belongs_to(giver), Assessment.id.in_(names)).returning(Assessment.id)
-    if isinstance(taker, VisitorOwner):  # a visitor's are kept for 30 days from now
-        change = change.values(visitor_key_hash=taker.key_hash, account_id=None, touched_at=now())
-    else:
-        change = change.values(visitor_key_hash=None, account_id=taker.account_id)
+    # A visitor's are kept for 30 days from now.
+    change = change.values(**taker.columns, **({"touched_at": now()} if isinstance(taker, VisitorOwner) else {}))
     first = next_number(session, taker)
     moved = set(session.scalars(change.execution_options(synchronize_session=False)))
     _number(session, moved, first)

@@ -22,6 +22,7 @@ from advisor.assessments.what_if.trial import change_text
 from advisor.engine.analysis.explain import AnswerChange, Settlement, WouldChange, what_settles, what_would_change
 from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.document.text import isolated
+from advisor.engine.evaluation.advice import guidance_of_advice
 from advisor.engine.evaluation.risks import risks_that_could_go
 from advisor.engine.model.evidence import Risk
 from advisor.engine.model.operators import Answer
@@ -380,7 +381,7 @@ def _could(explained: AdviceExplanation, key: tuple[str, int | None], rule_set: 
     if alone and alone.ways:
         words = outcome_words([Outcome(outcome) for outcome, *_words in alone.ways])
         return str(_("Could move the advice to %(what)s.", what=words))
-    conditions = [item.when for item in rule_set.guidance] + [rule.when for rule in rule_set.rules]
+    conditions = [item.when for item in guidance_of_advice(rule_set)] + [rule.when for rule in rule_set.rules]
     conditions += [risk.conditions for risk in rule_set.risks]
     return "" if any(condition.question == key[0] for when in conditions for condition in when) else None
 

@@ -188,8 +188,12 @@ class AdviceActions:
     is_kept: bool
     keep_url: str
     share_url: str
+    opinions_url: str
     decision_url: str
     costs_url: str
+    one_page_url: str
+    pdf_url: str
+    brief_url: str
     history_url: str
     copy_url: str
     again_url: str
@@ -203,14 +207,18 @@ def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
     What nobody keeps cannot be shared: that way leads over an account.
     """
     here: dict[str, Any] = {"assessment_id": context.id}
-    is_kept = context.assessment.account_id is not None
+    is_kept = context.assessment.is_saved
     share_url = link_to("share", **here)
     return AdviceActions(
         is_kept=is_kept,
         keep_url=link_to("register", next=url_for("assessments.result", **here)),
         share_url=share_url if is_kept else link_to("register", next=share_url),
+        opinions_url=link_to("opinions", **here),
         decision_url=link_to("decision", **here),
         costs_url=link_to("costs", **here),
+        one_page_url=link_to("one_page", **here),
+        pdf_url=link_to("result_pdf", **here),
+        brief_url=link_to("brief", **here),
         history_url=link_to("history", **here),
         copy_url=link_to("copy", of=context.id),
         again_url=again_url,

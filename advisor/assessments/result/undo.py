@@ -43,7 +43,7 @@ def undo_offer(context: AssessmentContext) -> UndoOffer | None:
 
 def kept_words(context: AssessmentContext, earlier: RecommendationRecord, latest: RecommendationRecord) -> str:
     """What became of what was just sent: an account has saved it, and names it; a visitor's is only noted."""
-    if context.assessment.account_id is None:
+    if not context.assessment.is_saved:
         return str(_("Noted."))
     was, now = earlier.given, latest.given
     if [part["part"] for part in was["parts"]] != [part["part"] for part in now["parts"]]:

@@ -114,7 +114,7 @@ def delete(assessment_id: UUID) -> ResponseReturnValue:
     shown: dict[str, Any] = {
         "process_name": context.progress.process,
         "parts": present.part_names(context.assessment),
-        "to_bin": context.assessment.account_id is not None,
+        "to_bin": context.assessment.is_saved,
         "back_url": present.onward_url(assessment_id, context.progress),
     }
     if not form.validate_on_submit():

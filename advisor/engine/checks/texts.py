@@ -126,7 +126,7 @@ def _texts(item: Any, of: Subject[Any] | _Named) -> Iterator[Problem]:
             if (value or required) and is_blank(value):
                 mend = "Write one." if required else "Write one, or leave it out."
                 yield Problem(f"{of.place}/{field}", f"The {field_words(field)} of {of.name} is empty.", mend)
-        elif field in {"words", "actions", "links"}:
+        elif field in {"words", "actions", "asks", "links"}:
             yield from _list(value, f"{of.place}/{field}", f"the {field} of {of.name}")
         elif field == "options":
             options: tuple[Option, ...] = value

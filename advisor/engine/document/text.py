@@ -41,6 +41,12 @@ _RIGHT_TO_LEFT = re.compile(
 )
 _FIRST_STRONG, _POP = "\u2068", "\u2069"
 
+_BARE_LETTERS = str.maketrans(
+    {"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
+    | {"đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ħ": "h", "Ħ": "H"}
+)
+"""Letters that Unicode does not take apart, though its order puts them under others."""
+
 _MEANS_SOMETHING = re.compile("[\u200c\u200d\U000e0020-\U000e007f]")
 """Characters without a picture that change the picture of others: joiners, and the tags of flags."""
 
@@ -104,7 +110,8 @@ def sort_key(text: str) -> SortKey:
 def without_accents(text: str) -> str:
     """The bare letters of ``text``, in capitals or not: "Café" becomes "Cafe". Vowel signs of Indian scripts stay."""
     apart = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in apart if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+    bare = "".join(c for c in apart if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+    return bare.translate(_BARE_LETTERS)
 
 
 def turns(text: str) -> bool:

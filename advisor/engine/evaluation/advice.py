@@ -35,7 +35,12 @@ def disagreements_shown(rule_set: RuleSet, process: str, recommendation: Recomme
 
 def guidance_shown(rule_set: RuleSet, process: str, recommendation: Recommendation) -> tuple[Guidance, ...]:
     """What to do next, in the order of the rule set."""
-    return _shown(rule_set, rule_set.guidance, process, recommendation)
+    return _shown(rule_set, guidance_of_advice(rule_set), process, recommendation)
+
+
+def guidance_of_advice(rule_set: RuleSet) -> tuple[Guidance, ...]:
+    """The guidance that is told with the advice: all but the lines of the brief."""
+    return tuple(it for it in rule_set.guidance if it.brief is None)
 
 
 def contradictions(rule_set: RuleSet, answers: Answers) -> tuple[Contradiction, ...]:

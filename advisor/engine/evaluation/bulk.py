@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from advisor.engine.evaluation.advice import usual_process
+from advisor.engine.evaluation.advice import guidance_of_advice, usual_process
 from advisor.engine.evaluation.batch import AnswerTable
 from advisor.engine.evaluation.compiled_rules import compiled_rules
 from advisor.engine.evaluation.evaluate import combine_kinds, combine_outcomes
@@ -142,7 +142,7 @@ class _BulkRules:
         self._unknown: Memo[bytes, tuple[str, ...]] = Memo(self._keys, limit=1 << 16)
         self._names = [question.key for question in rule_set.section(Section.NAME)]
         self._who = [q.key for q in rule_set.questions if any(option.done_by for option in q.options)]
-        self._told: list[Disagreement | Guidance] = [*rule_set.disagreements, *rule_set.guidance]
+        self._told: list[Disagreement | Guidance] = [*rule_set.disagreements, *guidance_of_advice(rule_set)]
         self._fits: Memo[tuple[int, Outcome, Outcome, Kind], bool] = Memo(self._fit, limit=1 << 16)
         self._told_when = ConditionGroups(it.when for it in self._told)
         self._risks = _BulkRisks(rule_set)

@@ -131,6 +131,8 @@ _WORDS = {
     "more": "list of what makes it weigh more",
     "unless": "list of what rules it out",
     "actions": "list of what to do",
+    "asks": "list of questions to providers",
+    "brief": "section of the brief",
     "grade": "firmness of the ground",
     "links": "list of addresses",
     "no_risks": "list of risks that must not show",

@@ -5,7 +5,7 @@ from enum import StrEnum
 from itertools import chain
 
 from advisor.engine.model.questions import Condition
-from advisor.engine.model.vocabulary import Outcome
+from advisor.engine.model.vocabulary import BriefSection, Outcome
 
 
 class SourceKind(StrEnum):
@@ -100,7 +100,10 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """Something to do next. Told as a disagreement is; with no ``when`` and no ``outcomes``, always."""
+    """Something to do next. Told as a disagreement is; with no ``when`` and no ``outcomes``, always.
+
+    Where it names a section of the ``brief`` for providers, it is a line there, and not told with the advice.
+    """
 
     key: str
     title: str
@@ -108,6 +111,7 @@ class Guidance:
     sources: tuple[str, ...]
     when: tuple[Condition, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    brief: BriefSection | None = None
 
 
 class Grade(StrEnum):
@@ -125,7 +129,7 @@ class Risk:
     ``shows``, ``more`` and ``unless`` are groups of conditions; a group holds when all of its conditions do. The risk
     shows where a group of ``shows`` holds or the advice is among ``outcomes``, unless a group of ``unless`` holds; the
     more groups of ``more`` hold, the more it weighs. An unknown answer makes a group unknown, which is no holding.
-    ``actions`` are what to do before signing.
+    ``actions`` are what to do before signing, ``asks`` the questions that a brief puts to providers because of it.
     """
 
     key: str
@@ -138,6 +142,7 @@ class Risk:
     more: tuple[tuple[Condition, ...], ...] = ()
     unless: tuple[tuple[Condition, ...], ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    asks: tuple[str, ...] = ()
 
     @property
     def conditions(self) -> tuple[Condition, ...]:

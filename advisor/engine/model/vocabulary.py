@@ -72,6 +72,21 @@ class Measure(StrEnum):
     EVIDENCE = "evidence"
 
 
+class BriefSection(StrEnum):
+    """A section of the brief for providers, in the order in which they stand there."""
+
+    WORK = "work"
+    HELP = "help"
+    SKILLS = "skills"
+    STAYS = "stays"
+    MEASURE = "measure"
+    ASK = "ask"
+    BEGIN = "begin"
+    LEAVE = "leave"
+    WHERE = "where"
+    RISKS = "risks"
+
+
 # ---- In English: what the engine's problems call them, and what ``advisor.wording`` writes where it says the same
 
 OUTCOME_WORDS = {

@@ -16,6 +16,9 @@ from advisor.exchange.work_items import PART, PROCESS
 HEAD_ROWS = 60
 """Rows from the top among which the header is looked for."""
 
+HEADER_ROW = "`advisor questions --format csv` prints the header row."
+"""How to get one, as the command line has it; a page has a link instead."""
+
 ORDINARY = frozenset({"owner", "contact", "start", "output", "providers"})
 """Keys of questions that lists of processes also have as headings of their own, for names, dates and remarks."""
 
@@ -207,9 +210,8 @@ class HeadingWords:
             "This row must name the columns: one cell “process”, the others keys or short titles of questions,"
             " such as " + " or ".join(f"“{key}”" for key in self._near[:2]) + "."
         )
-        mend = "`advisor questions --format csv` prints the header row."
         near = get_close_matches(fold(headings[first])[:100], [PROCESS], 1)
-        return Problem(place, text, "Did you mean “process”?" if near else mend)
+        return Problem(place, text, "Did you mean “process”?" if near else HEADER_ROW)
 
 
 def _repeated(number: int, headings: Sequence[str], stands_for: Sequence[str]) -> list[Problem]:

@@ -95,10 +95,16 @@ class ItemReading:
         summary.left_out = found.left_out
         summary.notes.extend(found.notes)
         self._describe_sheets()
-        self._items = self._read()
+        self._entries = self._read()
 
     def __iter__(self) -> Iterator[WorkItem]:
-        return self._items
+        return (item for _, item in self._entries if item is not None)
+
+    def entries(self) -> Iterator[tuple[Sequence[SheetRow], WorkItem | None]]:
+        """The same with the rows that each was read from; those of which none can be made, for the problems that stand
+        with them, come with None. Iterate over this or over the reading, not both.
+        """
+        return self._entries
 
     def __enter__(self) -> Self:
         return self
@@ -130,17 +136,16 @@ class ItemReading:
 
     # ---- rows, rows that belong together, work items
 
-    def _read(self) -> Iterator[WorkItem]:
+    def _read(self) -> Iterator[tuple[Sequence[SheetRow], WorkItem | None]]:
         if self._found:
             return
         is_empty = True
         try:
             for rows in self._groups():
                 item = self._assembly.item(rows)
-                if item is not None:
-                    is_empty = False
-                    yield item
-                else:
+                is_empty = is_empty and item is None
+                yield rows, item
+                if item is None:
                     self._refuse(rows)
         except _TooManyProblemsError:
             pass
@@ -302,7 +307,8 @@ def open_items(
 
     ``source`` is the file itself, open for bytes; one that cannot be read twice, such as a pipe, is first copied to
     disk where it is large. It is left open. ``name`` is what the file is called. ``sheets`` are those of a workbook
-    that are wanted; without any, all that are shown and have the header are read. ``limits`` are those of workbooks.
+    that are wanted; without any, all that are shown and have the header are read. ``limits`` are those of workbooks,
+    and the columns of text.
 
     Raises UnreadableFileError where it is no file of these kinds, or is broken.
     """
@@ -318,7 +324,7 @@ def open_items(
             summary.notes.append(f"The name of the file ends in .{named}, but the file is {kind.upper()}.")
         if kind == "csv":
             table = TextTable(file)
-            found = find_in_text(rule_set, table)
+            found = find_in_text(rule_set, table, limits.text_columns)
             summary.encoding = table.encoding.words
             if table.encoding.words != "UTF-8":
                 shown = f", as {quote(table.encoding.shown)} shows" if table.encoding.shown else ""

@@ -19,6 +19,12 @@ from advisor.exchange.work_items import KEYS_HEAD, KEYS_SHEET, OWN_SHEETS, PROCE
 _NAMED = 12
 """Headings that a problem names."""
 
+HIDDEN_MEANT = "If a hidden one is meant, name it:"
+"""What stands before the names of hidden sheets, which only the command line can be told."""
+
+ALL_QUESTIONS = "; `advisor questions -o work.xlsx` writes a sheet with all of them."
+"""How to get one, as the command line has it; a page has a link instead."""
+
 _SAMPLE = 1_000
 """Rows that decide whether a column whose heading nearly names a question holds answers."""
 
@@ -105,8 +111,8 @@ class FoundSheets:
         self.sheets.append(ItemSheet(name, source, header, columns, not name, news, why))
 
 
-def find_in_text(rule_set: RuleSet, table: TextTable) -> FoundSheets:
-    """The one sheet that a file of text is. Raises UnreadableFileError where it is no CSV."""
+def find_in_text(rule_set: RuleSet, table: TextTable, columns: int) -> FoundSheets:
+    """The one sheet that a file of text is. Raises UnreadableFileError where it is no CSV, or has more ``columns``."""
     words = HeadingWords(rule_set)
     error: UnreadableFileError | None = None
     best: tuple[tuple[int, int, int], TextSource, HeaderReading] | None = None
@@ -116,6 +122,9 @@ def find_in_text(rule_set: RuleSet, table: TextTable) -> FoundSheets:
             head = list(_head(source))
         except UnreadableFileError as fault:
             error = error or fault
+            continue
+        if any(len(cells) > columns for _, cells in head):
+            error = error or UnreadableFileError(f"This has more than {columns:,} columns.", "Take some away.")
             continue
         header = words.find(head)
         if header is not None:
@@ -181,7 +190,7 @@ def _hidden_instead(book: OpenWorkbook) -> list[Problem]:
     hidden = [quote(entry.name) for entry in book.sheets if entry.is_hidden]
     if not hidden:
         return []
-    mend = f"If a hidden one is meant, name it: {', '.join(hidden)}."
+    mend = f"{HIDDEN_MEANT} {', '.join(hidden)}."
     return [Problem("file", "No sheet that is shown names the columns.", mend)]
 
 
@@ -282,7 +291,7 @@ def _no_question(rule_set: RuleSet, header: HeaderReading, why: Mapping[int, str
     return (
         "No column answers a question, so nothing is known of these processes but their names. "
         f"The {said} {', '.join(seen[:_NAMED])}{more}. Head a column by the key or the words of each question, "
-        f"such as {some}; `advisor questions -o work.xlsx` writes a sheet with all of them."
+        f"such as {some}{ALL_QUESTIONS}"
     )
 
 

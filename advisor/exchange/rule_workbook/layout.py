@@ -8,7 +8,7 @@ from typing import Any
 from advisor.engine.model.evidence import Firmness, Grade, Pull, SourceKind
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Scope, Section
-from advisor.engine.model.vocabulary import DoneBy, Kind, Leave, Measure, Outcome, Side, Strength
+from advisor.engine.model.vocabulary import BriefSection, DoneBy, Kind, Leave, Measure, Outcome, Side, Strength
 from advisor.exchange.rule_workbook.cells import CONDITION_HINT
 
 
@@ -206,7 +206,15 @@ TENSIONS = SheetLayout("Tensions", "tensions", (_KEY, replace(_WHEN, blank=()), 
 GUIDANCE = SheetLayout(
     "Guidance",
     "guidance",
-    (_KEY, _text("Title", "title", 30), _text("Text", "text", 60), _SOURCES, _WHEN, _OUTCOMES),
+    (
+        _KEY,
+        _text("Title", "title", 30),
+        _text("Text", "text", 60),
+        _SOURCES,
+        _WHEN,
+        _OUTCOMES,
+        replace(_word("Brief", "brief", BriefSection), about="A line of this section of the brief.", newer=4),
+    ),
 )
 _GROUPS = f"{_LINES} A line “or” begins another group; one group that holds is enough."
 RISKS = SheetLayout(
@@ -221,6 +229,9 @@ RISKS = SheetLayout(
         SheetColumn("Ruled out when", "unless", CellContent.GROUPS, 36, about=_GROUPS),
         _list("Shows with outcomes", "outcomes", about="These outcomes show it too, whatever the answers."),
         SheetColumn("What to do", "actions", CellContent.LINES, 50, blank=(), about="Each on a line of its own."),
+        SheetColumn(
+            "Asks providers", "asks", CellContent.LINES, 50, about="For the brief, each on its own line.", newer=4
+        ),
         _word("Ground", "grade", Grade),
         _SOURCES,
     ),

@@ -35,7 +35,8 @@ class WorkbookLimits:
 
     ``unpacked`` are bytes of everything in the archive together, by however many members, and however well these are
     packed; ``text`` those of all cells. ``seconds`` are of the processor, ``memory`` bytes of the program that reads.
-    ``mend`` says what to do with more.
+    ``mend`` says what to do with more. ``text_columns`` are those of a file of text, which has no other limit but its
+    size.
     """
 
     size: int
@@ -47,9 +48,12 @@ class WorkbookLimits:
     seconds: float
     memory: int
     mend: str = ""
+    text_columns: int = 1_000_000
 
 
-UPLOAD = WorkbookLimits(SIZE_LIMIT, UNPACKED_LIMIT, ROWS_LIMIT, COLUMNS_LIMIT, 300_000, 10_000_000, 1.5, 80_000_000)
+UPLOAD = WorkbookLimits(
+    SIZE_LIMIT, UNPACKED_LIMIT, ROWS_LIMIT, COLUMNS_LIMIT, 300_000, 10_000_000, 1.5, 80_000_000, text_columns=1_000
+)
 """What a server reads. The largest workbooks that people make take a fifth of the time."""
 
 _MORE = "For more, save it as CSV, which is read row by row."

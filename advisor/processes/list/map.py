@@ -1,47 +1,68 @@
 """The map of an owner's processes: where each stands by its BPO and KPO points, as numbers to draw a picture from.
 
-Places are percentages of the picture, so that it stretches; what lies together is moved apart by pixels.
+Places are percentages of the picture, so that it stretches. A mark that nothing is near stands exactly where its points
+are. Where marks would cover each other the picture is cut into cells of whole points, and those in one cell are one
+mark, which leads to the list of just these.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import product
-from statistics import fmean
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count, product
+from typing import NamedTuple
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from advisor.engine.model.vocabulary import Outcome
-from advisor.processes.list.query import ListRow
+from advisor.processes.list.overview import Link
+from advisor.processes.list.query import ListRow, MapPoint, map_point
+from advisor.wording.vocabulary import OUTCOMES
 
-MARKS_LIMIT = 100
-"""Marks that can still be told apart; where there were more, those that lie close together are drawn as one."""
 
-WIDE, NARROW = 20, 10
-"""Places side by side along an axis, at most, so that marks side by side do not cover each other."""
+class Frame(NamedTuple):
+    """The pixels of a picture at its smallest, between the first and the last place of either axis, and how many marks
+    can still be told apart in it.
+    """
+
+    across: int
+    down: int
+    marks: int
+
+
+WIDE, NARROW = Frame(520, 426, 60), Frame(216, 426, 40)
+APART = 26
+"""Pixels from one mark to the next, at least, so that they do not touch."""
+
 _LEAST = 10
 """The scale never ends below ten points, or a weak case would lie as far out as a strong one."""
 _LEFT, _WIDTH = 8.0, 86.0
 _TOP, _HEIGHT = 4.0, 86.0
 _EDGE = 0.04
 """How much of the frame lies beyond the first and the last place, so that no mark touches it."""
-_ACROSS, _DOWN = 30, 23
-"""Pixels between marks at one place: side by side, or, where the picture is narrow, one below the other."""
-_TICKS = (2, 5, 10, 20, 50, 100)
-_ORDER = list(Outcome)
+_TICKS = (1, 2, 5, 10, 20, 50, 100)
+_MOST_TICKS = 9
+_SHAPES = 3
+_COARSER = 1.15
+"""How many times larger cells are tried where there are too many marks."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A process, or several with the same advice at one place: the number of the first, and how many more there are.
+class MapMark:
+    """A process by its number, or a crowd by how many they are (``is_crowd``).
 
-    ``x`` and ``y`` are percentages of the picture, ``right`` and ``down`` are pixels from there.
+    ``outcomes`` are the advice in it, the most frequent first, at most three. ``x`` and ``y`` are percentages of the
+    picture. ``url`` is the process, or the list of the crowd; "" for readers who have no list.
     """
 
-    outcome: str
     number: int
-    more: int
+    is_crowd: bool
+    outcomes: list[str]
     x: float
     y: float
-    right: int
-    down: int
+    label: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,97 +78,165 @@ class Tick:
 class ProcessMap:
     """The whole picture. ``left_out`` counts processes without advice."""
 
-    marks: list[Mark]
+    marks: list[MapMark]
     ticks: list[Tick]
     outcomes: list[str]
     left_out: int
 
     @property
-    def has_more(self) -> bool:
+    def has_crowds(self) -> bool:
         """Whether any mark stands for several."""
-        return any(mark.more for mark in self.marks)
+        return any(mark.is_crowd for mark in self.marks)
 
 
-@dataclass(frozen=True, slots=True)
-class _Position:
-    number: int
-    outcome: Outcome
-    bpo: int
-    kpo: int
-
-
-def process_map(rows: Sequence[ListRow], lines: int = WIDE) -> ProcessMap | None:
-    """Place the processes for a picture with so many places along an axis; None where none of them has advice."""
-    positions = [position for row in rows if (position := _position(row)) is not None]
-    if not positions:
+def process_map(rows: Sequence[ListRow], frame: Frame = WIDE, link: Link | None = None) -> ProcessMap | None:
+    """Place the processes in the frame; None where none of them has advice. Without ``link`` no mark leads anywhere."""
+    spots: dict[MapPoint, list[ListRow]] = {}
+    for row in sorted(rows, key=lambda row: row.number):
+        if point := map_point(row):
+            spots.setdefault(point, []).append(row)
+    if not spots:
         return None
-    most = max([_LEAST, *(points for position in positions for points in (position.bpo, position.kpo))])
-    step = -(-most // lines)
-    while len(groups := _grouped(positions, step)) > MARKS_LIMIT:
-        step += 1
-    most = -(-(most + 1) // step) * step - 1  # so that the last place lies within the frame
-    found = {position.outcome for position in positions}
+    most = max(_LEAST, *(points for spot in spots for points in spot))
+    for step in count():
+        axes = _Axis.of(most, frame.across, _COARSER**step), _Axis.of(most, frame.down, _COARSER**step)
+        groups = _groups(spots, axes)
+        if len(groups) <= frame.marks:
+            break
+    placed = sorted(_settled(groups, axes), key=lambda group: (-group.y, group.x))  # as one reads
+    found = {row.line.outcome for group in placed for row in group.rows}
     return ProcessMap(
-        marks=list(_marks(groups, step, most, is_narrow=lines <= NARROW)),
+        marks=[_mark(group, most, link) for group in placed],
         ticks=[Tick(points, _x(points, most), _y(points, most)) for points in _ticks(most)],
-        outcomes=[outcome.value for outcome in _ORDER if outcome in found],
-        left_out=len(rows) - len(positions),
+        outcomes=[outcome.value for outcome in Outcome if outcome in found],
+        left_out=len(rows) - sum(len(group.rows) for group in placed),
     )
 
 
-def _position(row: ListRow) -> _Position | None:
-    line = row.line
-    if line.outcome is None or line.bpo is None or line.kpo is None:
-        return None
-    pieces = max(1, len(row.parts))  # a process in parts stands where its parts do on average
-    return _Position(row.number, Outcome(line.outcome), round(line.bpo / pieces), round(line.kpo / pieces))
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The processes of one mark, in the order of their numbers; ``x`` and ``y`` are where it stands, in points.
+
+    ``first`` and ``last`` bound their points.
+    """
+
+    rows: list[ListRow]
+    x: float
+    y: float
+    first: MapPoint
+    last: MapPoint
 
 
-def _grouped(positions: Sequence[_Position], step: int) -> dict[tuple[int, int, Outcome], list[_Position]]:
-    """The processes of each place and advice; a place is ``step`` points wide and high."""
-    groups: dict[tuple[int, int, Outcome], list[_Position]] = {}
-    for position in sorted(positions, key=lambda position: position.number):
-        groups.setdefault((position.bpo // step, position.kpo // step, position.outcome), []).append(position)
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """An axis from 0 to ``most`` points, cut into so many cells of one size; ``apart`` is APART in points."""
+
+    most: int
+    cells: int
+    apart: float
+
+    @classmethod
+    def of(cls, most: int, pixels: int, coarse: float) -> "_Axis":
+        """The finest whose cells are not smaller than a mark or, the larger ``coarse``, a coarser one."""
+        apart = APART * most / pixels
+        return cls(most, max(1, min(most + 1, int((most + 1) / apart / coarse))), apart)
+
+    @property
+    def far(self) -> float:
+        """How far a point must be from another to be alone in its cell, and not near the middle of the other's."""
+        reach = max(abs(points - self.middle(self.cell(points))) for points in range(self.most + 1))
+        return max((self.most + 1) / self.cells, self.apart + reach)
+
+    def cell(self, points: int) -> int:
+        return int((points + 0.5) * self.cells / (self.most + 1))
+
+    def middle(self, cell: int) -> float:
+        return (cell + 0.5) * (self.most + 1) / self.cells - 0.5
+
+
+_Axes = tuple[_Axis, _Axis]
+
+
+def _groups(spots: Mapping[MapPoint, list[ListRow]], axes: _Axes) -> list[_Group]:
+    """One for each spot that no other is near, and one for each cell with others."""
+    cells: dict[tuple[int, ...], list[MapPoint]] = {}
+    for spot in spots:
+        cells.setdefault(tuple(axis.cell(points) for axis, points in zip(axes, spot, strict=True)), []).append(spot)
+    far = axes[0].far, axes[1].far
+    groups = []
+    for cell, members in cells.items():
+        around = [
+            spot
+            for neighbour in product(*(range(place - 2, place + 3) for place in cell))
+            for spot in cells.get(neighbour, ())
+        ]
+        alone = [spot for spot in members if not any(spot != other and _is_near(spot, other, far) for other in around)]
+        groups += [_Group(spots[spot], *spot, first=spot, last=spot) for spot in alone]
+        if crowd := [spot for spot in members if spot not in alone]:
+            bpo, kpo = zip(*crowd, strict=True)
+            rows = sorted((row for spot in crowd for row in spots[spot]), key=lambda row: row.number)
+            x, y = (axis.middle(place) for axis, place in zip(axes, cell, strict=True))
+            groups.append(_Group(rows, x, y, MapPoint(min(bpo), min(kpo)), MapPoint(max(bpo), max(kpo))))
     return groups
 
 
-def _marks(
-    groups: dict[tuple[int, int, Outcome], list[_Position]], step: int, most: int, *, is_narrow: bool
-) -> Iterator[Mark]:
-    """The marks, the larger groups last, so that they lie on top.
+def _is_near(one: tuple[float, float], other: tuple[float, float], apart: tuple[float, float]) -> bool:
+    return abs(one[0] - other[0]) < apart[0] and abs(one[1] - other[1]) < apart[1]
 
-    Each stands where its points put it, on average; in the middle of its place where others are beside it.
-    """
-    middle = (step - 1) / 2
-    at: dict[tuple[int, int], list[Outcome]] = {}
-    for bpo, kpo, outcome in groups:
-        at.setdefault((bpo, kpo), []).append(outcome)
-    for (bpo, kpo, outcome), positions in sorted(groups.items(), key=lambda item: len(item[1])):
-        neighbours = sorted(at[bpo, kpo], key=_ORDER.index)
-        along = neighbours.index(outcome) - (len(neighbours) - 1) / 2
-        x, y = bpo * step + middle, kpo * step + middle
-        around = product(range(bpo - 1, bpo + 2), range(kpo - 1, kpo + 2))
-        if sum(len(at.get(place, ())) for place in around) == 1:
-            x, y = fmean(position.bpo for position in positions), fmean(position.kpo for position in positions)
-        yield Mark(
-            outcome=outcome.value,
-            number=positions[0].number,
-            more=len(positions) - 1,
-            x=_x(x, most),
-            y=_y(y, most),
-            right=0 if is_narrow else round(along * _ACROSS),
-            down=round(along * _DOWN) if is_narrow else 0,
-        )
+
+def _settled(groups: Sequence[_Group], axes: _Axes) -> list[_Group]:
+    """The same, each that has one spot alone moved there from the middle of its cell, if it touches none there."""
+    apart = axes[0].apart, axes[1].apart
+    settled = list(groups)
+    for place, group in enumerate(groups):
+        if group.first == group.last != (group.x, group.y):
+            others = (other for other in settled if other is not group)
+            if not any(_is_near(group.first, (other.x, other.y), apart) for other in others):
+                settled[place] = replace(group, x=group.first.bpo, y=group.first.kpo)
+    return settled
+
+
+def _mark(group: _Group, most: int, link: Link | None) -> MapMark:
+    one = group.rows[0]
+    outcomes = [outcome for outcome, _n in Counter(str(row.line.outcome) for row in group.rows).most_common()]
+    is_crowd = len(group.rows) > 1
+    url = ""
+    if link:
+        ranges = {
+            "bpo": f"{group.first.bpo}-{group.last.bpo}",
+            "kpo": f"{group.first.kpo}-{group.last.kpo}",
+        }
+        url = link(**ranges) if is_crowd else url_for("assessments.go_on", assessment_id=one.line.id)
+    return MapMark(
+        number=len(group.rows) if is_crowd else one.number,
+        is_crowd=is_crowd,
+        outcomes=outcomes[:_SHAPES],
+        x=_x(group.x, most),
+        y=_y(group.y, most),
+        label=_crowd_label(group) if is_crowd else _label(one, group.first),
+        url=url,
+    )
+
+
+def _label(row: ListRow, point: MapPoint) -> str:
+    words = {"number": row.number, "name": row.line.name, "advice": OUTCOMES[Outcome(row.line.outcome or "")].name}
+    return str(_("%(number)d %(name)s: %(advice)s, BPO %(bpo)d, KPO %(kpo)d", bpo=point.bpo, kpo=point.kpo, **words))
+
+
+def _crowd_label(group: _Group) -> str:
+    found = Counter(Outcome(row.line.outcome or "") for row in group.rows)
+    advice = ", ".join(f"{OUTCOMES[outcome].name} {n}" for outcome, n in found.most_common())
+    return str(ngettext("%(num)d process: %(advice)s", "%(num)d processes: %(advice)s", len(group.rows), advice=advice))
 
 
 def _ticks(most: int) -> range:
-    step = next((step for step in _TICKS if most / step <= len(_TICKS)), _TICKS[-1])
+    step = next((step for step in _TICKS if most / step <= _MOST_TICKS), _TICKS[-1])
     return range(0, most + 1, step)
 
 
 def _x(points: float, most: int) -> float:
-    return round(_LEFT + _WIDTH * (_EDGE + (1 - 2 * _EDGE) * points / most), 2)
+    return round(_LEFT + _WIDTH * (_EDGE + (1 - 2 * _EDGE) * points / most), 1)
 
 
 def _y(points: float, most: int) -> float:
-    return round(_TOP + _HEIGHT * (1 - _EDGE - (1 - 2 * _EDGE) * points / most), 2)
+    return round(_TOP + _HEIGHT * (1 - _EDGE - (1 - 2 * _EDGE) * points / most), 1)

@@ -1,30 +1,42 @@
 """The list of an owner's processes: what is asked of it, and the rows that answer."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from advisor.assessments.result.sidebar import LaterAdvice, NewerRulesStatus, later_advice, newer_rules_status
-from advisor.engine.document.text import normalize_line, search_key, sort_key, whole_number
+from advisor.engine.document.text import match_key, normalize_line, search_key, sort_key, whole_number
 from advisor.engine.model.vocabulary import Outcome, Strength
 from advisor.models import process_list
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import Owner
+from advisor.models.groups import SEPARATOR, unite
 from advisor.models.process_list import ProcessLine
 from advisor.web.paging import page_bounds
 from advisor.wording.first_advice import FirstAdvice, first_advice
+from advisor.wording.vocabulary import DECISIONS
 
 PAGE_SIZE = 100
 
 UNFINISHED = "unfinished"
+IN_NO_GROUP = SEPARATOR
+"""In place of a group: what is in none. No group can be called so."""
 
-ADVICES = (*Outcome, UNFINISHED)
-DECIDED = ("yes", "no")
-RULES = ("changed",)
-SORTS = ("used", "name", "advice", "clear", "version", "decided")
+OFFERED: Mapping[str, Sequence[str]] = {
+    "advice": (*Outcome, UNFINISHED),
+    "clear": tuple(Strength),
+    "decided": ("yes", "no", *DECISIONS),
+    "again": ("due", "set", "no"),
+    "rules": ("changed",),
+}
+"""What each filter can be set to."""
+
+SORTS = ("used", "name", "group", "advice", "clear", "version", "decided", "again")
 """What the list can be sorted by; a hyphen before it turns the order round."""
 
 
@@ -33,9 +45,17 @@ class ListQuery:
     """What is asked of the list. What makes no sense is as if it were not said."""
 
     words: str = ""
+    group: str = ""
     advice: str = ""
+    clear: str = ""
     decided: str = ""
+    again: str = ""
     rules: str = ""
+    risk: str = ""
+    """The key of a risk that the advice tells."""
+    bpo: str = ""
+    """From how many to how many points on the map, such as "4-5"."""
+    kpo: str = ""
     sort: str = "used"
     page: int = 1
 
@@ -44,20 +64,22 @@ class ListQuery:
         """Read it from the address."""
         return cls(
             words=normalize_line(" ".join(sent.get("q", "").split())),
-            advice=_one_of(ADVICES, sent.get("advice")),
-            decided=_one_of(DECIDED, sent.get("decided")),
-            rules=_one_of(RULES, sent.get("rules")),
+            group=normalize_line(" ".join(sent.get("group", "").split())),
+            risk=normalize_line(sent.get("risk", "")),
+            bpo=_range(sent.get("bpo")),
+            kpo=_range(sent.get("kpo")),
             sort=_one_of([*SORTS, *(f"-{key}" for key in SORTS)], sent.get("sort")) or "used",
             page=whole_number(sent.get("page"), 1, 9999) or 1,
+            **{name: _one_of(values, sent.get(name)) for name, values in OFFERED.items()},
         )
 
     def address(self, **more: str | int) -> dict[str, Any]:
         """The same as the parts of an address, with ``more`` in place of what they name; defaults are left out."""
         values = {
             "q": self.words,
-            "advice": self.advice,
-            "decided": self.decided,
-            "rules": self.rules,
+            "group": self.group,
+            **{name: getattr(self, name) for name in OFFERED},
+            **self.linked,
             "sort": self.sort if self.sort != "used" else "",
             "page": self.page if self.page > 1 else "",
             **more,
@@ -67,7 +89,12 @@ class ListQuery:
     @property
     def is_filter(self) -> bool:
         """Whether it leaves anything out."""
-        return bool(self.words or self.advice or self.decided or self.rules)
+        return bool(self.words or self.group or self.linked or any(getattr(self, name) for name in OFFERED))
+
+    @property
+    def linked(self) -> dict[str, str]:
+        """The filters that links of the summary and of the map set, and no field of the form."""
+        return {name: value for name in ("risk", "bpo", "kpo") if (value := getattr(self, name))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +109,13 @@ class ListRow:
     """How much of it is answered where its advice is first advice."""
     later: LaterAdvice | None = None
     """The advice that is younger than the decision, if it is."""
+    risks: Mapping[str, str] = field(default_factory=dict)
+    """What the advice tells that tends to go wrong: the titles of the risks by their keys."""
+
+    @property
+    def is_news(self) -> bool:
+        """Whether newer rules would say another thing, or ask something first."""
+        return self.rules_status in {NewerRulesStatus.DIFFERS, NewerRulesStatus.ASKS}
 
     @property
     def number(self) -> int:
@@ -93,7 +127,7 @@ class ListRow:
 class Page:
     """One page of the list. ``total`` counts all processes, ``found`` those that are asked for.
 
-    ``every`` are the processes of all pages, in their order, without a word on newer rules.
+    ``every`` are the processes of all pages, in their order, without what is younger than their decisions.
     """
 
     rows: list[ListRow]
@@ -103,26 +137,77 @@ class Page:
     number: int
     pages: int
     version_in_force: int
+    groups: list[str]
+    """All groups of all processes, in the order of their names."""
 
 
 def page_of(session: Session, owner: Owner, query: ListQuery, size: int = PAGE_SIZE) -> Page:
     """Read the page that is asked for; where there are fewer, the last one."""
     in_force = versions.in_force(session).number
+    rows, found = _rows_and_found(session, owner, query, in_force)
+    if not query.rules:
+        found = _with_rules_status(session, owner, found, in_force)
+    bounds = page_bounds(len(found), query.page, size)
+    shown = _with_later(session, owner, found[bounds.start : bounds.stop])
+    groups = sorted(unite(name for row in rows for name in row.line.groups), key=sort_key)
+    return Page(shown, found, len(rows), len(found), bounds.number, bounds.pages, in_force, groups)
+
+
+def ids_elsewhere(session: Session, owner: Owner, query: ListQuery, size: int = PAGE_SIZE) -> list[UUID]:
+    """The processes that are asked for and stand on other pages than this one, in their order."""
+    _rows, found = _rows_and_found(session, owner, query, versions.in_force(session).number)
+    bounds = page_bounds(len(found), query.page, size)
+    return [row.line.id for row in (*found[: bounds.start], *found[bounds.stop :])]
+
+
+def _rows_and_found(
+    session: Session, owner: Owner, query: ListQuery, in_force: int
+) -> tuple[list[ListRow], list[ListRow]]:
+    """All processes of the owner, and those that are asked for, in their order."""
     parts = process_list.part_names(session, owner)
     lines = process_list.process_lines(session, owner)
+    risks = process_list.risks(session, owner)
     first = _first_advices(session, owner, lines)
-    rows = [ListRow(line, parts.get(line.id, ()), first=first.get(line.id)) for line in lines]
-    found = [row for row in rows if _fits(row, query)]
+    rows = [
+        ListRow(line, parts.get(line.id, ()), first=first.get(line.id), risks=risks.get(line.id, {})) for line in lines
+    ]
+    found = [row for row in rows if fits(row, query)]
     if query.rules:
-        found = [row for row in _with_rules_status(session, owner, found, in_force) if _differs_or_asks(row)]
+        found = [row for row in _with_rules_status(session, owner, found, in_force) if row.is_news]
     found.sort(key=lambda row: row.number)
     found.sort(key=_SORT_KEYS[query.sort.removeprefix("-")], reverse=query.sort.startswith("-"))
-    bounds = page_bounds(len(found), query.page, size)
-    shown = found[bounds.start : bounds.stop]
-    if not query.rules:
-        shown = _with_rules_status(session, owner, shown, in_force)
-    shown = _with_later(session, owner, shown)
-    return Page(shown, found, len(rows), len(found), bounds.number, bounds.pages, in_force)
+    return rows, found
+
+
+class MapPoint(NamedTuple):
+    """Where a process stands on the map: its points or, of a process in parts, those of its parts on average."""
+
+    bpo: int
+    kpo: int
+
+
+def map_point(row: ListRow) -> MapPoint | None:
+    """Where it stands; None where there is no advice."""
+    bpo, kpo, pieces = row.line.bpo, row.line.kpo, max(1, len(row.parts))
+    return None if bpo is None or kpo is None else MapPoint(round(bpo / pieces), round(kpo / pieces))
+
+
+def _range(sent: str | None) -> str:
+    found = re.fullmatch(r"([0-9]{1,4})-([0-9]{1,4})", sent or "")
+    return found[0] if found and int(found[1]) <= int(found[2]) else ""
+
+
+def _is_within(points: int, wanted: str) -> bool:
+    first, _dash, last = wanted.partition("-")
+    return not wanted or int(first) <= points <= int(last)
+
+
+def _is_placed(row: ListRow, query: ListQuery) -> bool:
+    """Whether it stands where it is asked for on the map, if it is."""
+    if not (query.bpo or query.kpo):
+        return True
+    point = map_point(row)
+    return point is not None and _is_within(point.bpo, query.bpo) and _is_within(point.kpo, query.kpo)
 
 
 def _first_advices(session: Session, owner: Owner, lines: Sequence[ProcessLine]) -> dict[UUID, FirstAdvice]:
@@ -139,18 +224,37 @@ def _one_of(known: Sequence[str], sent: str | None) -> str:
     return sent if sent is not None and sent in known else ""
 
 
-def _fits(row: ListRow, query: ListQuery) -> bool:
+def fits(row: ListRow, query: ListQuery) -> bool:
+    """Whether it is asked for, newer rules aside."""
     line = row.line
     names = search_key(" ".join([line.name, *row.parts]))
     return (
         all(word in names for word in search_key(query.words).split())
+        and _is_in_group(line.groups, query.group)
         and query.advice in ("", line.outcome or UNFINISHED)
-        and query.decided in ("", "yes" if line.decision else "no")
+        and query.clear in ("", strength_of(line))
+        and query.decided in ("", "yes" if line.decision else "no", line.decision)
+        and query.again in ("", *_when_again(line.look_again_on))
+        and (not query.risk or query.risk in row.risks)
+        and _is_placed(row, query)
     )
 
 
-def _differs_or_asks(row: ListRow) -> bool:
-    return row.rules_status in {NewerRulesStatus.DIFFERS, NewerRulesStatus.ASKS}
+def _is_in_group(groups: Sequence[str], wanted: str) -> bool:
+    if wanted == IN_NO_GROUP:
+        return not groups
+    return not wanted or match_key(wanted) in map(match_key, groups)
+
+
+def strength_of(line: ProcessLine) -> str | None:
+    """How clear its kind is; None where there is no kind."""
+    return None if line.outcome in {None, Outcome.KEEP, Outcome.UNCLEAR} else line.strength
+
+
+def _when_again(day: date | None) -> Sequence[str]:
+    if day is None:
+        return ("no",)
+    return ("set", "due") if day <= datetime.now(UTC).date() else ("set",)
 
 
 def _with_rules_status(session: Session, owner: Owner, rows: list[ListRow], in_force: int) -> list[ListRow]:
@@ -159,14 +263,11 @@ def _with_rules_status(session: Session, owner: Owner, rows: list[ListRow], in_f
     if not older:
         return rows
     given = process_list.judged_answers(session, owner, older)
+    advised_by = {row.line.advised_by for row in rows if row.line.id in given}
+    rule_sets = {number: versions.rule_set(session, number) for number in advised_by}
     current = versions.rule_set(session, in_force)
     return [
-        replace(
-            row,
-            rules_status=newer_rules_status(
-                current, versions.rule_set(session, row.line.advised_by), given[row.line.id]
-            ),
-        )
+        replace(row, rules_status=newer_rules_status(current, rule_sets[row.line.advised_by], given[row.line.id]))
         if row.line.id in given
         else row
         for row in rows
@@ -188,9 +289,8 @@ _ADVICE_ORDER = {outcome: index for index, outcome in enumerate(Outcome)}
 
 
 def _how_clear(row: ListRow) -> int:
-    if row.line.outcome in {None, Outcome.KEEP, Outcome.UNCLEAR}:
-        return len(_CLEARNESS)  # the strength describes the kind, so these have none
-    return _CLEARNESS[Strength(row.line.strength or "")]
+    strength = strength_of(row.line)  # describes the kind, so that some have none
+    return _CLEARNESS[Strength(strength)] if strength else len(_CLEARNESS)
 
 
 def _advice(row: ListRow) -> int:
@@ -200,6 +300,7 @@ def _advice(row: ListRow) -> int:
 _SORT_KEYS: dict[str, Callable[[ListRow], Any]] = {
     "used": lambda row: -row.line.touched_at.timestamp(),
     "name": lambda row: sort_key(row.line.name),
+    "group": lambda row: (not row.line.groups, sorted(map(sort_key, row.line.groups))),
     "advice": _advice,
     "clear": _how_clear,
     "version": lambda row: -row.line.version,
@@ -207,4 +308,5 @@ _SORT_KEYS: dict[str, Callable[[ListRow], Any]] = {
         row.line.decision is None,
         -(row.line.decided_on.toordinal() if row.line.decided_on else 0),
     ),
+    "again": lambda row: row.line.look_again_on or date.max,
 }

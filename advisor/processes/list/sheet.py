@@ -16,6 +16,7 @@ from advisor.exchange.item_sheets import answer_columns, answers_in_words, items
 from advisor.exchange.sheets.writer import Table, Written, write_csv, write_xlsx
 from advisor.models import Owner, process_list
 from advisor.models import rule_set_version as versions
+from advisor.models.groups import write_groups
 from advisor.processes.list.presenter import process_row
 from advisor.processes.list.query import ListRow, Page
 
@@ -44,7 +45,8 @@ class ProcessesSheet:
     def as_xlsx(self) -> bytes:
         """The list, what it means, and the answers on a sheet of their own that can be changed."""
         tables = [Table(_("Your processes"), _head(), list(self._rows())), _about(self.page)]
-        return write_xlsx(tables, items_sheets(self.questions, self.items))
+        groups = [write_groups(row.line.groups) for row in self.page.rows]
+        return write_xlsx(tables, items_sheets(self.questions, self.items, groups))
 
     def _rows(self) -> Iterator[tuple[Written, ...]]:
         return (_cells(row, note) for row, note in zip(self.page.rows, self.notes, strict=True))
@@ -78,9 +80,10 @@ def processes_sheet(session: Session, owner: Owner, page: Page) -> ProcessesShee
 
 def _head() -> tuple[str, ...]:
     return (
-        _("Number"), _("Process"), _("Parts"), _("Advice"), _("How clear"), _("First advice"), _("BPO points"),
-        _("KPO points"), _("Keep points"), _("Rules version"), _("With the rules in force"), _("Decision"),
-        _("Decided on"), _("Older than the advice"), _("Notes"),
+        _("Number"), _("Process"), _("Parts"), _("Groups"), _("Advice"), _("How clear"), _("First advice"),
+        _("BPO points"), _("KPO points"),
+        _("Keep points"), _("Rules version"), _("With the rules in force"), _("Decision"), _("Decided on"),
+        _("Older than the advice"), _("Look again on"), _("Notes"),
         _("Begun"), _("Last used"),
     )  # fmt: skip
 
@@ -91,6 +94,7 @@ def _cells(row: ListRow, note: str) -> tuple[Written, ...]:
         row.number,
         line.name,
         words.parts,
+        write_groups(line.groups),
         words.advice,
         words.strength,
         words.first_advice,
@@ -102,6 +106,7 @@ def _cells(row: ListRow, note: str) -> tuple[Written, ...]:
         words.decision,
         line.decided_on.isoformat() if line.decided_on else "",
         words.decided_before,
+        line.look_again_on.isoformat() if line.look_again_on else "",
         note,
         line.created_at.date().isoformat(),
         line.touched_at.date().isoformat(),
@@ -129,6 +134,7 @@ def _about(page: Page) -> Table:
             _("Older than the advice"),
             _("Where you decided before the advice was given or changed: on which day that was."),
         ),
+        (_("Groups"), _("Your own words, with a semicolon between them.")),
         (_("Dates"), _("Year, month, day. “Begun” and “Last used” are days in UTC.")),
         (
             _("The sheet “Processes”"),

@@ -1,11 +1,12 @@
-"""What an owner does with processes that are ticked in the list: compare several, or go on with one."""
+"""The list of an owner's processes, as a page and as a file, and some of them side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Container, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Response, abort, current_app, redirect, request, url_for
+from flask import Response, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -18,13 +19,15 @@ from advisor.models import Owner
 from advisor.models.assessment import own_binned, own_recommendations
 from advisor.models.share_link import open_links
 from advisor.processes import presenter as present
+from advisor.processes.bring_in.presenter import count_brought, import_notice
 from advisor.processes.comparison import Process, compare
-from advisor.processes.forms import ChosenForm
+from advisor.processes.list.acts import fingerprint_of_ids
+from advisor.processes.list.forms import ChosenForm
+from advisor.processes.list.notices import list_notice
 from advisor.processes.list.presenter import list_page
 from advisor.processes.list.query import ListQuery, page_of
 from advisor.processes.list.sheet import processes_sheet
-from advisor.processes.views import bp
-from advisor.web import identity
+from advisor.processes.views import bp, request_owner
 from advisor.web.forms import ButtonForm, form_page
 from advisor.web.security import may_repeat
 from advisor.wording.claims import VersionView
@@ -37,83 +40,66 @@ _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-_WITH_ONE = {
-    "rename": "assessments.rename",
-    "parts": "assessments.parts",
-    "decide": "processes.decide",
-    "delete": "assessments.delete",
-}
-
 
 @bp.get("/processes")
 def index() -> ResponseReturnValue:
     """List one's own processes; the address says which of them, and in which order."""
-    return _list(ChosenForm(formdata=None), [])
-
-
-@bp.post("/processes/chosen")
-@may_repeat("of")
-def act_on_chosen() -> ResponseReturnValue:
-    """Go where the button leads with what is ticked, or say how many must be."""
-    form = ChosenForm()
-    if not form.validate_on_submit():
-        abort(400)
-    ids = _ids(form.of.data or [])
-    do = request.form.get("do", "compare")
-    _check_own(ids)
-    if do == "compare":
-        return _refused(form, ids) or redirect(url_for(".compare_processes", of=ids, **_query().address()), 303)
-    if do != "copy" and do not in _WITH_ONE:
-        abort(400)
-    if len(ids) != 1:
-        return _list(form, ids, _("Tick one process for that. %(n)d are ticked.", n=len(ids)))
-    if do == "copy":
-        return redirect(url_for(".copy", of=ids[0]), 303)
-    return redirect(url_for(_WITH_ONE[do], assessment_id=ids[0]), 303)
+    return list_reply(ChosenForm(formdata=None), [])
 
 
 @bp.get("/processes/compare")
 @may_repeat("of")
 def compare_processes() -> ResponseReturnValue:
     """Show two to four of one's own processes side by side."""
-    owner, ids = _owner(), _ids(request.args.getlist("of"))
+    owner, ids = request_owner(), read_ids(request.args.getlist("of"))
     with database().read() as session:
         processes = [_process(session, owner, key) for key in ids]
-    form = ChosenForm(formdata=None)
-    if refused := _refused(form, ids):
-        return refused
+    if refusal := compare_refusal(len(ids)):
+        return list_reply(ChosenForm(formdata=None), ids, refusal)
     return form_page("processes/list/side_by_side.html", ButtonForm(), **_page(processes))
 
 
-def _refused(form: ChosenForm, ids: Sequence[UUID]) -> ResponseReturnValue | None:
-    if LEAST <= len(ids) <= MOST:
-        return None
-    words = {"least": LEAST, "most": MOST, "n": len(ids)}
-    sentence = _("Tick %(least)d to %(most)d processes to compare. %(n)d are ticked.", **words)
-    return _list(form, ids, sentence)
+def compare_refusal(count: int) -> str:
+    """Say why so many processes cannot be compared; "" where they can be."""
+    if LEAST <= count <= MOST:
+        return ""
+    return str(_("Tick %(least)d to %(most)d processes to compare. %(n)d are ticked.", least=LEAST, most=MOST, n=count))
 
 
-def _list(form: ChosenForm, ids: Sequence[UUID], fault: str = "") -> ResponseReturnValue:
-    owner, query = _owner(), _query()
+def list_reply(form: ChosenForm, ids: Collection[UUID], fault: str = "", status: int = 0) -> ResponseReturnValue:
+    """Show the list with these processes ticked and, where there is a ``fault``, with that on top."""
+    owner, query = request_owner(), _query()
     if fault:
         form.of.errors = [fault]
+    tick = request.args.get("tick", "")
+    is_all = tick == "all" or bool(form.elsewhere.data)
     with database().read() as session:
-        page = list_page(page_of(session, owner, query), query)
-        links = [str(link.assessment_id) for link in session.scalars(open_links(identity.own_account_id()))]
-        binned = {str(found.id): found for found in session.scalars(own_binned(owner))}
-    undo = binned.get(request.args.get("deleted", ""))
+        found = page_of(session, owner, query)
+        links = [str(link.assessment_id) for link in session.scalars(open_links(owner))]
+        binned = list(session.scalars(own_binned(owner)))
+        brought = import_notice(session, owner, request.args.get("brought", ""))
+        lists = count_brought(session, owner)
+    shown = {row.line.id for row in found.rows}
+    elsewhere = [row.line.id for row in found.every if row.line.id not in shown] if is_all else []
+    form.elsewhere.data = fingerprint_of_ids(elsewhere) if elsewhere else ""
+    page = list_page(found, query)
+    undo = next((one for one in binned if str(one.id) == request.args.get("deleted")), None)
     back = next((row for row in page["rows"] if row.key == request.args.get("back")), None)
     page |= {
         "undo": present.bin_row(undo) if undo else None,
+        "did": list_notice(request.args, binned, found.groups),
         "back": back,
+        "brought": brought,
+        "lists": lists,
         "back_links": links.count(request.args.get("back", "")),
         "binned": len(binned),
-        "ticked": {str(key) for key in ids},
+        "ticked": {row.key for row in page["rows"]} if tick in {"page", "all"} else {str(key) for key in ids},
+        "ticked_elsewhere": len(elsewhere),
         "least": LEAST,
         "most": MOST,
         "today": datetime.now(UTC),
     }
-    return form_page("processes/list/list.html", form, **page)
+    return form_page("processes/list/list.html", form, status, **page)
 
 
 def _process(session: Session, owner: Owner, key: UUID) -> Process:
@@ -157,14 +143,7 @@ def _pair(total: int) -> tuple[int, int]:
     return (places[0], places[1]) if len(set(places)) == 2 else (0, 1)
 
 
-def _check_own(ids: Sequence[UUID]) -> None:
-    owner = _owner()
-    with database().read() as session:
-        for key in ids:
-            find_own(session, owner, key)
-
-
-def _ids(sent: Sequence[str]) -> list[UUID]:
+def read_ids(sent: Sequence[str]) -> list[UUID]:
     """What was ticked, each once; 404 for what cannot be a process."""
     try:
         return list(dict.fromkeys(UUID(text) for text in sent))
@@ -176,16 +155,21 @@ def _query() -> ListQuery:
     return ListQuery.read(request.args)
 
 
-def _owner() -> Owner:
-    return identity.owner() or abort(404)
-
-
 @bp.get("/processes/your-processes.<any(xlsx, csv):kind>")
 def sheet(kind: str) -> ResponseReturnValue:
     """Give the processes that the address asks for, in the order of the list, as one file."""
-    owner, query = identity.owner() or abort(404), ListQuery.read(request.args)
+    return sheet_reply(kind, _query())
+
+
+def sheet_reply(kind: str, query: ListQuery, only: Container[UUID] | None = None) -> Response:
+    """The file: of all that is asked for, or ``only`` of these in that order."""
+    owner, limit = request_owner(), current_app.config["ASSESSMENTS_PER_OWNER"]
+    asked = query if only is None else ListQuery(sort=query.sort)
     with database().read() as session:
-        page = page_of(session, owner, query, size=current_app.config["ASSESSMENTS_PER_OWNER"])
+        page = page_of(session, owner, replace(asked, page=1), size=limit)
+        if only is not None:
+            rows = [row for row in page.rows if row.line.id in only]
+            page = replace(page, rows=rows, found=len(rows))
         found = processes_sheet(session, owner, page)
     reply = Response(found.as_csv() if kind == "csv" else found.as_xlsx())
     reply.content_type = _TYPES[kind]

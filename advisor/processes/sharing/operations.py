@@ -9,11 +9,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from advisor.extensions import database
-from advisor.models import Assessment, DatabaseUnavailable, ShareLink
+from advisor.models import Assessment, DatabaseUnavailable, Owner, ShareLink
 from advisor.models.audit import Actor, audit
 from advisor.models.base import hash_of, now
+from advisor.models.brief_version import own_brief_versions
 from advisor.models.limits import room_left
-from advisor.models.share_link import open_links
+from advisor.models.share_link import links_of, open_links
 
 _TOKEN_BYTES = 16
 _OPENED_AGAIN_AFTER = timedelta(hours=1)
@@ -21,27 +22,34 @@ _OPENED_AGAIN_AFTER = timedelta(hours=1)
 
 
 class TooManyLinks(Exception):  # noqa: N818
-    """The account has as many links that can be opened as one may."""
+    """The owner has as many links that can be opened as one may."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkTerms:
-    """What an owner chose for a link: how many days it lasts, whether it names the process, and whom it is for."""
+    """What an owner chose for a link: how many days it lasts, whether it names the process, and whom it is for.
+
+    With the number of a version it shows the brief, and that version; else the result.
+    """
 
     days: int
     with_name: bool
     note: str = ""
+    brief_number: int | None = None
 
 
-def make_link(session: Session, account_id: UUID, mine: Assessment, terms: LinkTerms, most: int, who: Actor) -> str:
+def make_link(session: Session, owner: Owner, mine: Assessment, terms: LinkTerms, most: int, who: Actor) -> str:
     """Make a link to one's own process. Its secret is returned once; only its hash is stored. Raises TooManyLinks."""
-    if not room_left(session, f"links of {account_id}", open_links(account_id), most):
+    if not room_left(session, f"links of {owner.hash}", open_links(owner), most):
         raise TooManyLinks
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     made = ShareLink(
         token_hash=hash_of(token),
-        account_id=account_id,
+        account_id=mine.account_id,
+        organisation_id=mine.organisation_id,
         assessment_id=mine.id,
+        kind="result" if terms.brief_number is None else "brief",
+        brief_number=terms.brief_number,
         with_name=terms.with_name,
         note=terms.note,
         expires_at=now() + timedelta(days=terms.days),
@@ -52,14 +60,27 @@ def make_link(session: Session, account_id: UUID, mine: Assessment, terms: LinkT
     return token
 
 
-def revoke_link(session: Session, account_id: UUID, link_id: UUID, who: Actor) -> ShareLink | None:
-    """End a link of an account, from the next request on, if it has not ended; None where the account has none."""
-    mine = (ShareLink.account_id == account_id, ShareLink.id == link_id)
+def revoke_link(session: Session, owner: Owner, link_id: UUID, who: Actor) -> ShareLink | None:
+    """End a link of an owner, from the next request on, if it has not ended; None where the owner has none."""
+    mine = (links_of(owner), ShareLink.id == link_id)
     link = session.scalars(select(ShareLink).where(*mine).with_for_update()).first()
     if link is not None and link.revoked_at is None:
         link.revoked_at = now()
         link.note = ""  # it was of use in the list alone
         audit(session, "link revoked", who=who, what=f"link {link.id}")
+    return link
+
+
+def show_newest_brief(session: Session, owner: Owner, link_id: UUID, who: Actor) -> ShareLink | None:
+    """Let a link to a brief show its newest version from now on; None where the owner has no such link."""
+    mine = (links_of(owner), ShareLink.id == link_id, ShareLink.kind == "brief", ShareLink.revoked_at.is_(None))
+    link = session.scalars(select(ShareLink).where(*mine).with_for_update()).first()
+    newest = session.scalars(own_brief_versions(owner, link.assessment_id).limit(1)).first() if link else None
+    if link is None or newest is None:
+        return None
+    if link.brief_number != newest.number:
+        link.brief_number = newest.number
+        audit(session, "link moved on", who=who, what=f"link {link.id}")
     return link
 
 

@@ -8,20 +8,25 @@ from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.result.presenter import judged_answers, report_urls
 from advisor.engine.document.text import isolated
 from advisor.engine.model.questions import Section
-from advisor.models import Assessment, RecommendationRecord, ShareLink
+from advisor.models import Assessment, BriefVersion, Owner, RecommendationRecord, ShareLink
 from advisor.models.share_link import own_links
 from advisor.wording.result import present_result
 
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """One link, by all that its owner knows it by."""
+    """One link, by all that its owner knows it by.
+
+    ``brief_number`` is the version of the brief that it shows, 0 for the result; ``newest`` the newest, where that is
+    another one.
+    """
 
     process: str
     note: str
@@ -30,20 +35,24 @@ class LinkRow:
     until: datetime
     opened: datetime | None
     has_expired: bool
+    brief_number: int
+    newest: int
     process_url: str
     revoke_url: str
+    newest_url: str
 
 
-def link_rows(session: Session, account_id: UUID, assessment_id: UUID | None = None) -> list[LinkRow]:
-    """The links of an account, those to one process alone where that is given; the newest first."""
-    links = own_links(account_id).add_columns(Assessment.process_name)
+def link_rows(session: Session, owner: Owner, assessment_id: UUID | None = None) -> list[LinkRow]:
+    """The links of an owner, those to one process alone where that is given; the newest first."""
+    newest = select(func.max(BriefVersion.number)).where(BriefVersion.assessment_id == Assessment.id).scalar_subquery()
+    links = own_links(owner).add_columns(Assessment.process_name, newest)
     if assessment_id is not None:
         links = links.where(ShareLink.assessment_id == assessment_id)
     back = "all" if assessment_id is None else None
-    return [_link_row(link, name, back) for link, name in session.execute(links)]
+    return [_link_row(link, name, back, number or 0) for link, name, number in session.execute(links)]
 
 
-def _link_row(link: ShareLink, name: str, back: str | None) -> LinkRow:
+def _link_row(link: ShareLink, name: str, back: str | None, newest: int) -> LinkRow:
     return LinkRow(
         process=name,
         note=link.note,
@@ -52,8 +61,11 @@ def _link_row(link: ShareLink, name: str, back: str | None) -> LinkRow:
         until=link.expires_at,
         opened=link.last_opened_at,
         has_expired=link.has_expired,
+        brief_number=link.brief_number or 0,
+        newest=newest if link.brief_number and newest > link.brief_number and not link.has_expired else 0,
         process_url=url_for("processes.share", assessment_id=link.assessment_id),
         revoke_url=url_for("processes.revoke_link", link_id=link.id, back=back),
+        newest_url=url_for("processes.show_newest_brief", link_id=link.id, back=back),
     )
 
 

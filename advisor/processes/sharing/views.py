@@ -1,5 +1,6 @@
 """The links of an owner, what they show before one is made, and the page to which they lead."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -7,20 +8,24 @@ from uuid import UUID
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from advisor.assessments.context import AssessmentContext, context_of, find_of_requester, load_context
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.result.presenter import SHOW_ALL, SHOW_SOURCES
+from advisor.engine.evaluation.brief import LEAVES
 from advisor.extensions import database
-from advisor.models import AccountOwner, DatabaseUnavailable
+from advisor.models import Assessment, DatabaseUnavailable, ShareLink
 from advisor.models.idempotency import idempotent
+from advisor.models.organisation import member_of
 from advisor.models.share_link import link_by_token
+from advisor.processes.brief.opening import as_paper, open_brief
 from advisor.processes.forms import NewLinkForm
 from advisor.processes.presenter import result_url
 from advisor.processes.sharing import operations
 from advisor.processes.sharing.operations import LinkTerms, TooManyLinks
 from advisor.processes.sharing.presenter import link_rows, shared_report
-from advisor.processes.views import bp
+from advisor.processes.views import bp, request_owner
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 from advisor.web.security import has_a_secret_address
@@ -31,9 +36,9 @@ LEFT_OUT = "left-out"
 
 @bp.get("/processes/links")
 def links() -> ResponseReturnValue:
-    """List every link of the account, to whichever process."""
+    """List every link of the owner, to whichever process."""
     with database().read() as session:
-        rows = link_rows(session, identity.own_account_id())
+        rows = link_rows(session, request_owner())
     return form_page("processes/sharing/all_links.html", ButtonForm(), rows=rows, notice=_revoked_notice())
 
 
@@ -43,7 +48,7 @@ def share(assessment_id: UUID) -> ResponseReturnValue:
     context = load_context(assessment_id)
     if context.latest is None:
         return redirect(onward_url(assessment_id, context.progress))
-    return _links_page(context)
+    return links_page(context)
 
 
 @bp.route("/assessments/<uuid:assessment_id>/share/new", methods=["GET", "POST"])
@@ -69,47 +74,70 @@ def new_link(assessment_id: UUID) -> ResponseReturnValue:
     }
     if not form.validate_on_submit():
         return form_page("processes/sharing/new_link.html", form, **page)
-    try:
-        token = _make_link(assessment_id, LinkTerms(form.days_chosen, with_name, str(form.note.data or "")))
-    except TooManyLinks:
-        most = current_app.config["LINKS_PER_ACCOUNT"]
-        add_form_error(form, _("You have %(most)d links, which is as many as one may. Revoke one first", most=most))
-        return form_page("processes/sharing/new_link.html", form, **page)
-    except DatabaseUnavailable as error:
-        return unsaved_page("processes/sharing/new_link.html", form, error, **page)
-    if not token:
-        return redirect(url_for(".share", assessment_id=assessment_id, made=1), 303)
-    return _links_page(context, current_app.config["BASE_URL"] + url_for(".shared", token=token))
+    terms = LinkTerms(form.days_chosen, with_name, str(form.note.data or ""))
+    owner, most = request_owner(), current_app.config["LINKS_PER_ACCOUNT"]
+
+    def make(session: Session, mine: Assessment) -> str:
+        return operations.make_link(session, owner, mine, terms, most, identity.actor())
+
+    return answer_new_link(context, form, "processes/sharing/new_link.html", page, make)
 
 
-def _make_link(assessment_id: UUID, terms: LinkTerms) -> str:
-    """The secret of a new link; "" where this form made it before, since a link is shown once. Raises TooManyLinks."""
+def make_once(assessment_id: UUID, make: Callable[[Session, Assessment], str]) -> str:
+    """The secret of a link that ``make`` makes; "" where this form made it before, since a link is shown once."""
     made: list[str] = []
-    account_id, most = identity.own_account_id(), current_app.config["LINKS_PER_ACCOUNT"]
+    owner = request_owner()
 
-    def make() -> str:
-        mine = find_of_requester(session, assessment_id)
-        made.append(operations.make_link(session, account_id, mine, terms, most, identity.actor()))
+    def act() -> str:
+        made.append(make(session, find_of_requester(session, assessment_id)))
         return url_for(".share", assessment_id=assessment_id, made=1)
 
     with database().write() as session:
-        idempotent(session, attempt(AccountOwner(account_id).hash), make)
+        idempotent(session, attempt(owner.hash), act)
     return made[0] if made else ""
 
 
-def _links_page(context: AssessmentContext, link: str = "") -> ResponseReturnValue:
+def answer_new_link(
+    context: AssessmentContext,
+    form: NewLinkForm,
+    template: str,
+    page: dict[str, Any],
+    make: Callable[[Session, Assessment], str],
+) -> ResponseReturnValue:
+    """Make the link of a valid form, and show it; or show the form again with why it was not made."""
+    try:
+        token = make_once(context.id, make)
+    except TooManyLinks:
+        most = current_app.config["LINKS_PER_ACCOUNT"]
+        add_form_error(form, _("You have %(most)d links, which is as many as one may. Revoke one first", most=most))
+        return form_page(template, form, **page)
+    except DatabaseUnavailable as error:
+        return unsaved_page(template, form, error, **page)
+    if not token:
+        return redirect(url_for(".share", assessment_id=context.id, made=1), 303)
+    return links_page(context, current_app.config["BASE_URL"] + url_for(".shared", token=token))
+
+
+def links_page(context: AssessmentContext, link: str = "") -> ResponseReturnValue:
+    """The links to one process, and ``link``, the address that was just made and is shown this once."""
     with database().read() as session:
-        rows = link_rows(session, identity.own_account_id(), context.id)
+        rows = link_rows(session, request_owner(), context.id)
     page: dict[str, Any] = {
         "process_name": context.progress.process,
         "rows": rows,
         "link": link,
         "new_url": url_for(".new_link", assessment_id=context.id),
+        "brief_url": _brief_url(context),
         "all_url": url_for(".links"),
         "back_url": result_url(context.id),
         "notice": "" if link else _revoked_notice() or _made_notice(),
     }
     return form_page("processes/sharing/links.html", ButtonForm(formdata=None), **page)
+
+
+def _brief_url(context: AssessmentContext) -> str:
+    goes_out = context.latest is not None and context.latest.result["outcome"] in LEAVES
+    return url_for(".new_brief_link", assessment_id=context.id) if goes_out else ""
 
 
 def _revoked_notice() -> str:
@@ -130,25 +158,49 @@ def revoke_link(link_id: UUID) -> ResponseReturnValue:
     """End a link at once."""
     pressed_or_400()
     with database().write() as session:
-        link = operations.revoke_link(session, identity.own_account_id(), link_id, identity.actor()) or abort(404)
+        link = operations.revoke_link(session, request_owner(), link_id, identity.actor()) or abort(404)
     if request.args.get("back") == "all":
         return redirect(url_for(".links", revoked=1), 303)
     return redirect(url_for(".share", assessment_id=link.assessment_id, revoked=1), 303)
 
 
+@bp.post("/processes/links/<uuid:link_id>/newest")
+def show_newest_brief(link_id: UUID) -> ResponseReturnValue:
+    """Let a link to a brief show its newest version."""
+    pressed_or_400()
+    with database().write() as session:
+        link = operations.show_newest_brief(session, request_owner(), link_id, identity.actor()) or abort(404)
+    if request.args.get("back") == "all":
+        return redirect(url_for(".links"), 303)
+    return redirect(url_for(".share", assessment_id=link.assessment_id), 303)
+
+
 @bp.get("/shared/<token>")
 @has_a_secret_address
 def shared(token: str) -> ResponseReturnValue:
-    """Show a result to whoever has its link; one and the same page where it leads nowhere, whyever that is."""
+    """Show a result or a brief to whoever has its link; one and the same page where it leads nowhere."""
     with database().read() as session:
         link = session.scalars(link_by_token(token)).first()
-        context = context_of(session, AccountOwner(link.account_id), link.assessment_id) if link else None
+        context = context_of(session, link.owner, link.assessment_id) if link else None
     if link is None or context is None or context.latest is None:
         return form_page("processes/sharing/ended.html", None, 404)
-    if request.method == "GET" and identity.current().account_id != link.account_id:
+    if request.method == "GET" and not _is_own(link):
         operations.note_opened(link)
+    if link.kind == "brief":
+        opened = open_brief(context, context.latest, link.owner, link.brief_number)
+        page: dict[str, Any] = {"paper": as_paper(opened, context.latest), "until": link.expires_at}
+        return form_page("processes/sharing/shared_brief.html", None, **page)
     url = partial(url_for, ".shared", token=token)
     page = shared_report(context, context.latest, link.expires_at, url, with_name=link.with_name)
     if request.args.get("show") == SHOW_SOURCES:
         return render_template("processes/sharing/sources.html", is_preview=False, **page)
     return form_page("processes/sharing/shared.html", None, show_all=request.args.get("show") == SHOW_ALL, **page)
+
+
+def _is_own(link: ShareLink) -> bool:
+    """Whether whoever opens it could open the process itself: then it is no visit of somebody else."""
+    account_id = identity.current().account_id
+    if link.organisation_id is None or account_id is None:
+        return account_id is not None and account_id == link.account_id
+    with database().read() as session:
+        return member_of(session, account_id, link.organisation_id) is not None

@@ -172,7 +172,7 @@ def _tuple_words(rules: RuleSet, name: str, value: tuple[Any, ...]) -> str:
             return "\n".join(f"{part.part}: {answers_words(rules, part.answers)}" for part in value)
         case Option():
             return "\n".join(option.label for option in value)
-    if name in {"actions", "links"}:
+    if name in {"actions", "asks", "links"}:
         return "\n".join(value)
     titles = {risk.key: risk.title for risk in rules.risks} if name in {"risks", "no_risks"} else {}
     tables: Mapping[str, Mapping[Any, Any]] = {"pull": names(vocabulary.PULLS), "outcomes": names(vocabulary.OUTCOMES)}

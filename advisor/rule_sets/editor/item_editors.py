@@ -154,6 +154,7 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
         TextInput("text"),
         ClaimsInput("sources", _l("Claims it rests on")),
         *_SHOWN_WHEN,
+        ChoiceInput("brief", no_choice=_l("Not a line of the brief"), choices=vocabulary.BRIEF_SECTIONS),
         _KEY,
     ),
     "risks": (
@@ -166,6 +167,7 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
         ConditionGroupsInput("more", about=_l("Each group that holds adds weight."), optional=True),
         ConditionGroupsInput("unless", about=_l("One group that holds is enough."), optional=True),
         LinesInput("actions", about=_l("Two or three, one to a line.")),
+        LinesInput("asks", about=_l("For the brief to providers, one to a line."), optional=True),
         ChoiceInput("grade", choices=vocabulary.GRADES, optional=False),
         ClaimsInput("sources", _l("Claims it rests on"), _l("At least one.")),
         _KEY,

@@ -1,6 +1,7 @@
-"""What accounts have saved, read as tables of answers: packed where they are, from the JSON where not.
+"""What accounts and organisations have saved as tables of answers: packed where they are, from the JSON where not.
 
-Only what an account owns counts, each process as its owner left it last; nothing of a visitor, and nothing in the bin.
+Only what an account or an organisation owns counts, each process as it was left last; nothing of a visitor, and nothing
+in the bin.
 
 To find who is affected by a draft, all of it is compared. Reading is what takes the time, so it reads the packed
 answers, and the JSON only of what is not packed (docs/decisions/0009). It goes step by step, each in a short
@@ -46,7 +47,7 @@ AnswerTables: TypeAlias = tuple[AnswerTable, Ints]
 _IN_USE = func.coalesce(Assessment.deleted_at, null()).is_(None)
 """Not in the bin. SQLite must not see that the index on the column would do: it would read everything, to sort it."""
 
-SAVED = (Assessment.account_id.is_not(None), _IN_USE)
+SAVED = (func.coalesce(Assessment.account_id, Assessment.organisation_id).is_not(None), _IN_USE)
 
 
 class AnswerBatch:

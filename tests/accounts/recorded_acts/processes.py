@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from advisor.models import AccountOwner
+from sqlalchemy import update
+
+from advisor.models import AccountOwner, Opinion
+from advisor.models.base import now
 from tests.accounts.recorded_acts.act_list import ActList
 from tests.accounts.recorded_acts.installation import MARK, Installation, press
 from tests.accounts.sign_in.test_register import describe
@@ -71,6 +74,28 @@ def gone(installation: Installation) -> None:
     installation.owner.submit(form=1)
 
 
+@RECORDED_ACTS.add("processes brought in", "owner", "import .{36}", detail="after")
+def a_list(installation: Installation) -> None:
+    installation.owner.open("/processes/bring-in")
+    installation.owner.submit(names=f"{MARK}\nPayroll")
+    installation.begin()
+    installation.owner.submit(button="bring")
+
+
+@RECORDED_ACTS.add("bringing in undone", "owner", "import .{36}", detail="after")
+def no_list(installation: Installation) -> None:
+    a_list(installation)
+    installation.begin()
+    press(installation.owner, "Undo")
+
+
+@RECORDED_ACTS.add("bringing in repeated", "owner", "import .{36}", detail="after")
+def a_list_after_all(installation: Installation) -> None:
+    no_list(installation)
+    installation.begin()
+    press(installation.owner, "Put them back")
+
+
 @RECORDED_ACTS.add("link made", "owner", "link .{36}")
 def a_link(installation: Installation) -> None:
     (mine,) = keep(installation.database, AccountOwner(installation.owner_id), 1)
@@ -78,11 +103,55 @@ def a_link(installation: Installation) -> None:
     press(installation.owner, "Make the link", note=MARK)
 
 
+@RECORDED_ACTS.add("link moved on", "owner", "link .{36}")
+def a_link_to_a_newer_brief(installation: Installation) -> None:
+    (mine,) = keep(installation.database, AccountOwner(installation.owner_id), 1)
+    at = f"/assessments/{mine.id}"
+    installation.owner.open(f"{at}/brief/share")
+    press(installation.owner, "Make the link", note=MARK)
+    installation.owner.open(f"{at}/brief/edit")
+    press(installation.owner, "Save", title="Newer")
+    installation.owner.open(f"{at}/share")
+    installation.begin()
+    press(installation.owner, "Let it show version 2")
+
+
 @RECORDED_ACTS.add("link revoked", "owner", "link .{36}")
 def no_link_any_more(installation: Installation) -> None:
     a_link(installation)
     installation.begin()
     press(installation.owner, "Revoke")
+
+
+@RECORDED_ACTS.add("opinion asked for", "owner", "opinion .{36}")
+def a_second_opinion(installation: Installation) -> None:
+    (mine,) = keep(installation.database, AccountOwner(installation.owner_id), 1)
+    installation.owner.open(f"/assessments/{mine.id}/opinions/new")
+    press(installation.owner, "Make the link", note=MARK)
+
+
+@RECORDED_ACTS.add("opinion link renewed", "owner", "opinion .{36}")
+def another_link(installation: Installation) -> None:
+    a_second_opinion(installation)
+    installation.begin()
+    press(installation.owner, "Make a new link")
+
+
+@RECORDED_ACTS.add("opinion deleted", "owner", "opinion .{36}")
+def nobody_asked(installation: Installation) -> None:
+    a_second_opinion(installation)
+    installation.begin()
+    press(installation.owner, "Delete it")
+
+
+@RECORDED_ACTS.add("opinions settled", "owner", "assessment .{36}")
+def settled(installation: Installation) -> None:
+    a_second_opinion(installation)
+    with installation.database.write() as session:
+        session.execute(update(Opinion).values(handed_in_at=now()))
+    installation.begin()
+    installation.owner.open(installation.owner.path.replace("/new", "/settle"))
+    press(installation.owner, "Settle on these answers", note=MARK)
 
 
 @RECORDED_ACTS.add("answers deleted", "anonymous")

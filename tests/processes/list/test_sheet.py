@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 from typing import Any
 
 from openpyxl import load_workbook
@@ -15,6 +16,7 @@ from advisor.exchange.json_items import read_items
 from advisor.exchange.own_files import as_work_items
 from advisor.exchange.recommendation import recommend
 from advisor.models import Account, Database
+from advisor.models.assessment import own_assessments
 from advisor.models.process_list import process_lines
 from advisor.models.rule_set_version import rule_set as rules_of
 from tests.assessments.walker import EXPERT, ROUTINE, Walker
@@ -77,6 +79,36 @@ def test_the_workbook_has_the_same_and_a_sheet_that_says_what_it_is(owner: Owner
     assert about["Processes"] == "1 of 1, as the list showed them"
     assert about["Made on"]
     assert "Advice never changes by itself" in about["Rules version"]
+
+
+def test_groups_go_along_and_come_back_with_the_list_that_is_brought_in(
+    owner: OwnerWalker, rival: OwnerWalker, database: Database
+) -> None:
+    with database.write() as session:
+        item = WorkItem("Mixed", {}, (("Keying", {}), ("Advising", {})))
+        mixed = create(session, owner.owner, "Mixed", {}, limit=100)
+        answer_all(session, mixed, item)
+        mixed.groups, mixed.look_again_on = ["Wave 2", "Zürich"], date(2027, 1, 5)
+        create(session, owner.owner, "Wages", {}, limit=100)
+    row = csv_rows(owner)[0]
+    rows = {row["Process"]: row for row in csv_rows(owner) if not row["Part"]}
+    assert rows["Mixed"]["Groups"] == "Wave 2; Zürich"
+    assert rows["Mixed"]["Look again on"] == "2027-01-05"
+    assert rows["Wages"]["Groups"] == ""
+    assert row["Number"]
+    for kind in ("csv", "xlsx"):
+        file = owner.client.get(f"/processes/your-processes.{kind}").data
+        rival.open("/processes/bring-in")
+        rival.submit(file=(io.BytesIO(file), f"list.{kind}"))
+        rival.submit(
+            form=next(n for n, form in enumerate(rival.page.select("main form")) if form.select("[name=groups]"))
+        )
+        with database.read() as session:
+            found = {line.name: line.groups for line in process_lines(session, rival.owner)}
+        assert found == {"Mixed": ["Wave 2", "Zürich"], "Wages": []}, kind
+        with database.write() as session:
+            for one in session.scalars(own_assessments(rival.owner)):
+                session.delete(one)
 
 
 def test_i9_a_name_that_a_spreadsheet_would_run_is_text_in_both(owner: OwnerWalker) -> None:

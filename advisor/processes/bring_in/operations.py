@@ -1,0 +1,159 @@
+"""A list of processes is kept to be looked at, brought in, taken back, and put back again, each as a whole."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from advisor.assessments.operations import begin_all
+from advisor.engine.document.text import match_key
+from advisor.models import Assessment, OrganisationOwner, ProcessImport
+from advisor.models import rule_set_version as versions
+from advisor.models.assessment import assessment_room_left, own_assessments, own_binned
+from advisor.models.audit import Actor, audit
+from advisor.models.base import now
+from advisor.models.groups import GROUPS_PER_OWNER, TooManyGroupsError, group_all
+from advisor.models.process_import import SavedOwner, forget_oldest, own_import
+from advisor.processes.bring_in.selection import Candidate
+from advisor.web.forms import Refused
+
+IMPORTS_KEPT = 100
+"""Lists that were brought in of one account, the newest, that can be taken back."""
+
+
+class RulesDoNotFit(Refused):
+    """The rules changed since the list was read, and some of its answers are none any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The rules changed after the list was read, and some of its answers do not fit them. Bring it in again.")
+        )
+
+
+class NoRoomForList(Refused):
+    """More is chosen than the account may still hold."""
+
+    def __init__(self, room: int, chosen: int, most: int) -> None:
+        super().__init__(no_room_words(room, chosen, most))
+
+
+class TooManyGroups(Refused):
+    """The list has more groups than the account may still have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("With this list you would have more than %(most)d groups. Leave its groups out.", most=GROUPS_PER_OWNER)
+        )
+
+
+def no_room_words(room: int, chosen: int, most: int) -> str:
+    """That more is chosen than fits, and what to do."""
+    words = {"most": most, "room": room, "chosen": chosen, "over": chosen - room}
+    return str(
+        _(
+            "At most %(most)d processes are kept, so %(room)d more fit, and %(chosen)d are chosen. Untick %(over)d, or"
+            " delete some in your list first.",
+            **words,
+        )
+    )
+
+
+def keep_preview(
+    session: Session, owner: SavedOwner, account_id: UUID, file: str, preview: dict[str, Any], most: int
+) -> UUID:
+    """Keep what was read of a list, to be looked at; of ``most`` that wait, the oldest makes room."""
+    forget_oldest(session, owner, previews=most, brought=IMPORTS_KEPT)
+    kept = ProcessImport(account_id=account_id, file=file, preview=preview, processes=[])
+    if isinstance(owner, OrganisationOwner):
+        kept.organisation_id = owner.organisation_id
+    session.add(kept)
+    session.flush()
+    return kept.id
+
+
+def find_import(session: Session, owner: SavedOwner, import_id: UUID) -> ProcessImport | None:
+    """A list of the owner's, held until the transaction ends."""
+    return session.scalars(own_import(owner, import_id).with_for_update()).first()
+
+
+def present_names(session: Session, owner: SavedOwner) -> dict[str, UUID]:
+    """The processes in the owner's list, by the keys of their names."""
+    found = own_assessments(owner).with_only_columns(Assessment.process_name, Assessment.id)
+    return {match_key(row.process_name): row.id for row in session.execute(found)}
+
+
+def bring_in(
+    session: Session, owner: SavedOwner, found: ProcessImport, chosen: Sequence[Candidate], limit: int, who: Actor
+) -> None:
+    """Begin a process of each that is chosen, and give advice where that can be; nothing where it was done before.
+
+    Raises NoRoomForList, RulesDoNotFit and TooManyGroups.
+    """
+    if found.preview is None:
+        return
+    room = assessment_room_left(session, owner, limit)
+    if room < len(chosen):
+        raise NoRoomForList(room, len(chosen), limit)
+    version = versions.in_force(session)  # while it is held, nothing reads it from the database again
+    rule_set = versions.rule_set(session, version.number)
+    read = [candidate.item(rule_set) for candidate in chosen]
+    if any(faults for _item, faults in read):
+        raise RulesDoNotFit
+    begun = begin_all(session, owner, [item for item, _faults in read], limit)
+    try:
+        group_all(session, owner, [(mine, it.groups) for mine, it in zip(begun, chosen, strict=True)])
+    except TooManyGroupsError:
+        raise TooManyGroups from None
+    session.flush()
+    found.processes = [[str(mine.id), mine.row_version] for mine in begun]
+    found.preview, found.brought_at = None, now()
+    audit(session, "processes brought in", who=who, what=f"import {found.id}", after={"processes": len(begun)})
+
+
+def look_back(session: Session, owner: SavedOwner, found: ProcessImport) -> tuple[list[Assessment], list[Assessment]]:
+    """Of the processes that came of a list and are not in the bin: those as they came, and those changed since."""
+    ids = {UUID(key): version for key, version in found.processes}
+    mine = own_assessments(owner).where(Assessment.id.in_(ids)).order_by(None).order_by(Assessment.number)
+    same: list[Assessment] = []
+    changed: list[Assessment] = []
+    for one in session.scalars(mine):
+        (same if one.row_version == ids[one.id] else changed).append(one)
+    return same, changed
+
+
+def undo(session: Session, owner: SavedOwner, found: ProcessImport, who: Actor) -> None:
+    """Put into the bin what came of a list and is still as it came; nothing where that was done before."""
+    if found.brought_at is None or found.undone_at is not None:
+        return
+    moment = now()
+    same, _changed = look_back(session, owner, found)
+    for mine in same:
+        mine.deleted_at = moment
+    found.undone_at = moment
+    audit(session, "bringing in undone", who=who, what=f"import {found.id}", after={"processes": len(same)})
+
+
+def undone(session: Session, owner: SavedOwner, found: ProcessImport) -> list[Assessment]:
+    """What lies in the bin because the list was taken back."""
+    ids = [UUID(key) for key, _version in found.processes]
+    with_it = (Assessment.id.in_(ids), Assessment.deleted_at == found.undone_at)
+    return list(session.scalars(own_binned(owner).where(*with_it)))
+
+
+def redo(session: Session, owner: SavedOwner, found: ProcessImport, limit: int, who: Actor) -> None:
+    """Put back what was put into the bin with the list. Raises NoRoomForList."""
+    if found.undone_at is None:
+        return
+    binned = undone(session, owner, found)
+    room = assessment_room_left(session, owner, limit)
+    if room < len(binned):
+        raise NoRoomForList(room, len(binned), limit)
+    for mine in binned:
+        mine.deleted_at = None
+    session.flush()
+    versions_now = {str(mine.id): mine.row_version for mine in binned}
+    found.processes = [[key, versions_now.get(key, version)] for key, version in found.processes]
+    found.undone_at = None
+    audit(session, "bringing in repeated", who=who, what=f"import {found.id}", after={"processes": len(binned)})
