@@ -27,10 +27,11 @@ from advisor.models.opinion import agreements_of
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.processes import operations
 from advisor.processes import presenter as present
+from advisor.processes.acts import act_rows
 from advisor.processes.forms import NewerRulesForm
 from advisor.processes.operations import RulesMovedOn
 from advisor.processes.views import bp
-from advisor.web import identity
+from advisor.web import identity, spaces
 from advisor.web.forms import ButtonForm, add_form_error, form_page, unsaved_page
 from advisor.wording.claims import VersionView
 from advisor.wording.difference import AdviceView, difference
@@ -50,7 +51,9 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
         found = list(_given(session, assessment_id, limit=SHOWN_LIMIT))
         advices = [(one, _advice(session, one)) for one in found]
         agreements = list(session.scalars(agreements_of(context.id)))
-    return form_page("processes/history.html", ButtonForm(), **present.history_page(context, advices, agreements))
+        acts, by = act_rows(session, assessment_id) if spaces.current() else ([], {})
+    page = present.history_page(context, advices, agreements)
+    return form_page("processes/history.html", ButtonForm(), acts=acts, by=by, **page)
 
 
 @bp.get("/assessments/<uuid:assessment_id>/history/<int:number>")

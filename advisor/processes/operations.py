@@ -18,7 +18,7 @@ from advisor.assessments.progress import Progress, fingerprint
 from advisor.engine.costs import Figures
 from advisor.models import Assessment, Part, RecommendationRecord
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import AccountOwner, Feedback, Owner, next_number, own_assessment, own_binned
+from advisor.models.assessment import Feedback, Owner, next_number, own_assessment, own_binned
 from advisor.models.audit import Actor, audit
 
 
@@ -157,13 +157,13 @@ def keep_older_rules(session: Session, assessment: Assessment, number: int) -> N
 
 
 def send_note(
-    session: Session, owner: AccountOwner, latest: RecommendationRecord, text: str, *, with_answers: bool
+    session: Session, account_id: UUID, latest: RecommendationRecord, text: str, *, with_answers: bool
 ) -> Feedback:
     """Tell the admins that an advice looks wrong, with a copy of its answers only where the owner wants that.
 
     The note names neither the process nor its parts, and nothing in it leads to the assessment.
     """
-    note = Feedback(account_id=owner.account_id, text=text, version=latest.version_number)
+    note = Feedback(account_id=account_id, text=text, version=latest.version_number)
     if with_answers:
         note.answers = _answers_without_names(latest.given)
         note.reasons = _reasons_without_names(latest.result)

@@ -96,7 +96,7 @@ _SETTLED = {
     "taken_over": "taken",
     "note": "note",
 }
-_BRIEF = {"version": "number", "saved": "created_at", "of_advice": "advice", "content": "content"}
+_BRIEF = {"number": "id", "version": "number", "saved": "created_at", "of_advice": "advice", "content": "content"}
 _NOTE = {
     "number": "id",
     "sent": "created_at",

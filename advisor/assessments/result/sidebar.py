@@ -22,7 +22,7 @@ from advisor.extensions import database
 from advisor.links import link_to
 from advisor.models import Assessment, RecommendationRecord, process_list
 from advisor.models.assessment import Owner
-from advisor.web import identity
+from advisor.web import identity, spaces
 from advisor.wording.claims import VersionView
 from advisor.wording.difference import risks_differ
 from advisor.wording.first_advice import first_advice
@@ -199,6 +199,8 @@ class AdviceActions:
     again_url: str
     wrong_url: str
     list_url: str
+    move_url: str
+    """Into an organisation, or out of it; "" where whoever asks cannot move it."""
 
 
 def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
@@ -224,7 +226,15 @@ def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
         again_url=again_url,
         wrong_url=link_to("looks_wrong", **here),
         list_url=link_to("processes"),
+        move_url=_move_url(context) if is_kept else "",
     )
+
+
+def _move_url(context: AssessmentContext) -> str:
+    member = spaces.current()
+    if member is None:
+        return link_to("move", of=context.id) if spaces.mine() else ""
+    return link_to("move_out", organisation_id=member.organisation_id, of=context.id) if member.role == "owner" else ""
 
 
 @dataclass(frozen=True, slots=True)

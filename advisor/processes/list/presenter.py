@@ -36,7 +36,7 @@ _COLUMNS = {
 
 SHEETS = ("xlsx", "csv")
 
-NAMED_LIMIT = 20
+NAMED_LIMIT = 10
 """Processes that a page names before something is done with many."""
 
 _NEWEST_FIRST = frozenset({"used", "version", "decided"})

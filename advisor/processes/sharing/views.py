@@ -39,7 +39,7 @@ def links() -> ResponseReturnValue:
     """List every link of the owner, to whichever process."""
     with database().read() as session:
         rows = link_rows(session, request_owner())
-    return form_page("processes/sharing/all_links.html", ButtonForm(), rows=rows, notice=_revoked_notice())
+    return form_page("processes/sharing/all_links.html", ButtonForm(), rows=rows, notice=_changed_notice())
 
 
 @bp.get("/assessments/<uuid:assessment_id>/share")
@@ -130,7 +130,7 @@ def links_page(context: AssessmentContext, link: str = "") -> ResponseReturnValu
         "brief_url": _brief_url(context),
         "all_url": url_for(".links"),
         "back_url": result_url(context.id),
-        "notice": "" if link else _revoked_notice() or _made_notice(),
+        "notice": "" if link else _changed_notice() or _made_notice(),
     }
     return form_page("processes/sharing/links.html", ButtonForm(formdata=None), **page)
 
@@ -140,9 +140,10 @@ def _brief_url(context: AssessmentContext) -> str:
     return url_for(".new_brief_link", assessment_id=context.id) if goes_out else ""
 
 
-def _revoked_notice() -> str:
+def _changed_notice() -> str:
     words = _("The link is revoked: from now on it leads nowhere. This cannot be undone; make another link instead.")
-    return str(words) if "revoked" in request.args else ""
+    moved = _("The link shows the newest version of the brief from now on.")
+    return str(words if "revoked" in request.args else moved if "moved" in request.args else "")
 
 
 def _made_notice() -> str:
@@ -171,8 +172,8 @@ def show_newest_brief(link_id: UUID) -> ResponseReturnValue:
     with database().write() as session:
         link = operations.show_newest_brief(session, request_owner(), link_id, identity.actor()) or abort(404)
     if request.args.get("back") == "all":
-        return redirect(url_for(".links"), 303)
-    return redirect(url_for(".share", assessment_id=link.assessment_id), 303)
+        return redirect(url_for(".links", moved=1), 303)
+    return redirect(url_for(".share", assessment_id=link.assessment_id, moved=1), 303)
 
 
 @bp.get("/shared/<token>")
