@@ -22,6 +22,7 @@ from advisor.extensions import database
 from advisor.links import link_to
 from advisor.models import Assessment, process_list
 from advisor.models.assessment import Owner
+from advisor.models.opinion import waiting_opinions
 from advisor.web import identity, spaces
 from advisor.wording.claims import VersionView
 from advisor.wording.difference import risks_differ
@@ -177,6 +178,8 @@ class AdviceActions:
     keep_url: str
     share_url: str
     opinions_url: str
+    opinions: int
+    """Second opinions that were handed in, and wait to be settled."""
     decision_url: str
     costs_url: str
     one_page_url: str
@@ -204,6 +207,7 @@ def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
         keep_url=link_to("register", next=url_for("assessments.result", **here)),
         share_url=share_url if is_kept else link_to("register", next=share_url),
         opinions_url=link_to("opinions", **here),
+        opinions=_waiting_opinions(context) if is_kept else 0,
         decision_url=link_to("decision", **here),
         costs_url=link_to("costs", **here),
         one_page_url=link_to("one_page", **here),
@@ -216,6 +220,11 @@ def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
         list_url=link_to("processes"),
         move_url=_move_url(context) if is_kept else "",
     )
+
+
+def _waiting_opinions(context: AssessmentContext) -> int:
+    with database().read() as session:
+        return len(session.scalars(waiting_opinions(context.id)).all())
 
 
 def _move_url(context: AssessmentContext) -> str:
