@@ -57,6 +57,10 @@ TOKENS_PER_ACCOUNT = 20
 SIGN_INS_AT_ONCE = 50  # open sign-ins of one account; the oldest ends when there is one more
 LINK_DAYS = (7, 30, 90)  # how long a link to a result may last
 LINKS_PER_ACCOUNT = 100  # that can be opened at a time
+ORGANISATIONS_PER_ACCOUNT = 20  # that one may be in
+MEMBERS_PER_ORGANISATION = 50
+INVITATIONS_PER_ORGANISATION = 50  # that lead somewhere at a time
+INVITATION_LIFETIME = _timedelta(days=14)
 PREVIEWS_PER_ACCOUNT = 5  # lists that were read and not brought in; the oldest makes room for one more
 PREVIEW_LIFETIME = _timedelta(days=1)  # what was read of such a list
 ENDED_LINK_LIFETIME = _timedelta(days=30)  # links to results that have ended, until they are forgotten
@@ -75,6 +79,8 @@ RESETS = 5  # per account
 RESET_WINDOW = _timedelta(days=1)
 REGISTRATIONS = 10  # per address of the network
 REGISTRATION_WINDOW = _timedelta(hours=1)
+INVITATIONS = 30  # letters that invite, per account
+INVITATION_WINDOW = _timedelta(hours=1)
 TRANSFERS = 30  # exports and imports per account
 TRANSFER_WINDOW = _timedelta(hours=1)
 UPLOADS = 60  # files of rules that one account brings in, those that are refused too

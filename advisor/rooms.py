@@ -3,6 +3,9 @@
 from flask import Blueprint
 
 from advisor.accounts.account import views as account
+from advisor.accounts.organisations import invitations
+from advisor.accounts.organisations import processes as organisation_processes
+from advisor.accounts.organisations import views as organisations
 from advisor.accounts.people import views as people
 from advisor.accounts.second_factor import views as second_factor
 from advisor.accounts.sign_in import links, reauthentication
@@ -29,6 +32,7 @@ from advisor.processes.opinions import guest as second_opinion
 from advisor.processes.opinions import views as opinions
 from advisor.processes.papers import portfolio_views
 from advisor.processes.papers import views as papers
+from advisor.processes.sharing import lists as shared_lists
 from advisor.processes.sharing import views as sharing
 from advisor.rule_sets import home
 from advisor.rule_sets.audit import views as audit
@@ -46,8 +50,10 @@ ROOMS = (
     pages,  # what anyone reads
     *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
+    *(organisations, invitations, organisation_processes),
     *(process_list, chosen, groups, bring_in),  # an owner's processes
-    *(processes, history, sharing, costs, papers, portfolio_views),  # what an owner does with saved advice
+    *(processes, history, costs, papers, portfolio_views),  # what an owner does with saved advice
+    *(sharing, shared_lists),  # what others read of it
     *(brief, brief_sharing),  # what providers read
     *(opinions, second_opinion),  # what others answer about a process
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
@@ -79,9 +85,14 @@ LINKS = {
     "delete_account": "accounts.delete",
     "tokens": "accounts.tokens",
     "accounts": "people.people",
+    "organisations": "organisations.index",
+    "organisation": "organisations.organisation",
+    "move": "organisations.move",
+    "move_out": "organisations.move_out",
     "person": "people.person",
     # saved advice
     "processes": "processes.index",
+    "bring_in": "processes.bring_in",
     "copy": "processes.copy",
     "decision": "processes.decide",
     "history": "processes.history",

@@ -20,10 +20,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
+from advisor.accounts.organisations.operations import new_secret
 from advisor.models.account import Account, MailOutbox, account_by_email, due_letters
 from advisor.models.address import canonical_email, is_address
 from advisor.models.base import now
 from advisor.models.database import Database
+from advisor.models.organisation import Invitation, Organisation, invitation_by_id
 from advisor.operating import serve
 from advisor.operating.private_files import make_private_folder, write_private_file
 from advisor.settings import Settings
@@ -60,6 +62,8 @@ def write_letter(session: Session, asked: MailOutbox, settings: Settings) -> Let
         subject, body = _reset(session, asked, settings)
     elif asked.kind == "new address":
         subject, body = _new_address(session, asked, settings)
+    elif asked.kind == "invitation":
+        subject, body = _invitation(session, asked, settings)
     else:
         subject, body = _notice(asked.kind)
     if not body:
@@ -124,6 +128,24 @@ def _new_address(session: Session, asked: MailOutbox, settings: Settings) -> tup
         link=link_url(settings["BASE_URL"], "/confirm-new-address", token),
     )
     return str(_("Confirm your new address")), str(words)
+
+
+def _invitation(session: Session, asked: MailOutbox, settings: Settings) -> tuple[str, str]:
+    """What it invites to; none where it was revoked, or who invites is no owner any more. ``next`` has its id."""
+    found = session.get(Invitation, UUID(asked.next))
+    if found is None or session.scalars(invitation_by_id(found.id)).first() is None:
+        return "", ""
+    name = session.get_one(Organisation, found.organisation_id).name
+    words = _(
+        "%(by)s invites you to “%(name)s”, where several people work on the same processes. Open this link to see "
+        "more, and to accept. It works once, for %(days)d days.\n\n%(link)s\n\n"
+        "If you know nothing of it, do nothing: nothing was made for you.",
+        by=session.get_one(Account, found.account_id).email,
+        name=name,
+        days=settings["INVITATION_LIFETIME"].days,
+        link=f"{settings['BASE_URL']}/invitations/{new_secret(found)}",
+    )
+    return str(_("Invitation to “%(name)s”", name=name)), str(words)
 
 
 def _account_at(session: Session, address: str) -> Account | None:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from advisor.accounts.organisations.operations import leave_all
 from advisor.models import (
     Account,
     AccountOwner,
@@ -352,9 +353,10 @@ def remove_factor(session: Session, account: Account, who: Actor) -> None:
 def delete_account(session: Session, account: Account, who: Actor) -> DeletedCounts:
     """Delete everything that is held about an account, at once. The audit keeps what was done, and no name.
 
-    Raises OnlyAdmin.
+    Raises OnlyAdmin, and LastOwner where others are in an organisation that nobody else looks after.
     """
     keep_one_admin(session, account)
+    leave_all(session, account, who)
     audit(session, "account deleted", who=who, what=account_label(account))
     removed = delete_all_of(session, AccountOwner(account.id))
     for letter in session.scalars(select(MailOutbox).where(MailOutbox.account_id.is_(None))):

@@ -35,6 +35,9 @@ ACTS = frozenset({
     "assessments adopted", "assessments given back", "process deleted", "process put back",
     "process removed for good", "processes brought in", "bringing in undone",
     "bringing in repeated", "answers deleted", "data downloaded", "link made", "link moved on", "link revoked",
+    # organisations
+    "organisation made", "organisation renamed", "organisation deleted", "invitation made", "invitation revoked",
+    "member joined", "member role changed", "member removed", "processes moved",
     "opinion asked for", "opinion link renewed", "opinion deleted", "opinions settled",
     # the rest
     "record exported", "backup made", "backup restored", "access refused",
@@ -45,9 +48,11 @@ OWNERS_OWN = frozenset({
     "assessments adopted", "assessments given back", "process deleted", "process put back",
     "process removed for good", "processes brought in", "bringing in undone", "bringing in repeated", "answers deleted",
     "link made", "link moved on", "link revoked",
+    "organisation made", "organisation renamed", "organisation deleted", "invitation made", "invitation revoked",
+    "member joined", "member role changed", "member removed", "processes moved",
     "opinion asked for", "opinion link renewed", "opinion deleted", "opinions settled",
 })  # fmt: skip
-"""Acts that tell that somebody has processes: recorded like all others, and shown to no admin (P4, S4)."""
+"""Acts that tell that somebody has processes, and with whom: recorded like all others, shown to no admin (P4, S4)."""
 
 
 class AuditEvent(Base):

@@ -20,7 +20,6 @@ from advisor.models.account import Account
 from advisor.models.assessment import Assessment, OrganisationOwner, Part, RecommendationRecord
 from advisor.models.base import Base, hash_of, now
 from advisor.models.limits import lock
-from advisor.models.opinion import Opinion
 
 MemberRole = Literal["owner", "editor", "reader"]
 """Owners look after the people as well, editors change processes, readers see them."""
@@ -171,6 +170,11 @@ def invitation_by_token(token: str) -> Select[Invitation]:
     return _open_now().where(Invitation.token_hash == hash_of(token))
 
 
+def invitation_by_id(invitation_id: UUID) -> Select[Invitation]:
+    """The invitation of that id, if it leads somewhere now."""
+    return _open_now().where(Invitation.id == invitation_id)
+
+
 def _open_now() -> Select[Invitation]:
     return (
         select(Invitation)
@@ -225,8 +229,8 @@ def acts_on(assessment_id: UUID) -> Select[ProcessAct, str]:
 # ---- Notes each act on a process of an organisation, whoever's code does it
 
 
-acting_account: ContextVar[UUID | None] = ContextVar("acting_account", default=None)
-"""Whose request this thread answers."""
+acting_member: ContextVar[UUID | None] = ContextVar("acting_member", default=None)
+"""The account whose request this thread answers, where that works in an organisation."""
 
 KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("renamed", ("process_name",)),
@@ -250,13 +254,15 @@ _ACTS = cast(Table, ProcessAct.__table__)
 @event.listens_for(Session, "after_flush")
 def _note_acts(session: Session, _context: UOWTransaction) -> None:
     # After it, so that what the act was done to is stored; what was changed is still known.
-    for assessment_id, kind, sequence in dict.fromkeys(_acts(session)):
-        note_act(session, assessment_id, kind, sequence)
+    account_id = acting_member.get()
+    if account_id is not None:
+        for assessment_id, kind, sequence in dict.fromkeys(_acts(session)):
+            note_act(session, account_id, assessment_id, kind, sequence)
 
 
-def note_act(session: Session, assessment_id: UUID, kind: str, sequence: int | None = None) -> None:
-    """Note that whoever this request is from did this to a process of an organisation."""
-    account_id, moment = acting_account.get(), now()
+def note_act(session: Session, account_id: UUID, assessment_id: UUID, kind: str, sequence: int | None = None) -> None:
+    """Note that a member did this to a process of an organisation."""
+    moment = now()
     latest = select(ProcessAct.id, ProcessAct.account_id, ProcessAct.kind, ProcessAct.at, ProcessAct.sequence)
     latest = latest.where(ProcessAct.assessment_id == assessment_id).order_by(ProcessAct.id.desc()).limit(1)
     last = session.execute(latest).first()
@@ -299,8 +305,6 @@ def _changed(row: Base, column: str) -> bool:
 def _of_organisation(session: Session, row: Any) -> UUID | None:
     """The process for which a row of another table is stored, where it is one of an organisation."""
     assessment_id = getattr(row, "assessment_id", None)
-    if isinstance(row, Opinion):  # theirs who were asked, and no act on the process before its owner settles
-        return None
     if assessment_id is None or not session.is_modified(row):
         return None
     assessment = session.get(Assessment, assessment_id)

@@ -18,6 +18,7 @@ from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import cancel_open
 from advisor.models.limits import forget_tries
 from advisor.models.opinion import Opinion
+from advisor.models.organisation import Invitation
 from advisor.models.process_import import ProcessImport
 from advisor.models.proof import Proof
 from advisor.models.share_link import ShareLink
@@ -32,7 +33,7 @@ class DeletedCounts:
 
 
 def delete_all_of(session: Session, owner: Owner) -> DeletedCounts:
-    """Delete every assessment of a visitor or an account, those in the bin too."""
+    """Delete every assessment of an owner, those in the bin too."""
     # Parts and advice go with their assessment by the database's own cascade.
     return DeletedCounts(
         assessments=count_changed(session, delete(Assessment).where(belongs_to(owner))),
@@ -70,6 +71,7 @@ def purge(
         delete(ProcessImport).where(func.coalesce(undone_at, brought_at) < now() - binned_after),
         delete(ShareLink).where(ShareLink.expires_at < now() - links_after),
         delete(ShareLink).where(ShareLink.revoked_at < now() - links_after),
+        delete(Invitation).where(Invitation.expires_at < now() - links_after),
         delete(Opinion).where(Opinion.handed_in_at.is_(None), Opinion.expires_at < now() - links_after),
         delete(Account).where(Account.confirmed_at.is_(None), Account.created_at < old),
     ):
@@ -94,6 +96,7 @@ def revoke_all(session: Session) -> dict[str, int]:
     logins = update(LoginSession).where(LoginSession.ended_at.is_(None)).values(ended_at=moment)
     links = update(ResetToken).where(ResetToken.used_at.is_(None)).values(used_at=moment)
     tokens = update(ApiToken).where(ApiToken.revoked_at.is_(None)).values(revoked_at=moment)
+    invited = update(Invitation).where(Invitation.revoked_at.is_(None)).values(revoked_at=moment)
     shared = update(ShareLink).where(ShareLink.revoked_at.is_(None)).values(revoked_at=moment)
     asked = update(Opinion).where(Opinion.revoked_at.is_(None)).values(revoked_at=moment)
     return {
@@ -102,6 +105,7 @@ def revoke_all(session: Session) -> dict[str, int]:
         "recovery codes": codes,
         "API tokens": count_changed(session, tokens),
         "links to results": count_changed(session, shared),
+        "invitations": count_changed(session, invited),
         "links for second opinions": count_changed(session, asked),
         "letters that waited": count_changed(session, delete(MailOutbox)),
         "jobs that waited or ran": cancel_open(session),

@@ -14,7 +14,7 @@ from advisor.assessments.presenter import onward_url
 from advisor.assessments.result.presenter import judged_answers
 from advisor.engine.document.text import sort_key
 from advisor.extensions import database
-from advisor.models import AccountOwner, Owner
+from advisor.models import Owner
 from advisor.models.assessment import own_binned, own_recommendations
 from advisor.models.idempotency import idempotent
 from advisor.processes import operations
@@ -195,14 +195,12 @@ def thank_you(assessment_id: UUID) -> ResponseReturnValue:
 
 
 def _send(session: Session, assessment_id: UUID, form: AdviceNoteForm) -> str:
-    owner = identity.owner()
-    if not isinstance(owner, AccountOwner):
-        abort(404)
+    owner, sender = request_owner(), identity.own_account_id()
 
     def act() -> str:
         mine = find_of_requester(session, assessment_id)
         latest = session.scalars(own_recommendations(owner, mine.id).limit(1)).first() or abort(404)
-        operations.send_note(session, owner, latest, str(form.text.data), with_answers=bool(form.with_answers.data))
+        operations.send_note(session, sender, latest, str(form.text.data), with_answers=bool(form.with_answers.data))
         return url_for("processes.thank_you", assessment_id=assessment_id)
 
     return idempotent(session, attempt(owner.hash), act)

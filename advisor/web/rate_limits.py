@@ -72,6 +72,11 @@ def count_reset(email: str) -> Wait | None:
     )
 
 
+def count_invitation() -> Wait | None:
+    """Count a letter that somebody who is signed in sends to an address of their choice."""
+    return _count((_limit("invitation", "INVITATIONS", "INVITATION_WINDOW"), str(identity.current().account_id)))
+
+
 def client_network() -> str:
     """Where the request comes from, as far as it is counted: of IPv6 the first half, which one customer has."""
     where = identity.client_address()

@@ -11,7 +11,7 @@ from flask import Flask, abort, current_app, g, request
 from flask_babel import gettext as _
 
 from advisor.extensions import database
-from advisor.models.organisation import Member, acting_account, member_for, member_of
+from advisor.models.organisation import Member, MemberRole, acting_member, member_for, member_of, memberships
 from advisor.web import identity
 
 OWN_ALONE = frozenset({
@@ -41,8 +41,9 @@ def init_app(app: Flask) -> None:
     app.url_value_preprocessor(_note_organisation)
     app.url_defaults(_stay_there)
     app.before_request(_enter)
-    app.teardown_request(lambda _error: acting_account.set(None) and None)
-    app.context_processor(lambda: {"member": current(), "may_edit": may_edit()})
+    app.teardown_request(lambda _error: acting_member.set(None) and None)
+    app.context_processor(_for_templates)
+    app.jinja_env.globals["may_edit"] = may_edit  # as a global, so that macros know it, too
 
 
 def add_addresses(app: Flask) -> None:
@@ -58,6 +59,18 @@ def add_addresses(app: Flask) -> None:
 def current() -> Member | None:
     """The organisation in which this request works, and as what; None where it works in the person's own."""
     return cast("Member | None", g.get("member"))
+
+
+def mine() -> list[Member]:
+    """Every organisation of whoever asks, by name; looked up once."""
+    account_id = identity.current().account_id
+    if account_id is None:
+        return []
+    if "organisations" not in g:
+        with database().read() as session:
+            rows = session.execute(memberships(account_id)).all()
+        g.organisations = [Member(key, name, cast(MemberRole, role)) for key, name, role in rows]
+    return cast("list[Member]", g.organisations)
 
 
 def may_edit() -> bool:
@@ -83,6 +96,15 @@ def refusal() -> str:
     return str(words)
 
 
+def _for_templates() -> dict[str, Any]:
+    is_list_of_mine = current() is None and request.endpoint in _pages_about_many() and bool(mine())
+    return {
+        "member": current(),
+        "organisations_of_mine": mine,
+        "is_list_of_mine": is_list_of_mine,
+    }
+
+
 def _note_organisation(endpoint: str | None, values: dict[str, Any] | None) -> None:
     if endpoint is None or values is None or ARGUMENT not in values:
         return
@@ -103,7 +125,7 @@ def _pages_about_many() -> set[str]:
 
 def _enter() -> None:
     account_id = identity.current().account_id if request.endpoint not in identity.ASKS_NOBODY else None
-    acting_account.set(account_id)
+    acting_member.set(None)
     if account_id is None or request.path.startswith("/api/"):
         return
     if is_for_members():
@@ -112,3 +134,5 @@ def _enter() -> None:
     elif (assessment_id := (request.view_args or {}).get("assessment_id")) is not None:
         with database().read() as session:
             g.member = member_for(session, account_id, assessment_id)
+    if current() is not None:
+        acting_member.set(account_id)

@@ -15,7 +15,14 @@ from advisor.models.base import hash_of, now
 from advisor.models.rule_set_version import publish, rule_set
 from advisor.processes.sharing.operations import LinkTerms, make_link
 from tests.applications import borrowed
-from tests.browser.looks import at_widths, sideways, sideways_at, sideways_with_large_text, small_targets
+from tests.browser.looks import (
+    at_widths,
+    axe_violations,
+    sideways,
+    sideways_at,
+    sideways_with_large_text,
+    small_targets,
+)
 from tests.browser.windows import PHONE, WIDE
 from tests.conftest import settings_for
 from tests.processes.owner_walker import OwnerWalker
@@ -42,7 +49,9 @@ def wrong(page: Page, *paths: str) -> list[str]:
     home = page.url.split("/", 3)
     found = []
     for path in paths:
-        page.goto(f"{home[0]}//{home[2]}{path}")
+        reply = page.goto(f"{home[0]}//{home[2]}{path}")
+        if reply is None or reply.status >= 500:
+            found.append(f"{path}: a mistake of ours")
         for width, violations in at_widths(page, PHONE, WIDE):
             faults = [*violations, *small_targets(page), *sideways(page), *sideways_with_large_text(page)]
             if width == PHONE["width"]:
@@ -159,7 +168,7 @@ def test_too_many_ticked_are_told_on_top_and_the_way_leads_to_the_ticks(
     page.goto(f"{home}processes")
     for box in page.locator(".pick input").all()[:5]:
         box.check()
-    page.get_by_role("button", name="Compare selected (2 to 4)").click()
+    page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Tick 2 to 4 processes to compare. 5 are ticked.")
     expect(page.get_by_role("alert")).to_be_focused()
     for _width, violations in at_widths(page, PHONE, WIDE):
@@ -167,8 +176,61 @@ def test_too_many_ticked_are_told_on_top_and_the_way_leads_to_the_ticks(
     page.get_by_role("alert").get_by_role("link").click()
     expect(page.locator("#of-0")).to_be_focused()
     page.keyboard.press("Space")
-    page.get_by_role("button", name="Compare selected (2 to 4)").click()
+    page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.locator("h1")).to_have_text("4 processes side by side")
+
+
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "desk"])
+def test_the_acts_stay_in_reach_once_something_is_ticked_and_never_cover_what_has_the_focus(
+    signed_in: tuple[OwnerWalker, Database], page: Page, size: dict[str, int]
+) -> None:
+    owner, database = signed_in
+    made = keep(database, owner.owner, 40)
+    with database.write() as session:
+        for one in made[::3]:
+            session.get_one(Assessment, one.id).groups = ["Finance", "A group with a name that is long, in Leeds"]
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.goto(f"{page.url}processes")
+    bar = page.locator(".with-ticked")
+    expect(bar).not_to_be_in_viewport()
+    page.locator(".pick input").first.check()
+    expect(bar).to_be_in_viewport(ratio=1)
+    page.locator(".pick input").first.focus()
+    for _step in range(60):
+        page.keyboard.press("Tab")
+        hidden = page.evaluate(
+            """() => {
+                const on = document.activeElement, box = on.getBoundingClientRect();
+                const bar = document.querySelector(".with-ticked");
+                return bar.contains(on) ? 0 : box.bottom - bar.getBoundingClientRect().top;
+            }"""
+        )
+        assert hidden <= 0, "the bar lies on what has the focus"
+    for name in ("Group", "More"):
+        bar.get_by_text(name, exact=True).first.click()
+        covered = "target-size"  # what lies below the open panel is reached when it is closed
+        assert [it for it in axe_violations(page) if not it.startswith(covered)] + sideways(page) == []
+    bar.get_by_text("Group", exact=True).first.click()
+    page.locator("#into").fill("Wave 1")
+    page.locator("#into").press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("One process is in “Wave 1” now.")
+
+
+def test_what_is_asked_before_many_are_changed(signed_in: tuple[OwnerWalker, Database], page: Page) -> None:
+    owner, database = signed_in
+    made = keep(database, owner.owner, 24, unfinished=2)
+    with database.write() as session:
+        session.get_one(Assessment, made[3].id).groups = ["Finance"]
+        session.get_one(Assessment, made[4].id).groups = ["Rechnungsprüfungsabteilungsleiterbesprechung"]
+    home = page.url.rstrip("/")
+    assert wrong(page, "/processes?tick=page", "/processes/groups") == []
+    for act in ("Decide", "Move to newer rules"):
+        page.goto(f"{home}/processes?tick=page")
+        if act.startswith("Move"):
+            page.locator(".with-ticked").get_by_text("More", exact=True).click()
+        page.get_by_role("button", name=act).click()
+        for _width, violations in at_widths(page, PHONE, WIDE):
+            assert [*violations, *small_targets(page), *sideways(page)] == []
 
 
 def test_on_a_phone_two_columns_are_seen_and_at_a_desk_all(signed_in: tuple[OwnerWalker, Database], page: Page) -> None:

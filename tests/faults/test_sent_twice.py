@@ -25,6 +25,8 @@ from advisor.models import (
     Database,
     Draft,
     Feedback,
+    Invitation,
+    Organisation,
     ProcessImport,
     RecommendationRecord,
     RuleSetVersion,
@@ -33,6 +35,7 @@ from advisor.models import (
 from advisor.settings import Settings
 from tests.assessments.walker import EXPERT, ROUTINE, Walker
 from tests.exchange.samples import SMALL
+from tests.factories import make_organisation
 from tests.processes.opinions.guests import Guest
 from tests.processes.owner_walker import OwnerWalker
 from tests.rule_sets.admins import DRAFT, Admin
@@ -50,6 +53,10 @@ BY_STATE = frozenset({
     "processes.act_on_chosen", "processes.move_chosen", "processes.rename_group",
     "rule_sets.note", "rule_sets.start",
     "rule_sets.coverage", "rule_sets.impact", "rule_sets.check_all", "feedback.settle",
+    # Who is a member, as what, and what belongs to whom: a repeat finds it so.
+    "organisations.rename", "organisations.member", "organisations.remove", "organisations.leave",
+    "organisations.delete", "organisations.revoke_invitation", "organisations.invitation", "organisations.move",
+    "organisations.move_out",
     # What is gone is gone, and what is back is back: a repeat leads on, or says so.
     "processes.look_at_list", "processes.discard_list", "processes.undo_list", "processes.redo_list",
     "assessments.delete", "assessments.delete_everything", "processes.put_back", "processes.remove_for_good",
@@ -116,7 +123,7 @@ class World:
     def state(self) -> list[object]:
         """What is stored, as far as it shows that something was done."""
         with self.database.read() as session:
-            kept = (ApiToken, Assessment, AuditEvent, BriefVersion, Feedback, ProcessImport)
+            kept = (ApiToken, Assessment, AuditEvent, BriefVersion, Feedback, Invitation, Organisation, ProcessImport)
             tables = (*kept, RecommendationRecord, RuleSetVersion, ShareLink)
             counts = [session.scalar(select(func.count()).select_from(table)) for table in tables]
             notes = sorted(session.scalars(select(Assessment.notes)))
@@ -224,12 +231,22 @@ KEYED: dict[str, Callable[[World], Case]] = {
     "processes.new_link": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/share/new", {"note": "One"}, {"note": "Two"}, action="share"
     ),
+    "processes.new_list_link": lambda w: Case(
+        w.owner(), "/processes/share", {"note": "One"}, {"note": "Two"}, action="processes/share"
+    ),
     "processes.ask_for_opinion": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/opinions/new", {"note": "One"}, {"note": "Two"}
     ),
     "processes.renew_opinion": lambda w: Case((owner := _asking(w)), f"{owner.at}/opinions", {}, action="renew"),
     "processes.settle_opinions": lambda w: Case((owner := _asking(w)), f"{owner.at}/opinions/settle", {"note": "One"}),
     "accounts.tokens": lambda w: Case(w.admin(), "/account/tokens", {"name": "One"}, {"name": "Two"}),
+    "organisations.index": lambda w: Case(w.owner(), "/organisations", {"name": "One"}, {"name": "Two"}),
+    "organisations.invite": lambda w: Case(
+        (owner := w.owner()),
+        f"/organisations/{make_organisation(w.database, {owner.account_id: 'owner'})}/invite",
+        {"whom": "One"},
+        {"whom": "Two"},
+    ),
     "feedback.make_case": _note_case,
     "rule_sets.edit_item": lambda w: Case(
         w.editor(), f"{DRAFT}/rules/core", {"because": "One.", "do": "save"}, {"because": "Two.", "do": "save"}
@@ -280,8 +297,9 @@ def _renamed(rules: RuleSet) -> RuleSet:
 
 
 SHOWN_ONCE = frozenset({
-    "accounts.tokens", "processes.new_link", "processes.new_brief_link", "processes.ask_for_opinion",
-    "processes.renew_opinion", "rule_sets.publish", "rule_sets.discard",
+    "accounts.tokens", "processes.new_link", "processes.new_list_link", "processes.new_brief_link",
+    "processes.ask_for_opinion", "processes.renew_opinion", "organisations.invite",
+    "rule_sets.publish", "rule_sets.discard",
 })  # fmt: skip
 """Addresses that answer a repeat by saying that it was done: tokens and links are shown once, a draft ends once."""
 
@@ -325,7 +343,7 @@ def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # no
     assert keyed - made_for_one_request == {
         "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DecisionsForm", "DraftForm", "NameForm", "NewLinkForm",
         "AdviceNoteForm", "BriefForm", "ListForm", "OnceForm", "PublishForm", "RemoveForm", "ItemForm", "TokenForm",
-        "TrialForm", "InvitationForm", "RenewalForm", "SettlingForm",
+        "TrialForm", "InvitationForm", "RenewalForm", "SettlingForm", "OrganisationForm", "InviteForm",
     }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from advisor.models import (
     ApiToken,
     Assessment,
     Database,
+    Invitation,
     LoginSession,
     Membership,
     Opinion,
@@ -115,7 +116,10 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
         organisation = Organisation(name=MARK)
         session.add_all([token, login, link, organisation])
         session.flush()
-        session.add(Membership(organisation_id=organisation.id, account_id=owner.account_id, role="owner"))
+        theirs = {"organisation_id": organisation.id, "account_id": owner.account_id, "role": "owner"}
+        invitation = Invitation(**theirs, token_hash=hash_of("invited"), expires_at=link.expires_at)
+        session.add_all([Membership(**theirs), invitation])
+        session.flush()
         session.flush()
         note = session.scalars(select(Feedback.id)).one()
         return {
@@ -129,6 +133,7 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
             "import_id": listed.id,
             "account_id": owner.account_id,
             "organisation_id": organisation.id,
+            "invitation_id": invitation.id,
         }
 
 

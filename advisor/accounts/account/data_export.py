@@ -96,7 +96,7 @@ _SETTLED = {
     "taken_over": "taken",
     "note": "note",
 }
-_BRIEF = {"version": "number", "saved": "created_at", "of_advice": "advice", "content": "content"}
+_BRIEF = {"number": "id", "version": "number", "saved": "created_at", "of_advice": "advice", "content": "content"}
 _NOTE = {
     "number": "id",
     "sent": "created_at",
@@ -128,6 +128,7 @@ _TOKEN = {
 _SHARED = {
     "number": "id",
     "process": "assessment_id",
+    "processes": "process_ids",
     "shows": "kind",
     "version_of_the_brief": "brief_number",
     "names_the_process": "with_name",

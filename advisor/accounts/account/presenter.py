@@ -19,13 +19,15 @@ from advisor.models import (
     Feedback,
     LoginSession,
     MailOutbox,
+    Membership,
     VisitorOwner,
 )
 from advisor.models.account import is_only_admin, own_tokens, waiting_link
 from advisor.models.address import domain_in_letters
 from advisor.models.assessment import belongs_to, own_assessments
 from advisor.models.base import now
-from advisor.models.share_link import open_links
+from advisor.models.organisation import sole_ownerships
+from advisor.models.share_link import all_open_links
 
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (
@@ -73,7 +75,8 @@ def account_page(
         "has_factor": account.has_factor,
         "codes_left": len(account.recovery_codes),
         "tokens": len(session.scalars(own_tokens(account.id)).all()),
-        "links": len(session.scalars(open_links(AccountOwner(account.id))).all()),
+        "links": len(session.scalars(all_open_links(AccountOwner(account.id))).all()),
+        "organisations": _count(session, Membership, Membership.account_id == account.id),
         "has_movable": any(session.scalars(rows.limit(1)).first() for rows in here),
     }
 
@@ -86,13 +89,17 @@ def _waiting_address(session: Session, account: Account) -> str:
 
 
 def delete_page(session: Session, account: Account) -> dict[str, Any]:
-    """What goes with the account."""
+    """What goes with the account, and what must be handed over first."""
+    owned = session.execute(sole_ownerships(account.id)).all()
     return {
         "email": account.email,
         "is_only_admin": is_only_admin(session, account.id),
         "processes": _count(session, Assessment, belongs_to(AccountOwner(account.id))),
+        "to_hand_over": [(key, name) for key, name, others in owned if others],
+        "organisations": [name for _key, name, others in owned if not others],
+        "memberships": _count(session, Membership, Membership.account_id == account.id),
         "tokens": len(session.scalars(own_tokens(account.id)).all()),
-        "links": len(session.scalars(open_links(AccountOwner(account.id))).all()),
+        "links": len(session.scalars(all_open_links(AccountOwner(account.id))).all()),
         "notes": _count(session, Feedback, Feedback.account_id == account.id),
     }
 

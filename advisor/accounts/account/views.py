@@ -11,6 +11,7 @@ from advisor.accounts import operations, passwords
 from advisor.accounts.account import data_export, presenter
 from advisor.accounts.forms import ChangeEmailForm, ChangePasswordForm, DeleteForm, TokenForm
 from advisor.accounts.operations import AddressTaken, TooManyTokens
+from advisor.accounts.organisations.operations import LastOwner
 from advisor.accounts.sign_in.reauthentication import check_password
 from advisor.accounts.sign_in.views import bp
 from advisor.accounts.this_browser import adoption
@@ -232,6 +233,9 @@ def delete() -> ResponseReturnValue:
                 operations.delete_account(session, mine, identity.actor())
     except OnlyAdmin:
         return form_page("accounts/account/delete.html", form, 409, **page | {"is_only_admin": True})
+    except LastOwner as refused:
+        add_form_error(form, str(refused))
+        return form_page("accounts/account/delete.html", form, 409, **page)
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/account/delete.html", form, error, **page)
     cookies.clear()

@@ -8,16 +8,15 @@ from uuid import UUID
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
+from advisor.accounts.moving import NoRoom, move
 from advisor.extensions import database
-from advisor.models import Account, AccountOwner, Assessment, LoginSession, Opinion, Owner, ShareLink, VisitorOwner
-from advisor.models.assessment import assessment_room_left, belongs_to, lock_subject, next_number, own_assessments
+from advisor.models import Account, AccountOwner, Assessment, LoginSession, Opinion, ShareLink, VisitorOwner
+from advisor.models.assessment import own_assessments
 from advisor.models.audit import Actor, audit
-from advisor.models.base import now
-from advisor.models.limits import lock
 from advisor.web import cookies, identity
 
 ACCOUNT, BROWSER = "account", "browser"
@@ -28,10 +27,6 @@ WhyLeft = Literal["nothing", "chosen", "unasked", "full"]
 
 "nothing" where none stays.
 """
-
-
-class NoRoom(Exception):  # noqa: N818
-    """Not all of it fits, so nothing was moved."""
 
 
 def browser_owner() -> VisitorOwner | None:
@@ -68,7 +63,7 @@ def adopt(session: Session, login: LoginSession, visitor: VisitorOwner, who: Act
 
     The sign-in remembers what came along, so that the next page says so and it can be given back.
     """
-    moved = _move(session, own_assessments(visitor), visitor, AccountOwner(login.account_id))
+    moved = move(session, own_assessments(visitor), visitor, AccountOwner(login.account_id))
     login.adopted = list(moved.values())
     login.came_along = [*login.came_along, *map(str, moved)]
     if moved:
@@ -80,7 +75,7 @@ def give_back(session: Session, login: LoginSession, visitor: VisitorOwner, who:
     """Let what came along with a sign-in belong to the visitor again; links to it end, and what others
     answered by them is deleted. Raises NoRoom.
     """
-    moved = _move(session, adopted_assessments(login), AccountOwner(login.account_id), visitor)
+    moved = move(session, adopted_assessments(login), AccountOwner(login.account_id), visitor)
     # Nobody could revoke them there, and they must not lead anywhere again from another account.
     for links in (ShareLink, Opinion):
         session.execute(delete(links).where(links.assessment_id.in_(moved)))
@@ -93,31 +88,6 @@ def give_back(session: Session, login: LoginSession, visitor: VisitorOwner, who:
 def adopted_assessments(login: LoginSession) -> Select[Assessment]:
     """What came along with a sign-in and is in the account still."""
     return own_assessments(AccountOwner(login.account_id)).where(Assessment.id.in_(map(UUID, login.came_along)))
-
-
-def _move(session: Session, rows: Select[Assessment], giver: Owner, taker: Owner) -> dict[UUID, str]:
-    """Give the names by id."""
-    lock(session, lock_subject(giver), lock_subject(taker))
-    names = {row.id: row.process_name for row in session.scalars(rows)}
-    if len(names) > assessment_room_left(session, taker, current_app.config["ASSESSMENTS_PER_OWNER"]):
-        raise NoRoom
-    # Not through the ORM: it is no new version of the answers, and must not clash with a save in another window.
-    change = update(Assessment).where(belongs_to(giver), Assessment.id.in_(names)).returning(Assessment.id)
-    # A visitor's are kept for 30 days from now.
-    change = change.values(**taker.columns, **({"touched_at": now()} if isinstance(taker, VisitorOwner) else {}))
-    first = next_number(session, taker)
-    moved = set(session.scalars(change.execution_options(synchronize_session=False)))
-    _number(session, moved, first)
-    return {key: name for key, name in names.items() if key in moved}
-
-
-def _number(session: Session, moved: set[UUID], first: int | None) -> None:
-    """Number them behind what the account had, in the order in which they were begun; a visitor's have no number."""
-    found = select(Assessment.id).where(Assessment.id.in_(moved)).order_by(Assessment.created_at, Assessment.id)
-    for place, key in enumerate(session.scalars(found).all()):
-        number = None if first is None else first + place
-        change = update(Assessment).where(Assessment.id == key).values(number=number)
-        session.execute(change.execution_options(synchronize_session=False))
 
 
 def left_behind_sentence(left: str | None) -> str:

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
+from advisor.accounts.moving import NoRoom
 from advisor.accounts.sign_in import form_preservation
 from advisor.accounts.sign_in.views import bp, home_url
 from advisor.accounts.this_browser import adoption
-from advisor.accounts.this_browser.adoption import NoRoom
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable, LoginSession, VisitorOwner
 from advisor.models.assessment import own_assessments

@@ -22,8 +22,8 @@ from advisor.engine.model.vocabulary import Outcome, Side
 Place: TypeAlias = tuple[str, int | None]
 """A question by its key, and the position of the part of which it is asked; None where that is the whole process."""
 
-TRIES = 20_000
-"""Combinations of answers that are tried in the search for the fewest that turn the advice."""
+TRIES, RULE_TRIES = 5_000, 2_000
+"""Combinations of answers, and of rules, that are tried in the search for the fewest that turn the advice."""
 
 
 class Reach(StrEnum):
@@ -51,8 +51,8 @@ class RuleTurn:
 class Replacement:
     """The advice before and after answers were replaced.
 
-    ``rules`` are the fewest whose turn alone makes the difference, where the outcome is another one; where several such
-    choices are equally few, the first in the order of the rule set.
+    ``rules`` are the fewest whose turn alone makes the difference, where the outcome is another one: of equally few the
+    first in the order of the rule set, and all that turn where they are too many to search.
     """
 
     before: Recommendation
@@ -63,10 +63,13 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Fewest:
-    """All of the smallest sets of places that do something; not ``is_known`` where the search had to end before."""
+    """How many places it takes to do something (0: it is done without), and all sets of that size that do it.
 
+    Without any sets fewer than ``size`` do not, and no more is known.
+    """
+
+    size: int
     sets: tuple[tuple[Place, ...], ...]
-    is_known: bool = True
 
 
 def places_asked(rule_set: RuleSet, items: Iterable[WorkItem]) -> tuple[Place, ...]:
@@ -126,19 +129,15 @@ def replace_answers(rule_set: RuleSet, base: WorkItem, other: WorkItem, places: 
 def fewest_together(
     rule_set: RuleSet, base: WorkItem, other: WorkItem, places: Sequence[Place], tries: int = TRIES
 ) -> Fewest:
-    """The smallest sets among ``places`` that, replaced together, already give the outcomes that all of them give.
-
-    There are none where all of them give the outcomes of the base.
-    """
+    """The smallest sets among ``places`` that, replaced together, already give the outcomes that all of them give."""
     goal = _outcomes(_advice(rule_set, with_answers(base, other, places)))
     if goal == _outcomes(_advice(rule_set, base)):
-        return Fewest(())
+        return Fewest(0, ())
 
     def works(chosen: Sequence[Place]) -> bool:
         return _outcomes(_advice(rule_set, with_answers(base, other, chosen))) == goal
 
-    found = _smallest(places, works, tries)
-    return Fewest(()) if found == () else Fewest(found or (), is_known=found is not None)
+    return Fewest(*_smallest(places, works, tries))
 
 
 def counted(rule_set: RuleSet, item: WorkItem) -> WorkItem:
@@ -195,7 +194,7 @@ def _fewest_rules(rule_set: RuleSet, before: Recommendation, after: Recommendati
         turned = (keys ^ {turn.rule.key for turn in chosen if turn.part == part} for part, keys in enumerate(was))
         return tuple(_outcome(rule_set, keys) for keys in turned) == goal
 
-    found = _smallest(turns, works, TRIES)
+    _size, found = _smallest(turns, works, RULE_TRIES)
     return found[0] if found else tuple(turns)
 
 
@@ -213,13 +212,16 @@ Chosen = TypeVar("Chosen")
 
 def _smallest(
     units: Sequence[Chosen], works: Callable[[Sequence[Chosen]], bool], tries: int
-) -> tuple[tuple[Chosen, ...], ...] | None:
-    """All of the smallest choices of ``units`` that work; none where not even all do, None beyond so many tries."""
+) -> tuple[int, tuple[tuple[Chosen, ...], ...]]:
+    """The size of the smallest choices of ``units`` that work, and all of them; all units together do.
+
+    Before a size would take more tries than are left, that size and no choices.
+    """
     left = tries
     for size in range(1, len(units) + 1):
         left -= comb(len(units), size)
         if left < 0:
-            return None
+            return size, ()
         if found := tuple(chosen for chosen in combinations(units, size) if works(chosen)):
-            return found
-    return ()
+            return size, found
+    return len(units), ()

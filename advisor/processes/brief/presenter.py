@@ -6,7 +6,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from advisor.models.brief_version import BriefVersion
-from advisor.wording.brief import SECTIONS, Brief, BriefLine
+from advisor.wording.brief import EXTRAS, SECTIONS, Brief, BriefLine
 from advisor.wording.claims import ClaimRef, VersionView
 
 
@@ -65,7 +65,12 @@ def paper(
 ) -> BriefPaper:
     """A brief to be read; ``composed`` is what it was made from, ``at`` stands on one that is not saved yet."""
     sections = [
-        BriefPaperSection(key, str(SECTIONS[key]), [_line(it, edition) for it in brief.of(key)], not composed.of(key))
+        BriefPaperSection(
+            key,
+            str(SECTIONS[key]),
+            [_line(it, edition) for it in brief.of(key)],
+            is_blank=key not in EXTRAS and not composed.of(key),
+        )
         for key in brief.sections
     ]
     return BriefPaper(
@@ -91,7 +96,7 @@ def _sources(brief: Brief, edition: VersionView) -> list[BriefPaperSource]:
     titles = dict.fromkeys((ref.source, ref.is_general) for ref in refs)
     return [
         BriefPaperSource(
-            str(_("%(title)s, not from our two documents", title=title)) if is_general else title,
+            str(_("%(title)s, not from the two documents", title=title)) if is_general else title,
             [ref for ref in refs if ref.source == title],
         )
         for title, is_general in titles

@@ -24,6 +24,7 @@ from advisor.processes.brief.forms import BriefForm, brief_form
 from advisor.processes.brief.opening import OpenedBrief, as_paper, open_brief
 from advisor.processes.brief.operations import VERSIONS_KEPT, save_version
 from advisor.processes.brief.presenter import BriefVersionRow
+from advisor.processes.papers.reply import file_name, pdf_reply
 from advisor.processes.presenter import result_url
 from advisor.processes.views import bp, request_owner
 from advisor.web.forms import add_form_error, attempt, form_page, save_form
@@ -61,7 +62,10 @@ def brief(assessment_id: UUID) -> ResponseReturnValue:
         "anew_url": url_for(".edit_brief", assessment_id=assessment_id, anew=1),
         "newest_url": url_for(".brief", assessment_id=assessment_id),
         "share_url": url_for(".new_brief_link", assessment_id=assessment_id),
-        "docx_url": url_for(".brief_file", assessment_id=assessment_id, kind="docx", version=number),
+        "file_urls": {
+            kind: url_for(".brief_file", assessment_id=assessment_id, kind=kind, version=number)
+            for kind in ("docx", "pdf", "txt")
+        },
         "extras": opened.brief.extras,
         "notice": _("Saved.") if "saved" in request.args else "",
     }
@@ -71,20 +75,22 @@ def brief(assessment_id: UUID) -> ResponseReturnValue:
     return form_page("processes/brief/brief.html", None, **page)
 
 
-@bp.get("/assessments/<uuid:assessment_id>/brief/brief.<any(docx, txt):kind>")
+@bp.get("/assessments/<uuid:assessment_id>/brief/brief.<any(docx, pdf, txt):kind>")
 def brief_file(assessment_id: UUID, kind: str) -> ResponseReturnValue:
-    """Give the brief, the newest version or another, as a file that people edit or paste."""
+    """Give the brief, the newest version or another, as a file to be sent, edited or pasted."""
     context = load_context(assessment_id)
     latest = context.latest or abort(404)
     opened = open_brief(context, latest, request_owner(), _version_asked())
     if opened.version is None and latest.result["outcome"] not in LEAVES:
         abort(404)
     page = as_paper(opened, latest)
+    if kind == "pdf":
+        return pdf_reply(brief_paper(page), "brief", page.title)
     if kind == "txt":
         reply = Response(brief_text(page), content_type="text/plain; charset=utf-8")
     else:
         reply = Response(make_docx(brief_paper(page), page.at), content_type=MEDIA_TYPE)
-    reply.headers["Content-Disposition"] = f'attachment; filename="brief.{kind}"'
+    reply.headers["Content-Disposition"] = f'attachment; filename="{file_name("brief", page.title)}.{kind}"'
     return reply
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.operations import ChangedElsewhere, in_transaction
 from advisor.extensions import database
+from advisor.links import link_to
 from advisor.models import DatabaseUnavailable
 from advisor.models.groups import write_groups
 from advisor.models.idempotency import earlier_location, idempotent
@@ -28,7 +29,7 @@ from advisor.processes.list.views import compare_refusal, list_reply, read_ids, 
 from advisor.processes.operations import RulesMovedOn
 from advisor.processes.papers.portfolio import write_numbers
 from advisor.processes.views import bp, request_owner
-from advisor.web import identity
+from advisor.web import identity, spaces
 from advisor.web.errors import unsaved_message
 from advisor.web.forms import Refused, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 from advisor.web.security import may_repeat
@@ -113,6 +114,14 @@ def _parts(_form: ChosenForm, selection: TickedProcesses) -> ResponseReturnValue
 
 def _copy(_form: ChosenForm, selection: TickedProcesses) -> ResponseReturnValue:
     return redirect(url_for("processes.copy", of=_one(selection)), 303)
+
+
+def _organisation(_form: ChosenForm, selection: TickedProcesses) -> ResponseReturnValue:
+    """Into an organisation, or out of the one in which this is."""
+    ids, member = [one.id for one in selection.processes], spaces.current()
+    if member is None:
+        return redirect(link_to("move", of=ids), 303)
+    return redirect(link_to("move_out", organisation_id=member.organisation_id, of=ids), 303)
 
 
 def _delete(form: ChosenForm, ticked: TickedProcesses) -> ResponseReturnValue:
@@ -286,6 +295,7 @@ _ACTS: dict[str, Callable[[ChosenForm, TickedProcesses], ResponseReturnValue]] =
     "ungroup": _ungroup,
     "decide": _decide,
     "rules": _move_page,
+    "organisation": _organisation,
     "paper": _paper,
     **{kind: _sheet(kind) for kind in SHEETS},
 }

@@ -14,7 +14,6 @@ from advisor.engine.analysis.replaced_answers import (
     Place,
     Reach,
     Replacement,
-    RuleTurn,
     answer_at,
     differing,
     fewest_together,
@@ -205,6 +204,9 @@ class EffectView:
     reach: Reach
     sentence: str
     rules: list["TurningRule"]
+    """The first of those rules, those with the most points before the others."""
+    more: int
+    """How many there are beyond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +236,9 @@ def comparison_page(found: OpinionComparison) -> dict[str, Any]:
     turning = sum(any(effect.reach is Reach.OUTCOME for effect in row.effects) for row in rows)
     return {
         "columns": [str(_("You")), *(one.label for one in found.respondents)],
-        "rows": rows,
-        "agreed": sum(row.agreed for row in rows),
+        "rows": [row for row in rows if not row.agreed],
+        "agreed": [row for row in rows if row.agreed],
+        "asked": len(rows),
         "turning": turning,
         "people": [_person(found, one) for one in found.respondents],
         "mine": _advice_name(found, replace_answers(found.rules, found.base, found.base, []).before),
@@ -276,7 +279,7 @@ def _alone(found: OpinionComparison, place: Place, people: Sequence[Respondent])
             sentence = _("The answer of %(who)s here alone moves points, and leaves the advice as it is.", who=who)
         case Reach.NOTHING:
             sentence = _("The answer of %(who)s here alone changes nothing in the sum.", who=who)
-    return EffectView(replaced.reach, str(sentence), _rules(found, replaced.rules))
+    return _effect(found, replaced, str(sentence))
 
 
 def _person(found: OpinionComparison, one: Respondent) -> PersonView:
@@ -295,30 +298,31 @@ def _person(found: OpinionComparison, one: Respondent) -> PersonView:
         label=one.label,
         differ=len(places),
         verdict=_advice_name(found, replaced.after),
-        effect=EffectView(replaced.reach, str(sentence), _rules(found, replaced.rules)),
+        effect=_effect(found, replaced, str(sentence)),
         together=_together(found, one) if replaced.reach is Reach.OUTCOME else [],
     )
 
 
 def _together(found: OpinionComparison, one: Respondent) -> list[str]:
+    """Which answers it takes together, where no single one does it."""
     fewest = found.together(one)
-    if not fewest.is_known:
-        return [str(_("Which of these answers it takes for that was not worked out: there are too many."))]
-    if not fewest.sets or len(fewest.sets[0]) == 1:
+    if fewest.size < 2:
         return []
-    every = len(fewest.sets[0]) == len(found.differing(one))
-    if every:
-        return [str(_("It takes all of these answers together; fewer of them do not do it."))]
-    return [
-        str(
-            _(
-                "No single one of them does that. These %(n)d together do: %(questions)s.",
-                n=len(chosen),
-                questions=quoted_names([_place_name(found, place) for place in chosen]),
-            )
+    if not fewest.sets:
+        return [str(_("No single one of them does that: it takes at least %(n)d together.", n=fewest.size))]
+    if fewest.size == len(found.differing(one)):
+        return [str(_("No single one of them does that: it takes all of them together."))]
+    questions = quoted_names([_place_name(found, place) for place in fewest.sets[0]])
+    sentences = [
+        _(
+            "No single one of them does that. These %(n)d together do: %(questions)s.",
+            n=fewest.size,
+            questions=questions,
         )
-        for chosen in fewest.sets[:3]
     ]
+    if more := len(fewest.sets) - 1:
+        sentences.append(ngettext("So does one other choice.", "So do %(num)d other choices of as many.", more))
+    return [" ".join(map(str, sentences))]
 
 
 def _place_name(found: OpinionComparison, place: Place) -> str:
@@ -370,8 +374,13 @@ def _how(replaced: Replacement) -> str:
     return str(_("makes it more or less clear"))
 
 
-def _rules(found: OpinionComparison, turns: Sequence[RuleTurn]) -> list[TurningRule]:
-    return [TurningRule(turn.rule.because, turn.comes, found.edition.rule_url(turn.rule.key)) for turn in turns]
+_RULES_SHOWN = 3
+
+
+def _effect(found: OpinionComparison, replaced: Replacement, sentence: str) -> EffectView:
+    turns = sorted(replaced.rules, key=lambda turn: -turn.rule.push.points)
+    rules = [TurningRule(it.rule.because, it.comes, found.edition.rule_url(it.rule.key)) for it in turns[:_RULES_SHOWN]]
+    return EffectView(replaced.reach, sentence, rules, len(turns) - len(rules))
 
 
 def _changes(found: OpinionComparison) -> Iterator[str]:

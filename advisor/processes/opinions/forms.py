@@ -36,13 +36,13 @@ class InvitationForm(NewLinkForm):
         filters=[_line],
     )
     asked_by = StringField(
-        _l("Who shall they read asks?"),
+        _l("Who asks, as they will read it?"),
         [StorableLine()],
         description=_l("Your name, or what they know you by. Empty: they read that whoever sent the link asks."),
         filters=[_line],
     )
     process_name = StringField(
-        _l("What shall they read the process is called?"),
+        _l("What is the process called, as they will read it?"),
         [StorableLine()],
         description=_l("Its name, or other words in its place."),
         filters=[_line],
@@ -51,7 +51,7 @@ class InvitationForm(NewLinkForm):
     def validate_process_name(self, field: Field) -> None:
         """Ask for a name where there is none."""
         if not field.data:
-            raise ValidationError(_("Enter what they shall read the process is called"))
+            raise ValidationError(_("Enter what the process is called, as they will read it"))
 
     @property
     def terms(self) -> InvitationTerms:

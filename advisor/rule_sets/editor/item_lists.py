@@ -27,6 +27,7 @@ from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import paginate
 from advisor.wording.rules import push_words
 from advisor.wording.vocabulary import (
+    BRIEF_SECTIONS,
     DONE_BY,
     GRADES,
     LISTS,
@@ -259,7 +260,8 @@ def _tags(item: Any) -> list[str]:
         case Risk():
             return [str(GRADES[item.grade]).removesuffix("."), *item.sources]
         case Guidance():
-            return [*(str(OUTCOMES[o].name) for o in item.outcomes), *item.sources]
+            section = [str(_("Brief: %(section)s", section=BRIEF_SECTIONS[item.brief]))] if item.brief else []
+            return [*section, *(str(OUTCOMES[o].name) for o in item.outcomes), *item.sources]
         case TestCase():
             return [advice_words(item.outcome, item.kind)]
     return []

@@ -16,6 +16,7 @@ from advisor.models import (
     ApiToken,
     Assessment,
     Base,
+    BriefVersion,
     Database,
     Draft,
     Feedback,
@@ -92,6 +93,8 @@ def fill(database: Database, account_id: UUID, mark: str) -> None:
         shared = ShareLink(token_hash=f"{mark} shared", account_id=account_id, assessment_id=mine, with_name=True)
         shared.note, shared.expires_at = f"{mark} friend", now()
         shared.revoked_at = shared.last_opened_at = now()
+        shared.brief_number = 7
+        brief = BriefVersion(assessment_id=mine, number=7, advice=1, content={"title": f"{mark} brief"})
         asked = Opinion(
             assessment_id=mine, number=7, token_hash=f"{mark} asked", name=f"{mark} Priya", parts=[{"a": mark}]
         )
@@ -105,7 +108,7 @@ def fill(database: Database, account_id: UUID, mark: str) -> None:
         brought = ProcessImport(account_id=account_id, file=f"{mark} file", preview={"a": f"{mark} read"})
         brought.processes, brought.brought_at, brought.undone_at = [[f"{mark} came", 1]], now(), now()
         organisation = Organisation(name=f"{mark} organisation")
-        session.add_all([login, token, link, note, letter, key, shared, organisation, brought, asked, agreed])
+        session.add_all([login, token, link, note, letter, key, shared, organisation, brought, asked, agreed, brief])
         session.flush()
         theirs = {"organisation_id": organisation.id, "account_id": account_id, "role": f"{mark} role"}
         invitation = Invitation(**theirs, token_hash=f"{mark} invited", whom=f"{mark} colleague", expires_at=now())

@@ -26,6 +26,7 @@ from tests.assessments.walker import Walker
 from tests.conftest import settings_for
 from tests.operating.test_migrate import dump
 from tests.processes.test_privacy import MARK, in_parts, send
+from tests.visiting import text_of
 from tests.web.test_ownership import DATA, routes
 
 Ids = dict[str, UUID]
@@ -158,6 +159,34 @@ def test_a_reader_changes_nothing_and_is_told_so(app: Flask, database: Database,
             assert "not change anything" in reply.text or "is for owners" in reply.text, where
     assert refused > 20
     assert stored(database) == before
+
+
+def test_no_page_shows_a_reader_what_would_be_refused(app: Flask, people: People, ids: Ids) -> None:
+    person = people.reader
+    urls = app.url_map.bind("localhost")
+    seen, wrong = 0, []
+    for rule, method, path in walked(app, ids):
+        if method != "GET" or set(rule.arguments) & set(ids) == {"account_id"}:
+            continue
+        reply = person.client.get(path)
+        if reply.status_code != 200 or reply.mimetype != "text/html":
+            continue
+        page = person.open(path)
+        seen += 1
+        for form in page.select("main form[method=post]"):
+            action = str(form.get("action") or path).partition("?")[0]
+            endpoint = urls.match(action, "POST")[0]
+            if endpoint not in FOR_READERS:
+                wrong.append(f"{rule.endpoint} shows a form of {endpoint}")
+        for link in page.select("main a[href]"):
+            target = str(link["href"]).partition("#")[0]
+            if not target.startswith("/") or target.startswith("/static"):
+                continue
+            status = person.client.get(target, follow_redirects=True).status_code
+            if status != 200:
+                wrong.append(f"{rule.endpoint} links to {target} (“{text_of(link)}”): {status}")
+    assert not wrong, "\n".join(sorted(set(wrong)))
+    assert seen > 10
 
 
 def test_every_page_of_processes_has_an_address_in_an_organisation_or_is_of_one_process(app: Flask) -> None:

@@ -6,6 +6,7 @@ from tests.accounts.recorded_acts import (
     drafts,
     jobs,
     operations,
+    organisations,
     processes,
     refusals,
     rules,
@@ -20,6 +21,7 @@ RECORDED_ACTS = [
     *jobs.RECORDED_ACTS,
     *rules.RECORDED_ACTS,
     *processes.RECORDED_ACTS,
+    *organisations.RECORDED_ACTS,
     *operations.RECORDED_ACTS,
     *refusals.RECORDED_ACTS,
 ]

@@ -6,6 +6,7 @@ import zipfile
 import mammoth
 import pytest
 
+from tests.poppler import pdf_facts, pdf_structure, pdf_text
 from tests.processes.brief.conftest import Make
 from tests.processes.owner_walker import OwnerWalker
 from tests.reading import HtmlPage
@@ -36,7 +37,7 @@ def test_a_word_document_has_headings_and_lists_as_styles_and_the_words_of_the_p
     with zipfile.ZipFile(io.BytesIO(docx)) as archive:
         body, foot, styles = (archive.read(f"word/{name}.xml").decode() for name in ("document", "footer1", "styles"))
         about = archive.read("docProps/core.xml").decode()
-    assert body.count("<w:bidi/>") == 1, "one line of it runs from the right"
+    assert (body.count("<w:bidi/>"), body.count("<w:rtl/>")) == (1, 1), "one line of it runs from the right"
     assert "PAGE" in foot
     assert "NUMPAGES" in foot
     assert 'w:lang w:val="en-GB"' in styles
@@ -51,3 +52,15 @@ def test_the_text_to_copy_is_the_text_file_and_its_lines_are_those_of_the_page(w
     shown = [text_of(line) for line in written.page.select("article li[dir]")]
     assert len(lines) == len(shown)
     assert all(there.startswith(line) for line, there in zip(lines, shown, strict=True))
+
+
+def test_a_pdf_is_tagged_has_its_title_and_at_most_two_sheets(written: OwnerWalker) -> None:
+    pdf = written.client.get(written.page.select('a[href*="brief.pdf"]')[0]["href"]).data
+    facts = pdf_facts(pdf)
+    assert facts["Title"] == "Payroll & <pay>"
+    assert facts["Tagged"] == "yes"
+    assert int(facts["Pages"]) <= 2
+    structure = pdf_structure(pdf)
+    assert structure.count("H1") == 1
+    assert structure.count("H2") == len(written.page.select("article h2"))
+    assert HEBREW in pdf_text(pdf)

@@ -8,7 +8,7 @@ from advisor.models import AccountOwner, Assessment, Database, schema
 from advisor.models.process_list import process_lines
 from tests.accounts.recorded_acts.installation import press
 from tests.accounts.sign_ins import sign_in
-from tests.assessments.walker import Walker
+from tests.assessments.walker import EXPERT, ROUTINE, Walker
 from tests.factories import make_account
 from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import text_of
@@ -32,8 +32,8 @@ def delete(owner: OwnerWalker, at: str) -> None:
 
 def test_they_stay_when_the_list_is_sorted_filtered_and_another_is_deleted_and_put_back(owner: OwnerWalker) -> None:
     at = {}
-    for name in ("Wages", "Letters", "Audits"):
-        owner.finish(name=name)
+    for name, answers in (("Wages", ROUTINE), ("Letters", EXPERT), ("Audits", ROUTINE)):
+        owner.finish(answers, name=name)
         at[name] = owner.at
     first = {"Wages": "1", "Letters": "2", "Audits": "3"}
     assert numbers(owner) == numbers(owner, "?sort=name") == numbers(owner, "?sort=-used") == first
@@ -81,8 +81,8 @@ def stored(database: Database) -> dict[str, int | None]:
 
 
 def test_those_of_a_release_before_are_numbered_behind_all_others(owner: OwnerWalker, database: Database) -> None:
-    for name in ("Wages", "Letters", "Audits"):
-        owner.finish(name=name)
+    for name, answers in (("Wages", ROUTINE), ("Letters", EXPERT), ("Audits", ROUTINE)):
+        owner.finish(answers, name=name)
     with database.write() as session:
         session.execute(update(Assessment).where(Assessment.process_name == "Wages").values(number=None))
     assert numbers(owner) == {"Letters": "2", "Audits": "3", "Wages": "4"}

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from advisor.accounts.account.data_export import account_data
 from advisor.assessments.operations import answer_all, create
+from advisor.engine.document.text import sort_key
 from advisor.engine.model.answers import WorkItem
 from advisor.exchange.items.read import open_items
 from advisor.exchange.json_items import read_items
@@ -130,7 +131,7 @@ def test_it_has_what_the_list_was_asked_for_from_all_its_pages_in_its_order(
     keep(database, owner.owner, 130)
     assert len(csv_rows(owner)) == 130
     names = [row["Process"] for row in csv_rows(owner, "?sort=name&page=2")]
-    assert names == sorted(names, key=str.casefold)
+    assert names == sorted(names, key=sort_key)
     assert len(names) == 130
     assert {row["Advice"] for row in csv_rows(owner, "?advice=kpo")} == {"KPO"}
     assert csv_rows(owner, "?q=no-such-name") == []
@@ -140,7 +141,7 @@ def test_the_list_links_to_both_with_what_it_was_asked_for(owner: OwnerWalker) -
     owner.finish(ROUTINE, name="Wages")
     owner.finish(EXPERT, name="Law")
     owner.open("/processes?advice=kpo&sort=name")
-    links = [str(link["href"]) for link in owner.page.select(".take-away a")]
+    links = [str(link["href"]) for link in owner.page.select(".take-away a") if "your-processes" in str(link["href"])]
     assert links == [f"/processes/your-processes.{kind}?advice=kpo&sort=name" for kind in ("xlsx", "csv")]
 
 
