@@ -41,6 +41,7 @@ from advisor.models.assessment import assessment_room_left, next_number, next_se
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 from advisor.web.forms import Refused
+from advisor.wording.first_advice import first_advice
 
 
 class NotAsked(Exception):  # noqa: N818
@@ -54,6 +55,17 @@ def advise_when_complete(session: Session, assessment: Assessment) -> Progress:
     """
     progress = Progress.of(versions.rule_set(session, assessment.version_number), assessment)
     if progress.next is None or _is_advised(progress, assessment, _latest(session, assessment)):
+        _advise(session, assessment, progress)
+    return progress
+
+
+def advise_early(session: Session, assessment: Assessment) -> Progress:
+    """Give the advice on the answers so far, and say where its owner stands: first advice while questions are open.
+
+    Nothing is given where no core question is answered, nor where the latest advice rests on these answers.
+    """
+    progress = Progress.of(versions.rule_set(session, assessment.version_number), assessment)
+    if progress.has_begun:
         _advise(session, assessment, progress)
     return progress
 
@@ -98,6 +110,12 @@ def _record(assessment: Assessment, progress: Progress, sequence: int) -> Recomm
         given=progress.given(),
         result=dict(recommend(progress.rule_set, assessment.version_number, progress.work_item())),
     )
+
+
+def has_first_advice(session: Session, assessment: Assessment) -> bool:
+    """Whether the latest advice on it was given while questions were open."""
+    latest = _latest(session, assessment)
+    return latest is not None and bool(first_advice(versions.rule_set(session, latest.version_number), latest.given))
 
 
 def _latest(session: Session, assessment: Assessment) -> RecommendationRecord | None:
@@ -173,8 +191,11 @@ def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answ
     return assessment
 
 
-def begin_all(session: Session, owner: Owner, items: Sequence[WorkItem], limit: int) -> list[Assessment]:
-    """Begin an assessment of each item under the rules in force, with its answers; advise on those that are complete.
+def begin_all(
+    session: Session, owner: Owner, items: Sequence[WorkItem], limit: int, *, early: bool = False
+) -> list[Assessment]:
+    """Begin an assessment of each item under the rules in force, with its answers; advise on those that are complete,
+    and ``early`` also on those with some of them.
 
     The items were read against these rules. Raises TooMany where not all of them fit, and then begins none.
     """
@@ -190,7 +211,7 @@ def begin_all(session: Session, owner: Owner, items: Sequence[WorkItem], limit: 
     session.flush()
     for mine in begun:
         progress = Progress.of(rule_set, mine)
-        if progress.next is None:
+        if progress.next is None or (early and progress.has_begun):
             session.add(_record(mine, progress, 1))
     session.flush()
     return begun

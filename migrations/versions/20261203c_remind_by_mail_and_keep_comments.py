@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261203c"
-down_revision = "20261203f2"
+down_revision = "20261203p"
 branch_labels = None
 depends_on = None
 

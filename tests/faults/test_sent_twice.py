@@ -18,11 +18,11 @@ from advisor import create_app
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.rule_sets import write_rule_set
 from advisor.models import (
-    Comment,
     ApiToken,
     Assessment,
     AuditEvent,
     BriefVersion,
+    Comment,
     Database,
     Draft,
     Feedback,
@@ -237,6 +237,9 @@ KEYED: dict[str, Callable[[World], Case]] = {
     "processes.comments": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/comments?section=why", {"text": "One"}, {"text": "Two"}
     ),
+    "processes.new_list_link": lambda w: Case(
+        w.owner(), "/processes/share", {"note": "One"}, {"note": "Two"}, action="processes/share"
+    ),
     "processes.ask_for_opinion": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/opinions/new", {"note": "One"}, {"note": "Two"}
     ),
@@ -300,8 +303,9 @@ def _renamed(rules: RuleSet) -> RuleSet:
 
 
 SHOWN_ONCE = frozenset({
-    "accounts.tokens", "processes.new_link", "processes.new_brief_link", "processes.ask_for_opinion",
-    "processes.renew_opinion", "organisations.invite", "rule_sets.publish", "rule_sets.discard",
+    "accounts.tokens", "processes.new_link", "processes.new_list_link", "processes.new_brief_link",
+    "processes.ask_for_opinion", "processes.renew_opinion", "organisations.invite",
+    "rule_sets.publish", "rule_sets.discard",
 })  # fmt: skip
 """Addresses that answer a repeat by saying that it was done: tokens and links are shown once, a draft ends once."""
 
@@ -344,8 +348,8 @@ def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # no
     }  # fmt: skip
     assert keyed - made_for_one_request == {
         "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DecisionsForm", "DraftForm", "NameForm", "NewLinkForm",
-        "AdviceNoteForm", "BriefForm", "CommentForm", "ListForm", "OnceForm", "PublishForm", "RemoveForm", "ItemForm", "TokenForm",
-        "TrialForm", "InvitationForm", "RenewalForm", "SettlingForm", "OrganisationForm", "InviteForm",
+        "AdviceNoteForm", "BriefForm", "CommentForm", "ListForm", "OnceForm", "PublishForm", "RemoveForm", "ItemForm",
+        "TokenForm", "TrialForm", "InvitationForm", "RenewalForm", "SettlingForm", "OrganisationForm", "InviteForm",
     }  # fmt: skip
 
 

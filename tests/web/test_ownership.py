@@ -17,11 +17,10 @@ from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
 from advisor.models import (
-    Comment,
-    Reminder,
     Account,
     ApiToken,
     Assessment,
+    Comment,
     Database,
     Invitation,
     LoginSession,
@@ -31,6 +30,7 @@ from advisor.models import (
     Part,
     ProcessImport,
     RecommendationRecord,
+    Reminder,
     ShareLink,
 )
 from advisor.models.assessment import Feedback

@@ -1,6 +1,7 @@
 """What a brief holds, over all test cases of the starter rules: sources for each line, and nothing private."""
 
 import re
+from dataclasses import replace
 
 from flask import Flask
 
@@ -71,3 +72,14 @@ def test_text_that_is_not_touched_gives_the_same_brief_and_composing_the_same_an
             again = edited(brief, brief, brief.title, texts)
             assert again.plain() == brief.plain()
             assert compose_anew(again, brief, brief).plain() == brief.plain()
+
+
+def test_rules_without_lines_of_a_brief_tell_the_help_and_what_stays_and_leave_the_rest_to_its_owner(
+    app: Flask,
+) -> None:
+    silent = replace(RULES, guidance=(), risks=())
+    with app.test_request_context():
+        for case in CASES.values():
+            brief = compose(silent, item_of(case))
+            assert set(brief.lines) <= {BriefSection.HELP, BriefSection.STAYS}
+            assert (BriefSection.HELP in brief.lines) == (case.outcome in {"bpo", "kpo", "both"})

@@ -30,6 +30,7 @@ from advisor.models import (
     Organisation,
     ProcessAct,
     ProcessImport,
+    Reminder,
     ResetToken,
     RuleSetVersion,
     ShareLink,
@@ -57,7 +58,8 @@ PLUMBING = {
     "rule_set_version.sha256", "assessment.visitor_key_hash",
     "login_session.came_along",  # ids of processes that are in the file
     "assessment.packed", "assessment.packed_for",  # the answers once more, which are in the file
-    "comment.row_version", "opinion.row_version", "opinion.pulled_apart",  # which of these answers were shown to contradict each other
+    "comment.row_version",
+    "opinion.row_version", "opinion.pulled_apart",  # which of these answers were shown to contradict each other
     "idempotency_key.fingerprint", "idempotency_key.mark", "process_import.row_version",
 }  # fmt: skip
 """What tells nothing about a person, or is the rules, which everybody can read."""
