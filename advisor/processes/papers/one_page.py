@@ -102,7 +102,10 @@ class CostSummary:
 
 @dataclass(frozen=True, slots=True)
 class OnePage:
-    """All of it, in words. ``first_advice`` marks such, "" of any other. ``omitted`` says what there was no room for, "" where all of it is there."""
+    """All of it, in words.
+
+    ``first_advice`` marks such, "" of any other; ``omitted`` says what there was no room for, "" for nothing.
+    """
 
     process: str
     audience: str
