@@ -147,7 +147,7 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
         given = own_recommendations(owner, assessment_id)
         held = session.scalar(select(func.count()).select_from(given.order_by(None).subquery())) or 0
         found = session.scalars(given.offset((number - 1) * HISTORY_PAGE).limit(HISTORY_PAGE))
-        revisions = [revision_document(one) for one in found]
+        revisions = [revision_document(session, one) for one in found]
     pages = page_bounds(held, number, HISTORY_PAGE).pages
     return revalidated_reply({"history": revisions, "page": number, "pages": pages})
 

@@ -34,7 +34,13 @@ def examples_of(rule_set: RuleSet, number: int) -> dict[str, Example]:
         "combinations": 41472, "exact": True,
         "shares": {str(outcome): {"share": 0.2, "low": 0.2, "high": 0.2} for outcome in Outcome},
     }  # fmt: skip
-    revision = {"number": 1, "given_at": _MOMENT, "rules_version": number, "recommendation": advice}
+    revision = {
+        "number": 1,
+        "given_at": _MOMENT,
+        "rules_version": number,
+        "first_advice": None,
+        "recommendation": advice,
+    }
     return {
         "description": Example(given={"openapi": "3.1.0"}),
         "rules_in_force": Example(given=rules),
@@ -77,7 +83,8 @@ def _assessment(item: dict[str, Any], number: int, advice: Any) -> dict[str, Any
     return {
         "id": _ID, **_content(item), "rules_version": number, "newer_rules": None, "kept_version": None,
         "row_version": 3, "created_at": _MOMENT, "touched_at": _MOMENT, "decision": None, "decided_on": None,
-        "notes": "", "open": [], "stale": False, "recommended_at": _MOMENT, "recommendation": advice,
+        "notes": "", "open": [], "stale": False, "first_advice": None,
+        "recommended_at": _MOMENT, "recommendation": advice,
     }  # fmt: skip
 
 
@@ -85,7 +92,8 @@ def _line(item: dict[str, Any], number: int, advice: Any) -> dict[str, Any]:
     return {
         "id": _ID, "process": item["process"], "parts": [], "groups": ["Finance"], "rules_version": number,
         "outcome": advice["outcome"], "look_again_on": None,
-        "kind": advice["kind"], "strength": advice["strength"], "decision": None, "decided_on": None,
+        "kind": advice["kind"], "strength": advice["strength"], "first_advice": None, "decision": None,
+        "decided_on": None,
         "created_at": _MOMENT, "touched_at": _MOMENT,
     }  # fmt: skip
 

@@ -80,7 +80,7 @@ def newer_rules(assessment_id: UUID) -> ResponseReturnValue:
     with database().read() as session:
         mine = find_own(session, owner, assessment_id)
         latest = session.scalars(own_recommendations(owner, assessment_id).limit(1)).first()
-        newer = apply_rules_in_force(mine, VersionView.of(session, mine.version_number)) if latest else None
+        newer = _newer(session, mine, latest) if latest else None
         document: NewerRulesDocument = {
             "rules_version": latest.version_number if latest else mine.version_number,
             "newer_rules": newer.edition.number if newer else None,
@@ -94,6 +94,11 @@ def newer_rules(assessment_id: UUID) -> ResponseReturnValue:
         if latest and newer:
             document |= _held_against(session, latest, newer)
     return revalidated_reply(document)
+
+
+def _newer(session: Session, mine: Assessment, latest: RecommendationRecord) -> NewerRules | None:
+    edition, advised_by = (VersionView.of(session, number) for number in (mine.version_number, latest.version_number))
+    return apply_rules_in_force(mine, edition, latest, advised_by)
 
 
 def _held_against(session: Session, latest: RecommendationRecord, newer: NewerRules) -> Any:

@@ -7,7 +7,13 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.api.registry import json_reply
-from advisor.api.shapes import AssessmentDocument, AssessmentLine, OpenQuestionDocument, RevisionDocument
+from advisor.api.shapes import (
+    AssessmentDocument,
+    AssessmentLine,
+    FirstAdviceDocument,
+    OpenQuestionDocument,
+    RevisionDocument,
+)
 from advisor.assessments.progress import Progress, QuestionRef, judged
 from advisor.engine.model.errors import Problem
 from advisor.exchange.json_items import items_document
@@ -17,6 +23,7 @@ from advisor.models.assessment import own_recommendations
 from advisor.models.idempotency import Attempt, new_key
 from advisor.processes.list.query import ListRow
 from advisor.web import forms, identity
+from advisor.wording.first_advice import FirstAdvice, first_advice
 
 KEY_LIMIT = 200
 """Characters of an Idempotency-Key."""
@@ -124,6 +131,7 @@ def assessment_document(session: Session, owner: Owner, mine: Assessment) -> Ass
         "notes": mine.notes,
         "open": [open_document(place) for place in progress.route() if progress.is_open(place)],
         "stale": latest is not None and judged(latest.given) != judged(progress.given()),
+        "first_advice": _first_advice(session, latest) if latest else None,
         "recommended_at": latest.created_at.isoformat() if latest else None,
         "recommendation": cast(Any, latest.result) if latest else None,
     }
@@ -148,6 +156,7 @@ def line_document(row: ListRow) -> AssessmentLine:
         "outcome": cast(Any, line.outcome),
         "kind": cast(Any, line.kind),
         "strength": cast(Any, line.strength),
+        "first_advice": _answered(row.first),
         "decision": line.decision,
         "decided_on": line.decided_on.isoformat() if line.decided_on else None,
         "look_again_on": line.look_again_on.isoformat() if line.look_again_on else None,
@@ -156,7 +165,15 @@ def line_document(row: ListRow) -> AssessmentLine:
     }
 
 
-def revision_document(one: RecommendationRecord) -> RevisionDocument:
+def _first_advice(session: Session, one: RecommendationRecord) -> FirstAdviceDocument | None:
+    return _answered(first_advice(versions.rule_set(session, one.version_number), one.given))
+
+
+def _answered(first: FirstAdvice | None) -> FirstAdviceDocument | None:
+    return {"answered": first.answered, "asked": first.asked} if first else None
+
+
+def revision_document(session: Session, one: RecommendationRecord) -> RevisionDocument:
     """One advice of the history."""
     return {
         "number": one.sequence,
@@ -165,5 +182,6 @@ def revision_document(one: RecommendationRecord) -> RevisionDocument:
         "process": one.process_name,
         "answers": one.given["answers"],
         "parts": [{"part": part["part"], "answers": part["answers"]} for part in one.given["parts"]],
+        "first_advice": _first_advice(session, one),
         "recommendation": cast(Any, one.result),
     }

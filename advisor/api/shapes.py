@@ -69,13 +69,22 @@ class OpenQuestionDocument(TypedDict):
 
 
 @with_config(CLOSED)
+class FirstAdviceDocument(TypedDict):
+    """Of how many of the questions that were asked on the way to it an advice had an answer, null included."""
+
+    answered: int
+    asked: int
+
+
+@with_config(CLOSED)
 class AssessmentDocument(TypedDict):
     """One process of the account.
 
     `recommendation` is the latest advice, null before every question in `open` is answered for the first time (null is
-    an answer: "I'm not sure"). It is `stale` where answers were changed after it. `newer_rules` is the number of the
-    version in force where that is not the one that judges this process; it never changes by itself. `kept_version` is
-    the newest version over which the owner chose to keep the advice.
+    an answer: "I'm not sure"); but first advice is given on some of them, and `first_advice` is null for all other. It
+    is `stale` where answers were changed after it. `newer_rules` is the number of the version in force where that is
+    not the one that judges this process; it never changes by itself. `kept_version` is the newest version over which
+    the owner chose to keep the advice.
     """
 
     id: Id
@@ -93,6 +102,7 @@ class AssessmentDocument(TypedDict):
     notes: str
     open: list[OpenQuestionDocument]
     stale: bool
+    first_advice: FirstAdviceDocument | None
     recommended_at: Annotated[
         str | None, WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]})
     ]
@@ -163,6 +173,7 @@ class AssessmentLine(TypedDict):
     outcome: Outcome | None
     kind: Kind | None
     strength: Strength | None
+    first_advice: FirstAdviceDocument | None
     decision: DecisionKey
     decided_on: Day
     look_again_on: Day
@@ -190,6 +201,7 @@ class RevisionDocument(TypedDict):
     process: str
     answers: dict[str, Any]
     parts: list[OwnPartDocument]
+    first_advice: FirstAdviceDocument | None
     recommendation: RecommendationDocument
 
 

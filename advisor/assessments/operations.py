@@ -41,6 +41,7 @@ from advisor.models.assessment import assessment_room_left, next_number, next_se
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 from advisor.web.forms import Refused
+from advisor.wording.first_advice import first_advice
 
 
 class NotAsked(Exception):  # noqa: N818
@@ -54,6 +55,17 @@ def advise_when_complete(session: Session, assessment: Assessment) -> Progress:
     """
     progress = Progress.of(versions.rule_set(session, assessment.version_number), assessment)
     if progress.next is None or _is_advised(progress, assessment, _latest(session, assessment)):
+        _advise(session, assessment, progress)
+    return progress
+
+
+def advise_early(session: Session, assessment: Assessment) -> Progress:
+    """Give the advice on the answers so far, and say where its owner stands: first advice while questions are open.
+
+    Nothing is given where no core question is answered, nor where the latest advice rests on these answers.
+    """
+    progress = Progress.of(versions.rule_set(session, assessment.version_number), assessment)
+    if progress.has_begun:
         _advise(session, assessment, progress)
     return progress
 
@@ -98,6 +110,12 @@ def _record(assessment: Assessment, progress: Progress, sequence: int) -> Recomm
         given=progress.given(),
         result=dict(recommend(progress.rule_set, assessment.version_number, progress.work_item())),
     )
+
+
+def has_first_advice(session: Session, assessment: Assessment) -> bool:
+    """Whether the latest advice on it was given while questions were open."""
+    latest = _latest(session, assessment)
+    return latest is not None and bool(first_advice(versions.rule_set(session, latest.version_number), latest.given))
 
 
 def _latest(session: Session, assessment: Assessment) -> RecommendationRecord | None:

@@ -277,16 +277,23 @@ def answer_row(question: Question, answers: Any, url: str, *, known: bool = True
 # ---- the rest ----------------------------------------------------------------------------------------------------
 
 
-def process_row(assessment: Assessment, latest: RecommendationRecord | None) -> AssessmentRow:
-    """One assessment in the list of all."""
+def process_row(assessment: Assessment, latest: RecommendationRecord | None, *, is_first: bool) -> AssessmentRow:
+    """One assessment in the list of all; ``is_first`` says that its latest advice is first advice."""
     return AssessmentRow(
         name=assessment.process_name,
-        status=verdict_words(latest.result) if latest else str(_("Not finished")),
+        status=_status(latest, is_first=is_first),
         touched=assessment.touched_at,
         deleted_on=assessment.touched_at + lifetime(),
         open_url=url_for("assessments.go_on", assessment_id=assessment.id),
         delete_url=url_for("assessments.delete", assessment_id=assessment.id),
     )
+
+
+def _status(latest: RecommendationRecord | None, *, is_first: bool) -> str:
+    if latest is None:
+        return str(_("Not finished"))
+    words = verdict_words(latest.result)
+    return str(_("First advice: %(verdict)s", verdict=words)) if is_first else words
 
 
 def part_names(assessment: Assessment) -> list[str]:

@@ -150,6 +150,11 @@ class Progress:
         """The first core question that is still open; None where the advice can be given."""
         return next((place for place in self.route() if self.is_open(place)), None)
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether any core question is answered, "I'm not sure" included."""
+        return any(not self.is_open(place) for place in self.route())
+
     def is_complete_but_for(self, place: QuestionRef) -> bool:
         """Whether no other core question than this one is open."""
         return all(other == place or not self.is_open(other) for other in self.route())

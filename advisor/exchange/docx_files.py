@@ -111,6 +111,7 @@ def _fill(paragraph: Paragraph, text: Text, style: TextStyle = TextStyle.PLAIN) 
     runs = list(_runs(text))
     for each in runs:
         run = paragraph.add_run(_clean(each.text))
+        run.font.rtl = _runs_from_the_right([each.text]) or None
         run.bold = each.is_strong or style is TextStyle.STRONG or None
         if each.is_pale or style is TextStyle.SMALL:
             run.font.size, run.font.color.rgb = Pt(8.5), _PALE

@@ -121,6 +121,12 @@ def open_opinions(assessment_id: UUID) -> Select[Opinion]:
     )
 
 
+def waiting_opinions(assessment_id: UUID) -> Select[UUID]:
+    """The ids of those that were handed in, and on which their owner has not settled."""
+    waiting = (Opinion.handed_in_at.is_not(None), Opinion.settled_at.is_(None))
+    return select(Opinion.id).where(Opinion.assessment_id == assessment_id, *waiting)
+
+
 def opinion_by_token(token: str) -> Select[Opinion]:
     """The opinion of that secret, if it leads somewhere now.
 

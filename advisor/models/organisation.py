@@ -20,7 +20,6 @@ from advisor.models.account import Account
 from advisor.models.assessment import Assessment, OrganisationOwner, Part, RecommendationRecord
 from advisor.models.base import Base, hash_of, now
 from advisor.models.limits import lock
-from advisor.models.opinion import Opinion
 
 MemberRole = Literal["owner", "editor", "reader"]
 """Owners look after the people as well, editors change processes, readers see them."""
@@ -306,8 +305,6 @@ def _changed(row: Base, column: str) -> bool:
 def _of_organisation(session: Session, row: Any) -> UUID | None:
     """The process for which a row of another table is stored, where it is one of an organisation."""
     assessment_id = getattr(row, "assessment_id", None)
-    if isinstance(row, Opinion):  # theirs who were asked, and no act on the process before its owner settles
-        return None
     if assessment_id is None or not session.is_modified(row):
         return None
     assessment = session.get(Assessment, assessment_id)

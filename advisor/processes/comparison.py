@@ -16,6 +16,7 @@ from advisor.exchange.recommendation import advised_parts
 from advisor.models import Assessment, RecommendationRecord
 from advisor.wording.claims import VersionView
 from advisor.wording.difference import AdviceView
+from advisor.wording.first_advice import first_advice
 from advisor.wording.result import Balance, balance_of, points_scale
 from advisor.wording.values import stored_answer_label
 from advisor.wording.verdict import advice_words, strength_words
@@ -153,6 +154,8 @@ def _verdict(process: Process) -> ComparisonCell:
     document = process.advice.document
     outcome = Outcome(document["outcome"])
     lines = [ComparisonLine(_in_short(str(advice_words(document).name), strength_words(document)))]
+    if first := first_advice(process.edition.rule_set, process.given):
+        lines.append(ComparisonLine(first.words))
     if process.is_stale:
         lines.append(ComparisonLine(str(_("Answers were changed after this advice."))))
     return ComparisonCell(tuple(lines), outcome.value)

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.assessments.context import AssessmentContext, find_of_requester, load_context
-from advisor.assessments.operations import in_transaction
+from advisor.assessments.operations import has_first_advice, in_transaction
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.progress import Progress
 from advisor.assessments.result.presenter import SHOW_ALL, SHOW_SOURCES, judged_answers, report_urls, stored_result
@@ -140,10 +140,10 @@ def update_rules(assessment_id: UUID) -> ResponseReturnValue:
     """Move to the rules in force; what changed its meaning is asked first, and the advice comes then."""
 
     def act(session: Session, number: int) -> str:
-        progress: Progress = operations.update_to_newer_rules(
-            session, find_of_requester(session, assessment_id), number
-        )
-        return onward_url(assessment_id, progress)
+        mine = find_of_requester(session, assessment_id)
+        progress: Progress = operations.update_to_newer_rules(session, mine, number)
+        is_first = progress.has_begun and has_first_advice(session, mine)
+        return present.result_url(assessment_id) if is_first else onward_url(assessment_id, progress)
 
     return _choose(assessment_id, act)
 
@@ -183,4 +183,4 @@ def _against_rules_in_force(assessment_id: UUID) -> tuple[AssessmentContext, New
     context = load_context(assessment_id)
     if context.latest is None:
         return context, None
-    return context, apply_rules_in_force(context.assessment, context.edition)
+    return context, apply_rules_in_force(context.assessment, context.edition, context.latest, context.advice_edition)

@@ -7,7 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from advisor.assessments.operations import ChangedElsewhere, advise_when_complete, make_room
+from advisor.assessments.operations import (
+    ChangedElsewhere,
+    advise_early,
+    advise_when_complete,
+    has_first_advice,
+    make_room,
+)
 from advisor.assessments.progress import Progress, fingerprint
 from advisor.engine.costs import Figures
 from advisor.models import Assessment, Part, RecommendationRecord
@@ -129,7 +135,7 @@ def remove_for_good(session: Session, owner: Owner, assessment_id: UUID, who: Ac
 def update_to_newer_rules(session: Session, assessment: Assessment, number: int) -> Progress:
     """Move the pin to the rules in force, which must be version ``number``, and advise where nothing is open.
 
-    The earlier advice stays in the history as it was. Raises RulesMovedOn.
+    First advice is given anew on what is answered. The earlier stays in the history as it was. Raises RulesMovedOn.
     """
     in_force = versions.in_force(session).number
     if number != in_force:
@@ -137,6 +143,8 @@ def update_to_newer_rules(session: Session, assessment: Assessment, number: int)
     if assessment.version_number != in_force:
         assessment.version_number = in_force
         assessment.touch()
+        if has_first_advice(session, assessment):
+            return advise_early(session, assessment)
     return advise_when_complete(session, assessment)
 
 

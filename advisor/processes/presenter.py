@@ -58,6 +58,7 @@ class Revision:
     outcome: str
     verdict: str
     strength: str
+    first_advice: str
     changes: str
     url: str
     settled: list["SettledView"]
@@ -103,7 +104,8 @@ def history_page(
                 outcome=found.after.outcome,
                 verdict=found.after.words,
                 strength=found.after.strength,
-                changes=_in_short(found, earlier, advice) if earlier else str(_("The first advice.")),
+                first_advice=found.after.first_advice,
+                changes=_in_short(found, earlier, advice) if earlier else str(_("What it began with.")),
                 url=url_for("processes.revision", assessment_id=context.id, number=recommendation.sequence),
                 settled=[_settled_view(it) for it in agreements if it.sequence == recommendation.sequence],
             )

@@ -3,13 +3,13 @@
 Plain values throughout, and the same advice always gives the same brief. It never names a provider: no rule knows any.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from advisor.engine.evaluation.brief import RuleLine, brief_lines
@@ -128,12 +128,20 @@ def compose(rule_set: RuleSet, item: WorkItem, more: Mapping[Extra, Sequence[Bri
     return Brief(item.process, lines, tuple(more or ()))
 
 
+_OF_ADVICE = {
+    Outcome.KEEP: _l("our own people do it."),
+    Outcome.UNCLEAR: _l("we do not know yet which help it takes."),
+    Outcome.BPO: _l("Business process outsourcing (BPO)."),
+    Outcome.KPO: _l("Knowledge process outsourcing (KPO)."),
+    Outcome.BOTH: _l("Business and knowledge process outsourcing (BPO and KPO)."),
+}
+"""What a line says that the advice itself gives."""
+
+
 def _words(line: RuleLine) -> str:
-    if line.key == f"advice/{Outcome.KEEP}":
-        return str(_("%(parts)s: our own people do it.", parts=quoted_names(line.parts)))
-    if line.key == f"advice/{Outcome.UNCLEAR}":
-        return str(_("%(parts)s: we do not know yet which help it takes.", parts=quoted_names(line.parts)))
-    return f"{quoted_names(line.parts)}: {line.text}" if line.parts else line.text
+    given = line.key.removeprefix("advice/")
+    text = line.text or str(_OF_ADVICE[Outcome(given)])
+    return f"{quoted_names(line.parts)}: {text}" if line.parts else text
 
 
 def compose_anew(saved: Brief, was: Brief, now: Brief) -> Brief:
@@ -154,8 +162,8 @@ def compose_anew(saved: Brief, was: Brief, now: Brief) -> Brief:
 # ---- editing: a section is edited as text, a line to each row
 
 
-ALIKE = 0.55
-"""How much of their words two lines have in common, from 0 to 1, where the one is the other with changed words."""
+ALIKE = 0.5
+"""The share of words in common, from 0 to 1, from which on a line counts as another one that was changed."""
 
 
 def edited(before: Brief, composed: Brief, title: str, texts: Mapping[str, str]) -> Brief:
@@ -196,12 +204,17 @@ def _rows(text: str) -> list[str]:
 
 
 def _changed(row: str, gone: list[BriefLine]) -> BriefLine:
-    likeness = [(SequenceMatcher(None, line.text, row, autojunk=False).ratio(), line) for line in gone]
+    likeness = [(_likeness(line.text, row), line) for line in gone]
     alike, line = max(likeness, key=lambda pair: pair[0], default=(0.0, None))
     if line is None or alike < ALIKE:
         return BriefLine(row)
     gone.remove(line)
     return replace(line, text=row, is_changed=True)
+
+
+def _likeness(one: str, other: str) -> float:
+    words, others = (Counter(re.findall(r"\w+", text.casefold())) for text in (one, other))
+    return 2 * (words & others).total() / max(1, words.total() + others.total())
 
 
 def as_text(brief: Brief, section: str) -> str:

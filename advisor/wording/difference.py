@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from advisor.engine.model.vocabulary import Side
 from advisor.exchange.recommendation import advised_parts
 from advisor.wording.claims import ClaimRef, VersionView
+from advisor.wording.first_advice import first_advice
 from advisor.wording.values import stored_answer_label
 from advisor.wording.verdict import advice_words, strength_words, verdict_words
 from advisor.wording.vocabulary import SIDES
@@ -26,12 +27,16 @@ class AdviceView:
 
 @dataclass(frozen=True, slots=True)
 class VerdictView:
-    """The head of an advice. ``strength`` is empty beside "keep" and "we can't say yet"."""
+    """The head of an advice. ``strength`` is empty beside "keep" and "we can't say yet".
+
+    ``first_advice`` marks first advice, with its share of the answers; "" where it is none.
+    """
 
     outcome: str
     words: str
     strength: str
     version: int
+    first_advice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +141,11 @@ def _told(risk: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _verdict(advice: AdviceView) -> VerdictView:
-    document = advice.document
-    return VerdictView(document["outcome"], verdict_words(document), strength_words(document), advice.edition.number)
+    document, number = advice.document, advice.edition.number
+    first = first_advice(advice.edition.rule_set, advice.given)
+    return VerdictView(
+        document["outcome"], verdict_words(document), strength_words(document), number, first.words if first else ""
+    )
 
 
 def _differing(values: Iterable[tuple[str, str, str, str]]) -> list[Pair]:

@@ -15,6 +15,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Measure, Outcome, Side
 from advisor.exchange.recommendation import advised_parts
 from advisor.wording.claims import ClaimRef, Version, VersionView
+from advisor.wording.first_advice import FirstAdvice, first_advice
 from advisor.wording.lead import AnswerWords, lead_of, what_weighs_most
 from advisor.wording.risks import RiskNote, risk_notes
 from advisor.wording.values import answer_label, quoted_answer
@@ -241,7 +242,7 @@ class Result:
     kind_note: str
     strength: str
     not_sure: int
-    not_answered: int
+    first_advice: FirstAdvice | None
     balance: Balance | None
     parts: list[PartResult]
     groups: list[ReasonGroup]
@@ -296,7 +297,7 @@ def present_result(
         kind_note=kind_note(document),
         strength=strength_words(document),
         not_sure=_count_not_sure(answered),
-        not_answered=_count_not_answered(document, answered),
+        first_advice=first_advice(edition.rule_set, answered),
         balance=parts[0].balance if len(parts) == 1 else None,
         parts=parts,
         groups=parts[0].groups if len(parts) == 1 else _shared_groups(document, edition),
@@ -331,16 +332,6 @@ def _answer_words(edition: VersionView) -> AnswerWords:
 def _count_not_sure(answered: dict[str, Any]) -> int:
     """How many of the answers that were given are "I'm not sure", over all parts."""
     return sum(answer is None for part in (answered, *answered["parts"]) for answer in part["answers"].values())
-
-
-def _count_not_answered(document: dict[str, Any], answered: dict[str, Any]) -> int:
-    """How many core questions have no answer at all; one that has none in several parts counts once."""
-    of_parts = {part["part"]: part["answers"] for part in answered["parts"]}
-    parts = advised_parts(document)
-    found = ({**answered["answers"], **of_parts.get(part.get("part", ""), {})} for part in parts)
-    return len(
-        {key for part, answers in zip(parts, found, strict=True) for key in part["unanswered"] if key not in answers}
-    )
 
 
 def _handovers(parts: list[dict[str, Any]]) -> str:

@@ -11,14 +11,14 @@ from advisor.engine.model.answers import read_work_item
 from advisor.engine.model.questions import Section, asked_questions
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.work_items import named_parts
-from advisor.models import AccountOwner, Assessment, Database
+from advisor.models import Assessment, Database, Owner
 from advisor.models.rule_set_version import rule_set
 from advisor.wording.vocabulary import DECISIONS
 
 PLACES = ("Leeds", "Łódź", "Nagoya", "São Paulo", "the north", "our shops", "head office")
 
 
-def keep(database: Database, owner: AccountOwner, count: int, unfinished: int = 0) -> list[Assessment]:
+def keep(database: Database, owner: Owner, count: int, unfinished: int = 0) -> list[Assessment]:
     """Store ``count`` processes with advice, answered like the test cases of the rules with a few answers changed.
 
     ``unfinished`` more have only a name. The same each time.
@@ -63,7 +63,7 @@ def _varied(rules: RuleSet, answers: Mapping[str, object], chance: Random) -> di
     return given
 
 
-def keep_random(database: Database, owner: AccountOwner, count: int) -> None:
+def keep_random(database: Database, owner: Owner, count: int) -> None:
     """Store ``count`` processes with advice, every core question of each answered by chance. The same each time."""
     chance = Random(count)
     for number in range(1, count + 1):

@@ -45,7 +45,7 @@ def test_what_is_deleted_goes_into_the_bin_and_undo_brings_all_of_it_back(owner:
     owner.open(str(owner.page.select_one(".notice a")["href"]))  # type: ignore[index]
     assert owner.key == "result"
     owner.open(f"{owner.at}/history")
-    assert "The first advice." in owner.words
+    assert "What it began with." in owner.words
 
 
 def test_undo_sent_twice_is_no_mistake(owner: OwnerWalker) -> None:

@@ -26,7 +26,7 @@ def test_the_history_lists_every_advice_newest_first_with_what_changed(owner: Ow
     assert "Keep this process in-house for now" in items[0]
     assert "How core is it? Not core → Core." in items[0]
     assert "BPO suits this process" in items[1]
-    assert "The first advice." in items[1]
+    assert "What it began with." in items[1]
     assert f"{now():%-d %B %Y}" in items[0]
     assert "rules version 2" in items[0]
 
@@ -119,7 +119,7 @@ def test_renaming_is_part_of_the_history(owner: OwnerWalker) -> None:
 def test_a_visitor_has_a_history_too(owner: OwnerWalker, walker: OwnerWalker) -> None:
     walker.finish(EXPERT)
     walker.open(f"{walker.at}/history")
-    assert "The first advice." in walker.words
+    assert "What it began with." in walker.words
     owner.open(f"{walker.at}/history", 404)
 
 

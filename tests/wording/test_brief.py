@@ -1,6 +1,7 @@
 """What a brief holds, over all test cases of the starter rules: sources for each line, and nothing private."""
 
 import re
+from dataclasses import replace
 
 from flask import Flask
 
@@ -12,6 +13,8 @@ from tests.processes.brief.conftest import CASES, item_of
 RULES = starter.rule_set()
 PRIVATE = frozenset({"aims", "cost_known", "edge", "owner", "providers", "who_now", "exposure"})
 """Questions on what an owner wants, pays, fears or lacks."""
+WEAK = frozenset({"aims", "cost_known", "in_house", "owner", "who_now"})
+"""Those of them that a question to a provider would give away, where it rests on nothing else."""
 
 
 def test_each_line_of_each_case_has_a_source_and_fits_two_sheets(app: Flask) -> None:
@@ -39,11 +42,13 @@ def test_no_line_looks_at_what_a_provider_is_not_to_know() -> None:
     for item in RULES.guidance:
         looked_at = {condition.question for condition in item.when}
         assert item.brief is None or not looked_at & PRIVATE, item.key
+    for risk in RULES.risks:
+        shown_by = [{condition.question for condition in group} for group in risk.shows]
+        assert not risk.asks or any(not group & WEAK for group in shown_by), risk.key
 
 
 def test_no_line_speaks_of_the_owner_as_you_nor_names_points() -> None:
     texts = [item.text for item in RULES.guidance if item.brief] + [ask for risk in RULES.risks for ask in risk.asks]
-    assert all(risk.asks for risk in RULES.risks)
     for text in texts:
         assert text.endswith((".", "?")), text
         assert not re.search(r"\b(your own people|another firm does|points?)\b", text), text
@@ -67,3 +72,14 @@ def test_text_that_is_not_touched_gives_the_same_brief_and_composing_the_same_an
             again = edited(brief, brief, brief.title, texts)
             assert again.plain() == brief.plain()
             assert compose_anew(again, brief, brief).plain() == brief.plain()
+
+
+def test_rules_without_lines_of_a_brief_tell_the_help_and_what_stays_and_leave_the_rest_to_its_owner(
+    app: Flask,
+) -> None:
+    silent = replace(RULES, guidance=(), risks=())
+    with app.test_request_context():
+        for case in CASES.values():
+            brief = compose(silent, item_of(case))
+            assert set(brief.lines) <= {BriefSection.HELP, BriefSection.STAYS}
+            assert (BriefSection.HELP in brief.lines) == (case.outcome in {"bpo", "kpo", "both"})

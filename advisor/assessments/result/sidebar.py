@@ -20,11 +20,13 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import RecommendationDocument, recommend
 from advisor.extensions import database
 from advisor.links import link_to
-from advisor.models import Assessment, process_list
+from advisor.models import Assessment, RecommendationRecord, process_list
 from advisor.models.assessment import Owner
+from advisor.models.opinion import waiting_opinions
 from advisor.web import identity, spaces
 from advisor.wording.claims import VersionView
 from advisor.wording.difference import risks_differ
+from advisor.wording.first_advice import first_advice
 from advisor.wording.verdict import DisclosedVerdict, disclosed_verdict, strength_words, verdict_words, verdicts_of
 from advisor.wording.vocabulary import DECISIONS
 
@@ -45,10 +47,14 @@ class NewerRules:
     edition: VersionView
     progress: Progress
     document: RecommendationDocument
+    is_first: bool = False
+    """Whether the advice that there is now is first advice: these rules then advise on what is answered, too."""
 
     @property
     def open_places(self) -> list[QuestionRef]:
         """The questions to be answered before these rules can advise."""
+        if self.is_first and self.progress.has_begun:
+            return []
         return [place for place in self.progress.route() if self.progress.is_open(place)]
 
     @property
@@ -57,19 +63,26 @@ class NewerRules:
         return self.progress.given()
 
 
-def apply_rules_in_force(assessment: Assessment, edition: VersionView) -> NewerRules | None:
-    """Hold an assessment against the rules in force; None where it is pinned to them already."""
+def apply_rules_in_force(
+    assessment: Assessment, edition: VersionView, latest: RecommendationRecord | None, advised_by: VersionView
+) -> NewerRules | None:
+    """Hold an assessment against the rules in force; None where it is pinned to them already.
+
+    ``latest`` is its advice, given by the version ``advised_by``.
+    """
     if not edition.version.is_older:
         return None
     current = edition.current
     progress = Progress.of(current.rule_set, assessment)
-    return NewerRules(current, progress, recommend(current.rule_set, current.number, progress.work_item()))
+    document = recommend(current.rule_set, current.number, progress.work_item())
+    is_first = latest is not None and first_advice(advised_by.rule_set, latest.given) is not None
+    return NewerRules(current, progress, document, is_first)
 
 
 def newer_rules_status(in_force: RuleSet, before: RuleSet, given: Mapping[str, Any]) -> NewerRulesStatus:
     """How the advice that ``before`` gave on these answers stands to the rules in force."""
     progress = Progress.of_given(in_force, given)
-    if progress.next is not None:
+    if progress.next is not None and not (progress.has_begun and first_advice(before, given)):
         return NewerRulesStatus.ASKS
     judged = Progress.of_given(before, given).work_item()
     item = progress.work_item()
@@ -135,7 +148,7 @@ class NewerNotice:
 
 def newer_notice(context: AssessmentContext) -> NewerNotice | None:
     """What to tell of newer rules: nothing where they are the same ones again, or where the owner keeps the advice."""
-    newer = apply_rules_in_force(context.assessment, context.edition)
+    newer = apply_rules_in_force(context.assessment, context.edition, context.latest, context.advice_edition)
     if newer is None or context.latest is None or (context.assessment.kept_version or 0) >= newer.edition.number:
         return None
     if newer.edition.row.sha256 == context.advice_edition.row.sha256:
@@ -177,6 +190,8 @@ class AdviceActions:
     keep_url: str
     share_url: str
     opinions_url: str
+    opinions: int
+    """Second opinions that were handed in, and wait to be settled."""
     decision_url: str
     costs_url: str
     one_page_url: str
@@ -204,6 +219,7 @@ def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
         keep_url=link_to("register", next=url_for("assessments.result", **here)),
         share_url=share_url if is_kept else link_to("register", next=share_url),
         opinions_url=link_to("opinions", **here),
+        opinions=_waiting_opinions(context) if is_kept else 0,
         decision_url=link_to("decision", **here),
         costs_url=link_to("costs", **here),
         one_page_url=link_to("one_page", **here),
@@ -216,6 +232,11 @@ def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
         list_url=link_to("processes"),
         move_url=_move_url(context) if is_kept else "",
     )
+
+
+def _waiting_opinions(context: AssessmentContext) -> int:
+    with database().read() as session:
+        return len(session.scalars(waiting_opinions(context.id)).all())
 
 
 def _move_url(context: AssessmentContext) -> str:

@@ -11,6 +11,7 @@ from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext
 from advisor.engine.document.text import isolated
 from advisor.models import RecommendationRecord
+from advisor.wording.first_advice import first_advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,16 @@ class UndoOffer:
 
 
 def undo_offer(context: AssessmentContext) -> UndoOffer | None:
-    """How to take back what led from the earlier advice to the latest; None where other acts lie between, or none."""
+    """How to take back what led from the earlier advice to the latest; None where other acts lie between, or none.
+
+    So it is where first advice came before: the answers that were still open are many acts.
+    """
     earlier, latest = context.earlier, context.latest
     if earlier is None or latest is None or context.is_stale or latest.sequence != earlier.sequence + 1:
         return None
     if not earlier.version_number == latest.version_number == context.assessment.version_number:
+        return None
+    if first_advice(context.advice_edition.rule_set, earlier.given):
         return None
     url = page_url("undo", assessment_id=context.id)
     return UndoOffer(url, earlier.sequence, context.progress.fingerprint)

@@ -22,6 +22,7 @@ from advisor.models.audit import audit
 from advisor.models.removal import delete_all_of
 from advisor.web import cookies, identity
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400, save_form
+from advisor.wording.first_advice import first_advice
 
 
 @bp.get("/your-data")
@@ -53,7 +54,13 @@ def _process_rows(owner: Owner | None) -> list[present.AssessmentRow]:
         return []
     with database().read() as session:
         latest = {advice.assessment_id: advice for advice in session.scalars(own_latest_recommendations(owner))}
-        return [present.process_row(mine, latest.get(mine.id)) for mine in find_all_own(session, owner)]
+        first = {
+            key
+            for key, advice in latest.items()
+            if first_advice(versions.rule_set(session, advice.version_number), advice.given)
+        }
+        own = find_all_own(session, owner)
+        return [present.process_row(mine, latest.get(mine.id), is_first=mine.id in first) for mine in own]
 
 
 def _deleted_notice(what: str | None) -> str:

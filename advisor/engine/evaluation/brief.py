@@ -1,6 +1,6 @@
 """What the rules say for a brief to providers: lines on the parts that leave, and questions from the risks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from advisor.engine.evaluation.advice import usual_process
@@ -31,7 +31,8 @@ def brief_lines(rule_set: RuleSet, process: str, recommendation: Recommendation)
     """The lines in the order of the sections; none where nothing of the process goes to a provider."""
     if recommendation.outcome not in LEAVES:
         return ()
-    found = [*_of_guidance(rule_set, process, recommendation), *_of_parts(recommendation)]
+    found = list(_of_guidance(rule_set, process, recommendation))
+    found += _of_parts(recommendation, {line.section for line in found})
     found += [
         RuleLine(BriefSection.RISKS, f"risks/{shown.risk.key}/{number}", text, (), shown.risk.sources)
         for shown in risks_shown(rule_set, recommendation)[:MOST]
@@ -67,9 +68,15 @@ def _of_guidance(rule_set: RuleSet, process: str, recommendation: Recommendation
             yield RuleLine(item.brief, f"guidance/{item.key}", item.text, named, item.sources)
 
 
-def _of_parts(recommendation: Recommendation) -> Iterator[RuleLine]:
-    """The parts that do not go to a provider: those that stay, by the claims that keep them, and the undecided."""
-    for outcome, section in ((Outcome.KEEP, BriefSection.STAYS), (Outcome.UNCLEAR, BriefSection.HELP)):
-        parts = [part for part in recommendation.parts if part.outcome is outcome]
-        if parts:
-            yield RuleLine(section, f"advice/{outcome}", "", tuple(part.part for part in parts), ())
+def _of_parts(recommendation: Recommendation, told: Set[BriefSection]) -> Iterator[RuleLine]:
+    """What the advice on the parts says: those that stay, the undecided, and, where no rule has words for it, the kind
+    of help.
+    """
+    of = {outcome: tuple(it.part for it in recommendation.parts if it.outcome is outcome) for outcome in Outcome}
+    if of[Outcome.KEEP]:
+        yield RuleLine(BriefSection.STAYS, f"advice/{Outcome.KEEP}", "", of[Outcome.KEEP], ())
+    if BriefSection.HELP not in told:
+        for outcome in sorted({it.outcome for it in recommendation.all_parts} & LEAVES):
+            yield RuleLine(BriefSection.HELP, f"advice/{outcome}", "", of[outcome], ())
+    if of[Outcome.UNCLEAR]:
+        yield RuleLine(BriefSection.HELP, f"advice/{Outcome.UNCLEAR}", "", of[Outcome.UNCLEAR], ())

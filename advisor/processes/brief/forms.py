@@ -14,6 +14,9 @@ from advisor.engine.document.text import TEXT_LIMIT, normalize_line, text_fault,
 from advisor.wording.brief import EXTRAS, Brief, BriefLine, as_text
 from advisor.wording.brief import SECTIONS as HEADINGS
 
+ROWS_LIMIT = 60
+"""Rows of a section: it is to be read by others."""
+
 
 def _line(typed: str | None) -> str:
     return normalize_line(typed or "")
@@ -61,6 +64,9 @@ class _StorableSection:
     def __call__(self, _form: Any, field: Field) -> None:
         if (fault := text_fault(field.data or "", TEXT_LIMIT)) is not None:
             raise ValidationError(_("“%(section)s” %(fault)s", section=field.label.text, fault=fault))
+        if (field.data or "").count("\n") >= ROWS_LIMIT:
+            words = _("“%(section)s” has more than %(most)d rows", section=field.label.text, most=ROWS_LIMIT)
+            raise ValidationError(words)
 
 
 def brief_form(brief: Brief, left_out: Mapping[str, list[BriefLine]], opened: int, advice: int) -> BriefForm:

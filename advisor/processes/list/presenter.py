@@ -47,7 +47,8 @@ _NEWEST_FIRST = frozenset({"used", "version", "decided"})
 class ProcessRow:
     """One line of the list. ``rules_status`` is a tag about newer rules, "" where there is nothing to say.
 
-    ``points`` are those of BPO and KPO in words, as the map has them; "" where there is no advice.
+    ``first_advice`` is the share of answers of a first advice, "" of any other. ``points`` are those of BPO and KPO in
+    words, as the map has them; "" where there is no advice.
     """
 
     key: str
@@ -58,6 +59,7 @@ class ProcessRow:
     outcome: str
     advice: str
     strength: str
+    first_advice: str
     points: str
     groups: list[str]
     version: int
@@ -194,6 +196,7 @@ def process_row(row: ListRow) -> ProcessRow:
         outcome=line.outcome or "",
         advice=str(_advice_words(line).name if line.outcome else _("Not finished")),
         strength=str(STRENGTHS[Strength(line.strength)]) if is_kind and line.strength else "",
+        first_advice=row.first.share if row.first else "",
         points=points_words(row),
         groups=sorted(line.groups, key=sort_key),
         version=line.version,

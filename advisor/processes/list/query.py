@@ -18,6 +18,7 @@ from advisor.models.assessment import Owner
 from advisor.models.groups import SEPARATOR, unite
 from advisor.models.process_list import ProcessLine
 from advisor.web.paging import page_bounds
+from advisor.wording.first_advice import FirstAdvice, first_advice
 from advisor.wording.vocabulary import DECISIONS
 
 PAGE_SIZE = 100
@@ -104,6 +105,8 @@ class ListRow:
     parts: Sequence[str]
     rules_status: NewerRulesStatus | None = None
     """None where the rules are those in force, where they are not to be asked about, or where there is no advice."""
+    first: FirstAdvice | None = None
+    """How much of it is answered where its advice is first advice."""
     later: LaterAdvice | None = None
     """The advice that is younger than the decision, if it is."""
     risks: Mapping[str, str] = field(default_factory=dict)
@@ -164,7 +167,10 @@ def _rows_and_found(
     parts = process_list.part_names(session, owner)
     lines = process_list.process_lines(session, owner)
     risks = process_list.risks(session, owner)
-    rows = [ListRow(line, parts.get(line.id, ()), risks=risks.get(line.id, {})) for line in lines]
+    first = _first_advices(session, owner, lines)
+    rows = [
+        ListRow(line, parts.get(line.id, ()), first=first.get(line.id), risks=risks.get(line.id, {})) for line in lines
+    ]
     found = [row for row in rows if fits(row, query)]
     if query.rules:
         found = [row for row in _with_rules_status(session, owner, found, in_force) if row.is_news]
@@ -202,6 +208,16 @@ def _is_placed(row: ListRow, query: ListQuery) -> bool:
         return True
     point = map_point(row)
     return point is not None and _is_within(point.bpo, query.bpo) and _is_within(point.kpo, query.kpo)
+
+
+def _first_advices(session: Session, owner: Owner, lines: Sequence[ProcessLine]) -> dict[UUID, FirstAdvice]:
+    """Of the processes with first advice, how much is answered. Only what leaves a question open is looked at."""
+    given_by = {line.id: line.advised_by for line in lines if line.open_question and line.advised_by}
+    if not given_by:
+        return {}
+    given = process_list.judged_answers(session, owner, given_by)
+    found = {key: first_advice(versions.rule_set(session, given_by[key]), answers) for key, answers in given.items()}
+    return {key: first for key, first in found.items() if first is not None}
 
 
 def _one_of(known: Sequence[str], sent: str | None) -> str:

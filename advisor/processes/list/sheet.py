@@ -80,8 +80,8 @@ def processes_sheet(session: Session, owner: Owner, page: Page) -> ProcessesShee
 
 def _head() -> tuple[str, ...]:
     return (
-        _("Number"), _("Process"), _("Parts"), _("Groups"), _("Advice"), _("How clear"), _("BPO points"),
-        _("KPO points"),
+        _("Number"), _("Process"), _("Parts"), _("Groups"), _("Advice"), _("How clear"), _("First advice"),
+        _("BPO points"), _("KPO points"),
         _("Keep points"), _("Rules version"), _("With the rules in force"), _("Decision"), _("Decided on"),
         _("Older than the advice"), _("Look again on"), _("Notes"),
         _("Begun"), _("Last used"),
@@ -97,6 +97,7 @@ def _cells(row: ListRow, note: str) -> tuple[Written, ...]:
         write_groups(line.groups),
         words.advice,
         words.strength,
+        words.first_advice,
         line.bpo,
         line.kpo,
         line.keep,
@@ -128,6 +129,7 @@ def _about(page: Page) -> Table:
         ),
         (_("Points"), _("What the reasons add up to, all parts of a process together.")),
         (_("How clear"), _("Clear, Slight lean or Balanced; empty beside “keep” and “we can't say yet”.")),
+        (_("First advice"), _("Filled in where questions are still open: from how many of the answers it was given.")),
         (
             _("Older than the advice"),
             _("Where you decided before the advice was given or changed: on which day that was."),

@@ -111,7 +111,7 @@ STATEMENTS: dict[str, Statement] = {
         "falls into parts of different kinds" in because for risk in page.result.risks for because in risk.because
     ),
     "(it is one kind of work)": lambda page: {piece["kind"] for piece in page.pieces} in ({"bpo"}, {"kpo"}),
-    "no answer was not sure": lambda page: not page.result.not_sure and not page.result.not_answered,
+    "no answer was not sure": lambda page: not page.result.not_sure and not page.result.first_advice,
     "some were not sure": lambda page: bool(page.result.not_sure),
     "(a core answer is missing)": any_piece(lambda piece: bool(piece["unanswered"])),
     "(no core answer is missing)": lambda page: not any(piece["unanswered"] for piece in page.pieces),
@@ -213,7 +213,7 @@ RARE = {
 
 WORDS = {
     ("Settled:", "Could move the advice to|could turn it to|unless your answer|we can say more"),
-    ("No answer was “I'm not sure”", r"\d answers? (was|were) “I'm not sure”|not answered yet"),
+    ("No answer was “I'm not sure”", r"\d answers? (was|were) “I'm not sure”|First advice, from"),
     ("if you went ahead all the same|If you handed it over", "Strongest against it"),
     ("It would take", "would make it"),
     ("No rule counts against", "Before you act"),

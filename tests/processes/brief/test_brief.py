@@ -4,10 +4,12 @@ from datetime import date
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from advisor.models import Assessment, BriefVersion, Database, ShareLink
 from advisor.processes.brief.operations import VERSIONS_KEPT
+from tests.assessments.walker import at_once
 from tests.processes.brief.conftest import Make
 from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import Visitor, fields_of, text_of
@@ -111,11 +113,28 @@ def test_p3_what_another_window_saved_is_not_overwritten_in_silence(
     assert [it.content["title"] for it in versions(database)] == ["Mine", "Theirs"]
 
 
+def test_f8_of_saves_at_the_same_moment_one_comes_first_and_the_others_are_told(
+    app: Flask, owner: OwnerWalker, make: Make, database: Database
+) -> None:
+    make(owner)
+    owner.open(f"{owner.at}/brief/edit")
+    sent = fields_of(owner.page.select("main form")[0])
+
+    def save(client: FlaskClient, number: int) -> int:
+        own = {"title": f"Window {number}", "once": f"{sent['once']}{number}"}
+        return client.post(f"{owner.at}/brief/edit", data=sent | own).status_code
+
+    assert sorted(at_once(app, owner, 4, save)) == [303, 409, 409, 409]
+    assert [it.number for it in versions(database)] == [1]
+
+
 def test_what_cannot_be_kept_comes_back_as_it_was_typed(owner: OwnerWalker, make: Make, database: Database) -> None:
     make(owner)
     edit(owner, status=422, **{"title": " ", "section-work": "a\0b", "section-ask": "x" * 5000})
     assert {"Enter a title"} < {text_of(link) for link in owner.page.select(".problems a")}
     assert rows(owner, "ask") == ["x" * 5000]
+    edit(owner, status=422, **{"section-stays": "\n".join(map(str, range(61)))})
+    assert "“What stays with us” has more than 60 rows" in owner.complaint
     assert versions(database) == []
 
 
@@ -187,6 +206,19 @@ def test_as_many_versions_as_are_kept_and_none_that_a_link_shows_goes(
     edit(owner, title="One more")
     numbers = [it.number for it in versions(database)]
     assert numbers == [1, *range(3, VERSIONS_KEPT + 2)]
+
+
+def test_the_bin_hides_a_brief_and_it_goes_with_its_process(owner: OwnerWalker, make: Make, database: Database) -> None:
+    make(owner)
+    edit(owner, title="First")
+    owner.open(f"{owner.at}/delete")
+    owner.submit()
+    owner.open(f"{owner.at}/brief", 404)
+    assert len(versions(database)) == 1, "it comes back with its process"
+    owner.open("/processes/bin")
+    remove = next(at for at, it in enumerate(owner.page.select("main form")) if "/remove" in str(it.get("action", "")))
+    owner.submit(form=remove)
+    assert versions(database) == []
 
 
 def test_a_link_shows_the_version_that_was_shared_until_its_owner_lets_it_show_a_newer_one(

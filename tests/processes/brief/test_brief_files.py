@@ -37,7 +37,7 @@ def test_a_word_document_has_headings_and_lists_as_styles_and_the_words_of_the_p
     with zipfile.ZipFile(io.BytesIO(docx)) as archive:
         body, foot, styles = (archive.read(f"word/{name}.xml").decode() for name in ("document", "footer1", "styles"))
         about = archive.read("docProps/core.xml").decode()
-    assert body.count("<w:bidi/>") == 1, "one line of it runs from the right"
+    assert (body.count("<w:bidi/>"), body.count("<w:rtl/>")) == (1, 1), "one line of it runs from the right"
     assert "PAGE" in foot
     assert "NUMPAGES" in foot
     assert 'w:lang w:val="en-GB"' in styles

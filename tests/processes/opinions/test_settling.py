@@ -31,6 +31,8 @@ def test_a_second_opinion_turns_the_advice_over_and_the_history_says_who_gave_in
     late = ask(owner, "Late")
     priya.hand_in(EXPERT)
     ben.hand_in(ROUTINE)
+    owner.open(f"{owner.at}/result")
+    assert "2 second opinions are there" in owner.words
     owner.open(f"{owner.at}/opinions")
     assert "All agree on 1 of 4 questions." in owner.words
     assert "At one of them a different answer alone would turn the advice." in owner.words
