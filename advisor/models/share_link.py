@@ -1,4 +1,4 @@
-"""Links by which an owner lets others read a result without an account.
+"""Links by which an owner lets others read a result, or a list of processes, without an account.
 
 Whoever has the address may read; so it is stored as a hash alone, and ends by itself.
 """
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, and_, false, or_, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, and_, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from advisor.models.account import Account
@@ -25,9 +25,12 @@ class ShareLink(Base):
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     """Whose link it is: this, or an organisation's, as the process is."""
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
-    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"), index=True)
+    assessment_id: Mapped[UUID | None] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"), index=True)
+    """The process that is shown; None for a list."""
+    process_ids: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """The processes of a list, as they were chosen when the link was made; those that are gone since are not shown."""
     kind: Mapped[str] = mapped_column(default="result")
-    """What of the process is shown: its "result", or its "brief"."""
+    """What is shown: the "result" of the process, its "brief", or a "list" of processes."""
     brief_number: Mapped[int | None]
     """The version of the brief that is shown; it stays the same until its owner says otherwise."""
     with_name: Mapped[bool]
@@ -101,5 +104,34 @@ def link_by_token(token: str) -> Select[ShareLink]:
                 Assessment.organisation_id == ShareLink.organisation_id,
             ),
             Assessment.deleted_at.is_(None),
+        )
+    )
+
+
+def own_list_links(owner: Owner) -> Select[ShareLink]:
+    """The links of that owner to lists of processes that were not revoked, the newest first."""
+    return (
+        select(ShareLink)
+        .where(links_of(owner), ShareLink.process_ids.is_not(None), ShareLink.revoked_at.is_(None))
+        .order_by(ShareLink.created_at.desc(), ShareLink.id)
+    )
+
+
+def all_open_links(owner: Owner) -> Select[ShareLink]:
+    """Every link of that owner that may lead somewhere now, whatever it shows."""
+    return select(ShareLink).where(links_of(owner), ShareLink.revoked_at.is_(None), ShareLink.expires_at > now())
+
+
+def list_link_by_token(token: str) -> Select[ShareLink]:
+    """The link to a list of processes of that secret, if it leads somewhere now."""
+    return (
+        select(ShareLink)
+        .outerjoin(Account, Account.id == ShareLink.account_id)
+        .where(
+            ShareLink.token_hash == hash_of(token),
+            ShareLink.process_ids.is_not(None),
+            ShareLink.revoked_at.is_(None),
+            ShareLink.expires_at > now(),
+            Account.disabled_at.is_(None),
         )
     )

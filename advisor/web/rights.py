@@ -108,6 +108,8 @@ RIGHTS: dict[str, Right] = {
     "processes.new_link": OWNER,
     "processes.links": OWNER,
     "processes.revoke_link": OWNER,
+    "processes.new_list_link": OWNER,
+    "processes.shared_list": PUBLIC,
     "processes.shared": PUBLIC,
     "processes.opinions": OWNER,
     "processes.ask_for_opinion": OWNER,

@@ -33,6 +33,7 @@ READING = {
     "help": "/help",
     "accessibility": "/accessibility",
     "programs": "/programs",
+    "a list, without an account": "/processes/bring-in",
     "your data, empty": "/your-data",
     "processes here, empty": "/your-processes",
 }

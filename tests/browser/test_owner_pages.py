@@ -243,6 +243,11 @@ def test_on_a_phone_two_columns_are_seen_and_at_a_desk_all(signed_in: tuple[Owne
     assert [head.is_visible() for head in heads.all()] == [True] * 4
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     assert [head.is_visible() for head in heads.all()] == [True, True, False, False]
+    rows = page.locator("tbody tr:not(.group)")
+    cells = [[text.strip() for text in row.locator("td").all_text_contents()] for row in rows.all()]
+    of_others = [row for row, texts in zip(rows.all(), cells, strict=True) if texts[:2] == ["–", "–"]]
+    assert of_others
+    assert not any(row.is_visible() for row in of_others), "what neither of the two has"
     page.get_by_label("Against").select_option(label=made[3].process_name)
     page.get_by_role("button", name="Show").click()
     assert [head.is_visible() for head in heads.all()] == [True, False, False, True]

@@ -232,6 +232,9 @@ KEYED: dict[str, Callable[[World], Case]] = {
     "processes.new_link": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/share/new", {"note": "One"}, {"note": "Two"}, action="share"
     ),
+    "processes.new_list_link": lambda w: Case(
+        w.owner(), "/processes/share", {"note": "One"}, {"note": "Two"}, action="processes/share"
+    ),
     "processes.ask_for_opinion": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/opinions/new", {"note": "One"}, {"note": "Two"}
     ),
@@ -295,8 +298,9 @@ def _renamed(rules: RuleSet) -> RuleSet:
 
 
 SHOWN_ONCE = frozenset({
-    "accounts.tokens", "processes.new_link", "processes.new_brief_link", "processes.ask_for_opinion",
-    "processes.renew_opinion", "organisations.invite", "rule_sets.publish", "rule_sets.discard",
+    "accounts.tokens", "processes.new_link", "processes.new_list_link", "processes.new_brief_link",
+    "processes.ask_for_opinion", "processes.renew_opinion", "organisations.invite",
+    "rule_sets.publish", "rule_sets.discard",
 })  # fmt: skip
 """Addresses that answer a repeat by saying that it was done: tokens and links are shown once, a draft ends once."""
 

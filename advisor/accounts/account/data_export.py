@@ -128,6 +128,7 @@ _TOKEN = {
 _SHARED = {
     "number": "id",
     "process": "assessment_id",
+    "processes": "process_ids",
     "shows": "kind",
     "version_of_the_brief": "brief_number",
     "names_the_process": "with_name",

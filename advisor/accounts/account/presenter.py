@@ -27,7 +27,7 @@ from advisor.models.address import domain_in_letters
 from advisor.models.assessment import belongs_to, own_assessments
 from advisor.models.base import now
 from advisor.models.organisation import sole_ownerships
-from advisor.models.share_link import open_links
+from advisor.models.share_link import all_open_links
 
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (
@@ -75,7 +75,7 @@ def account_page(
         "has_factor": account.has_factor,
         "codes_left": len(account.recovery_codes),
         "tokens": len(session.scalars(own_tokens(account.id)).all()),
-        "links": len(session.scalars(open_links(AccountOwner(account.id))).all()),
+        "links": len(session.scalars(all_open_links(AccountOwner(account.id))).all()),
         "organisations": _count(session, Membership, Membership.account_id == account.id),
         "has_movable": any(session.scalars(rows.limit(1)).first() for rows in here),
     }
@@ -99,7 +99,7 @@ def delete_page(session: Session, account: Account) -> dict[str, Any]:
         "organisations": [name for _key, name, others in owned if not others],
         "memberships": _count(session, Membership, Membership.account_id == account.id),
         "tokens": len(session.scalars(own_tokens(account.id)).all()),
-        "links": len(session.scalars(open_links(AccountOwner(account.id))).all()),
+        "links": len(session.scalars(all_open_links(AccountOwner(account.id))).all()),
         "notes": _count(session, Feedback, Feedback.account_id == account.id),
     }
 

@@ -42,7 +42,7 @@ _TOP, _HEIGHT = 4.0, 86.0
 _EDGE = 0.04
 """How much of the frame lies beyond the first and the last place, so that no mark touches it."""
 _TICKS = (1, 2, 5, 10, 20, 50, 100)
-_MOST_TICKS = 9
+_MOST_TICKS = 10
 _SHAPES = 3
 _COARSER = 1.15
 """How many times larger cells are tried where there are too many marks."""

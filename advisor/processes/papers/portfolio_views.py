@@ -30,6 +30,7 @@ def portfolio_sheet() -> ResponseReturnValue:
         "title": _("Your processes"),
         "page": found,
         "pdf_url": url_for(".portfolio_pdf", **query.address(page=1), **only),
+        "share_url": url_for(".new_list_link", **query.address(page=1), **only),
         "sheet_urls": {kind: url_for(".sheet", kind=kind, **query.address(page=1)) for kind in sheets},
         "back_url": url_for(".index", **query.address(page=1)),
     }

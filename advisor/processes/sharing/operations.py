@@ -1,6 +1,7 @@
 """Links to results: made, revoked, and opened."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -9,12 +10,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from advisor.extensions import database
-from advisor.models import Assessment, DatabaseUnavailable, Owner, ShareLink
+from advisor.models import AccountOwner, Assessment, DatabaseUnavailable, Owner, ShareLink
+from advisor.models.assessment import OrganisationOwner
 from advisor.models.audit import Actor, audit
 from advisor.models.base import hash_of, now
 from advisor.models.brief_version import own_brief_versions
 from advisor.models.limits import room_left
-from advisor.models.share_link import links_of, open_links
+from advisor.models.share_link import all_open_links, links_of, open_links
 
 _TOKEN_BYTES = 16
 _OPENED_AGAIN_AFTER = timedelta(hours=1)
@@ -60,6 +62,29 @@ def make_link(session: Session, owner: Owner, mine: Assessment, terms: LinkTerms
     return token
 
 
+def make_list_link(
+    session: Session, owner: Owner, process_ids: Sequence[UUID], terms: LinkTerms, most: int, who: Actor
+) -> str:
+    """Make a link to a list of one's own processes; the same holds for it. Raises TooManyLinks."""
+    if not room_left(session, f"links of {owner.hash}", all_open_links(owner), most):
+        raise TooManyLinks
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    made = ShareLink(
+        token_hash=hash_of(token),
+        account_id=owner.account_id if isinstance(owner, AccountOwner) else None,
+        organisation_id=owner.organisation_id if isinstance(owner, OrganisationOwner) else None,
+        kind="list",
+        process_ids=[str(key) for key in process_ids],
+        with_name=terms.with_name,
+        note=terms.note,
+        expires_at=now() + timedelta(days=terms.days),
+    )
+    session.add(made)
+    session.flush()
+    audit(session, "link made", who=who, what=f"link {made.id}")
+    return token
+
+
 def revoke_link(session: Session, owner: Owner, link_id: UUID, who: Actor) -> ShareLink | None:
     """End a link of an owner, from the next request on, if it has not ended; None where the owner has none."""
     mine = (links_of(owner), ShareLink.id == link_id)
@@ -75,8 +100,10 @@ def show_newest_brief(session: Session, owner: Owner, link_id: UUID, who: Actor)
     """Let a link to a brief show its newest version from now on; None where the owner has no such link."""
     mine = (links_of(owner), ShareLink.id == link_id, ShareLink.kind == "brief", ShareLink.revoked_at.is_(None))
     link = session.scalars(select(ShareLink).where(*mine).with_for_update()).first()
-    newest = session.scalars(own_brief_versions(owner, link.assessment_id).limit(1)).first() if link else None
-    if link is None or newest is None:
+    if link is None or link.assessment_id is None:
+        return None
+    newest = session.scalars(own_brief_versions(owner, link.assessment_id).limit(1)).first()
+    if newest is None:
         return None
     if link.brief_number != newest.number:
         link.brief_number = newest.number

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,7 @@ from advisor.assessments.result.presenter import judged_answers, report_urls
 from advisor.engine.document.text import isolated
 from advisor.engine.model.questions import Section
 from advisor.models import Assessment, BriefVersion, Owner, RecommendationRecord, ShareLink
-from advisor.models.share_link import own_links
+from advisor.models.share_link import own_links, own_list_links
 from advisor.wording.result import present_result
 
 
@@ -67,6 +68,27 @@ def _link_row(link: ShareLink, name: str, back: str | None, newest: int) -> Link
         revoke_url=url_for("processes.revoke_link", link_id=link.id, back=back),
         newest_url=url_for("processes.show_newest_brief", link_id=link.id, back=back),
     )
+
+
+def list_link_rows(session: Session, owner: Owner) -> list[LinkRow]:
+    """The links of an owner to lists, the newest first; in place of a process stands how many each was made of."""
+    return [
+        LinkRow(
+            process=str(ngettext("%(num)d process", "%(num)d processes", len(link.process_ids or []))),
+            note=link.note,
+            with_name=link.with_name,
+            made=link.created_at,
+            until=link.expires_at,
+            opened=link.last_opened_at,
+            has_expired=link.has_expired,
+            brief_number=0,
+            newest=0,
+            process_url=url_for("processes.index"),
+            revoke_url=url_for("processes.revoke_link", link_id=link.id, back="all"),
+            newest_url="",
+        )
+        for link in session.scalars(own_list_links(owner))
+    ]
 
 
 def _of_this_work(sentence: str) -> str:

@@ -24,7 +24,7 @@ from advisor.processes.forms import NewLinkForm
 from advisor.processes.presenter import result_url
 from advisor.processes.sharing import operations
 from advisor.processes.sharing.operations import LinkTerms, TooManyLinks
-from advisor.processes.sharing.presenter import link_rows, shared_report
+from advisor.processes.sharing.presenter import link_rows, list_link_rows, shared_report
 from advisor.processes.views import bp, request_owner
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
@@ -38,8 +38,9 @@ LEFT_OUT = "left-out"
 def links() -> ResponseReturnValue:
     """List every link of the owner, to whichever process."""
     with database().read() as session:
-        rows = link_rows(session, request_owner())
-    return form_page("processes/sharing/all_links.html", ButtonForm(), rows=rows, notice=_changed_notice())
+        rows, lists = link_rows(session, request_owner()), list_link_rows(session, request_owner())
+    page: dict[str, Any] = {"rows": rows, "lists": lists, "link": "", "notice": _changed_notice() or made_notice()}
+    return form_page("processes/sharing/all_links.html", ButtonForm(), **page)
 
 
 @bp.get("/assessments/<uuid:assessment_id>/share")
@@ -130,7 +131,7 @@ def links_page(context: AssessmentContext, link: str = "") -> ResponseReturnValu
         "brief_url": _brief_url(context),
         "all_url": url_for(".links"),
         "back_url": result_url(context.id),
-        "notice": "" if link else _changed_notice() or _made_notice(),
+        "notice": "" if link else _changed_notice() or made_notice(),
     }
     return form_page("processes/sharing/links.html", ButtonForm(formdata=None), **page)
 
@@ -146,7 +147,8 @@ def _changed_notice() -> str:
     return str(words if "revoked" in request.args else moved if "moved" in request.args else "")
 
 
-def _made_notice() -> str:
+def made_notice() -> str:
+    """What to say where a form made its link before; "" where none did."""
     words = _(
         "You made that link already, and it was shown that once. If you do not have it, revoke it below and make "
         "another."
@@ -160,7 +162,7 @@ def revoke_link(link_id: UUID) -> ResponseReturnValue:
     pressed_or_400()
     with database().write() as session:
         link = operations.revoke_link(session, request_owner(), link_id, identity.actor()) or abort(404)
-    if request.args.get("back") == "all":
+    if request.args.get("back") == "all" or link.assessment_id is None:
         return redirect(url_for(".links", revoked=1), 303)
     return redirect(url_for(".share", assessment_id=link.assessment_id, revoked=1), 303)
 
@@ -182,10 +184,10 @@ def shared(token: str) -> ResponseReturnValue:
     """Show a result or a brief to whoever has its link; one and the same page where it leads nowhere."""
     with database().read() as session:
         link = session.scalars(link_by_token(token)).first()
-        context = context_of(session, link.owner, link.assessment_id) if link else None
+        context = context_of(session, link.owner, link.assessment_id) if link and link.assessment_id else None
     if link is None or context is None or context.latest is None:
         return form_page("processes/sharing/ended.html", None, 404)
-    if request.method == "GET" and not _is_own(link):
+    if request.method == "GET" and not is_own(link):
         operations.note_opened(link)
     if link.kind == "brief":
         opened = open_brief(context, context.latest, link.owner, link.brief_number)
@@ -198,7 +200,7 @@ def shared(token: str) -> ResponseReturnValue:
     return form_page("processes/sharing/shared.html", None, show_all=request.args.get("show") == SHOW_ALL, **page)
 
 
-def _is_own(link: ShareLink) -> bool:
+def is_own(link: ShareLink) -> bool:
     """Whether whoever opens it could open the process itself: then it is no visit of somebody else."""
     account_id = identity.current().account_id
     if link.organisation_id is None or account_id is None:

@@ -1,18 +1,13 @@
-"""A list comes in as a whole after a look at it, once, within what the account holds, and can be taken back."""
+"""A list comes in as a whole after a look at it, and can be taken back; what is asked is asked."""
 
 import io
-from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import openpyxl
-from flask import Flask
-from sqlalchemy import select, update
-from werkzeug.test import TestResponse
+from sqlalchemy import select
 
 from advisor.engine.model.rules import RuleSet
 from advisor.models import (
-    Assessment,
     AuditEvent,
     Database,
     Membership,
@@ -22,69 +17,23 @@ from advisor.models import (
     RecommendationRecord,
 )
 from advisor.models.assessment import own_assessments, own_binned
-from advisor.models.base import now
 from advisor.models.groups import GROUPS_PER_OWNER
-from advisor.models.removal import purge
 from tests.assessments.walker import Walker
-from tests.effort import within
-from tests.exchange.hostile_files import SHEET, with_members
+from tests.processes.bring_in.lists import (
+    HEAD,
+    bring,
+    complaint,
+    names,
+    paste,
+    press,
+    processes,
+    send,
+    ticked,
+    words,
+)
 from tests.processes.conftest import Publish, reworded
 from tests.processes.owner_walker import OwnerWalker
-from tests.visiting import Visitor, fields_of, text_of
-
-HEAD = "process\tgroup\tedge\tsteps\twritten\tskill\n"
-
-
-def paste(owner: Visitor, names: str, status: int = 200) -> None:
-    owner.open("/processes/bring-in")
-    owner.submit(names=names, status=status)
-
-
-def send(owner: Visitor, data: bytes, name: str = "services.csv", status: int = 200) -> None:
-    owner.open("/processes/bring-in")
-    owner.submit(file=(io.BytesIO(data), name), status=status)
-
-
-def large(owner: Visitor, size: int) -> TestResponse:
-    """Send a large file, written out here: the test client would leave it behind."""
-    field = f'--b\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{owner.token}\r\n--b\r\n'
-    named = 'Content-Disposition: form-data; name="file"; filename="big.csv"\r\n\r\n'
-    body = (field + named).encode() + b"x" * size + b"\r\n--b--\r\n"
-    return owner.client.post("/processes/bring-in", data=body, content_type="multipart/form-data; boundary=b")
-
-
-def bring(owner: Visitor, status: int = 200, **chosen: object) -> None:
-    owner.submit(button="bring", status=status, **chosen)
-
-
-def processes(database: Database, owner: OwnerWalker) -> list[Assessment]:
-    with database.read() as session:
-        found = own_assessments(owner.owner).order_by(None).order_by(Assessment.number)
-        return list(session.scalars(found))
-
-
-def names(database: Database, owner: OwnerWalker) -> list[str]:
-    return [mine.process_name for mine in processes(database, owner)]
-
-
-def words(person: Visitor) -> str:
-    return text_of(person.page.select_one("main"))
-
-
-def complaint(person: Visitor) -> str:
-    return text_of(person.page.select_one(".problems"))
-
-
-def ticked(person: Visitor) -> list[str]:
-    """The names that are ticked."""
-    rows = person.page.select("table.preview tbody tr")
-    return [text_of(row.select_one("label")) for row in rows if row.select_one("input[checked]")]
-
-
-def press(person: Visitor, words: str) -> None:
-    forms = person.page.select("main form")
-    index = next(at for at, form in enumerate(forms) if words in text_of(form.select_one("button")))
-    person.submit(form=index)
+from tests.visiting import fields_of, text_of
 
 
 def test_names_that_were_pasted_become_begun_processes_and_are_taken_back(
@@ -123,8 +72,8 @@ def test_a_sheet_gives_answers_parts_groups_and_advice(owner: OwnerWalker, datab
     paste(owner, HEAD + rows + "Wages\t\tno\tset\t\t\n")
     assert "Finance; Law; People" in words(owner)
     assert "“YES” as “Core”" in words(owner)
-    assert "All answered: it gets its advice" in words(owner)
-    assert "2 of 4 answered" in words(owner)
+    assert "All answered: advice" in words(owner)
+    assert "2 of 4 answered: first advice" in words(owner)
     bring(owner)
     payroll, search, wages = processes(database, owner)
     assert (payroll.groups, search.groups, wages.groups) == (["Finance", "People"], ["Law"], [])
@@ -136,11 +85,12 @@ def test_a_sheet_gives_answers_parts_groups_and_advice(owner: OwnerWalker, datab
     owner.open(f"/assessments/{payroll.id}")
     assert "BPO" in owner.heading
     owner.open(f"/assessments/{wages.id}")
-    assert not owner.path.endswith("/result")  # there is more to answer
+    assert outcomes[wages.id] == "bpo"
+    assert "First advice, from 2 of your 4 answers" in words(owner)
 
     head = "process,part,edge,steps,written,skill,group\n"
     send(owner, f"{head}Letters,reading,no,open,,expert,Law\nLetters,filing,,set,yes,basic,\n".encode())
-    assert "2 parts, All answered: it gets its advice" in words(owner)
+    assert "2 parts, All answered: advice" in words(owner)
     bring(owner, groups=None)
     letters = processes(database, owner)[-1]
     assert [part.name for part in letters.parts] == ["reading", "filing"]
@@ -253,45 +203,6 @@ def test_undo_keeps_and_names_what_was_changed_since(owner: OwnerWalker, databas
     assert names(database, owner) == ["Payroll", "Mail", "Wages"]
 
 
-def test_a_list_fits_into_the_account_or_none_of_it_comes_in(
-    app: Flask, owner: OwnerWalker, database: Database
-) -> None:
-    app.config["ASSESSMENTS_PER_OWNER"] = 4
-    paste(owner, "One\nTwo\nThree\nFour\nFive\n", status=422)
-    assert "The list has 5 rows. At most 4 processes are brought in at a time" in complaint(owner)
-    paste(owner, "One\nTwo\n")
-    bring(owner)
-    paste(owner, "Three\nFour\nFive\n")
-    assert "That is 1 more than you have room for, which is 2." in words(owner)
-    bring(owner, status=422)
-    assert "so 2 more fit, and 3 are chosen. Untick 1, or delete some" in complaint(owner)
-    assert names(database, owner) == ["One", "Two"]
-    bring(owner, take=["0", "2"])
-    assert names(database, owner) == ["One", "Two", "Three", "Five"]
-    press(owner, "Undo")
-    app.config["ASSESSMENTS_PER_OWNER"] = 3
-    owner.open(owner.response.request.full_path)
-    forms = owner.page.select("main form")
-    index = next(at for at, form in enumerate(forms) if "Put them back" in text_of(form))
-    owner.submit(form=index, status=422)
-    assert "so 1 more fit, and 2 are chosen" in complaint(owner)
-
-
-def test_nobody_meets_a_list_of_somebody_else(owner: OwnerWalker, rival: OwnerWalker, database: Database) -> None:
-    paste(owner, "Payroll\n")
-    address = owner.path
-    rival.open("/processes/bring-in")
-    assert rival.client.get(address).status_code == 404
-    assert rival.client.get(f"/processes/bring-in/{uuid4()}").status_code == 404
-    for what in ("", "/discard", "/undo", "/redo"):
-        reply = rival.post(address + what, take="0", do="bring")
-        assert reply.status_code == (303 if what == "/discard" else 404), what
-    bring(owner)
-    rival.open(f"/processes?brought={address.rsplit('/', 1)[1]}")
-    assert "brought in." not in words(rival)
-    assert len(names(database, owner)) == 1
-
-
 def test_who_has_no_account_is_told_why_and_led_to_one(walker: Walker) -> None:
     walker.open("/processes/bring-in")
     assert "A list of processes is kept in an account" in words(walker)
@@ -311,45 +222,6 @@ def test_answers_that_newer_rules_do_not_know_stop_the_list(
     bring(owner, status=422)
     assert "The rules changed after the list was read" in complaint(owner)
     assert names(database, owner) == []
-
-
-def test_a_preview_is_forgotten_after_a_day_and_a_list_with_the_bin(owner: OwnerWalker, database: Database) -> None:
-    paste(owner, "Payroll\n")
-    bring(owner)
-    paste(owner, "Mail\n")
-
-    def left(**age: Any) -> int:
-        with database.write() as session:
-            session.execute(update(ProcessImport).values(created_at=now() - timedelta(**age)))
-            session.execute(
-                update(ProcessImport)
-                .where(ProcessImport.brought_at.is_not(None))
-                .values(brought_at=now() - timedelta(**age))
-            )
-            purge(session, assessments_after=timedelta(days=30), keys_after=timedelta(days=2))
-            return len(list(session.scalars(select(ProcessImport))))
-
-    assert left(hours=23) == 2
-    assert left(hours=25) == 1
-    assert left(days=31) == 0
-    assert names(database, owner) == ["Payroll"]
-
-
-def test_no_more_lists_wait_than_are_kept(app: Flask, owner: OwnerWalker, database: Database) -> None:
-    app.config["PREVIEWS_PER_ACCOUNT"] = 2
-    for name in ("One", "Two", "Three"):
-        paste(owner, name)
-    owner.open("/processes/bring-in")
-    with database.read() as session:
-        kept = session.scalars(select(ProcessImport).order_by(ProcessImport.created_at))
-        assert [it.preview["candidates"][0]["process"] for it in kept if it.preview] == ["Two", "Three"]
-
-
-def test_uploads_are_counted(app: Flask, owner: OwnerWalker) -> None:
-    app.config["UPLOADS"] = 1
-    paste(owner, "One")
-    owner.open("/processes/bring-in")
-    assert owner.post("/processes/bring-in", names="Two").status_code == 429
 
 
 def test_the_template_is_filled_in_and_comes_back(owner: OwnerWalker, database: Database) -> None:
@@ -387,50 +259,6 @@ def test_what_an_account_takes_along_comes_in_again(owner: OwnerWalker, rival: O
     send(rival, b'[{"process": "", "answers": {}}, {"process": "A", "answers": {"x": 1}}]', "list.json", status=422)
     assert "A process needs a name." in words(rival)
     assert "There is no such question." in words(rival)
-
-
-def test_hostile_lists_are_refused_or_shown_as_they_are(owner: OwnerWalker, database: Database) -> None:
-    evil = "<script>alert(1)</script>\n{{ 7 * 7 }} %(n)s\n\u202eevil\n'; DROP TABLE assessment; --\n"
-    paste(owner, evil)
-    bring(owner)  # every page is looked at for code that came in
-    assert names(database, owner)[:2] == ["<script>alert(1)</script>", "{{ 7 * 7 }} %(n)s"]
-    send(owner, b"process\nA\n", "<img src=x onerror=alert(1)>.csv")
-    assert "<img src=x onerror=alert(1)>.csv" in owner.heading
-    for name, data in {
-        "rubbish.csv": bytes(range(256)) * 100,
-        "rubbish.xlsx": b"PK\x03\x04" + bytes(range(256)) * 100,
-        "rubbish.xls": bytes.fromhex("d0cf11e0a1b11ae1") + bytes(range(256)) * 100,
-        "wide.csv": b"process," + b",".join(b"c%d" % number for number in range(5_000)) + b"\nPayroll\n",
-        "bomb.xlsx": with_members({SHEET: b" " * 30_000_000}),
-    }.items():
-        send(owner, data, name, status=422)
-        assert owner.page.select_one(".faults li") is not None, name
-    send(owner, b"process\n" + b"a\n" * 60_000, status=422)
-    assert "The list has 60001 rows." in complaint(owner)
-    paste(owner, "".join(f"Process {number}\n" for number in range(501)), status=422)
-    assert "The list has 501 rows. At most 500" in complaint(owner)
-    owner.open("/processes/bring-in")
-    for size, status, said in (
-        (2_000_001, 422, "The file is larger than 2 MB"),
-        (10_000_000, 413, "That is too large"),
-    ):
-        reply = large(owner, size)
-        assert reply.status_code == status
-        assert said in reply.text
-    zero_width = "\u200b\n\u2060\u200b\nPayroll\n"
-    paste(owner, zero_width)
-    assert ticked(owner) == ["Payroll"]
-
-
-def test_a_full_list_comes_in_in_time(owner: OwnerWalker, database: Database) -> None:
-    row = "Process {}\tGroup {}\tno\tset\tyes\tbasic\n"
-    paste(owner, HEAD + "".join(row.format(number, number % 90) for number in range(500)))
-    with within(6):
-        bring(owner)
-    assert len(names(database, owner)) == 500
-    with within(6):
-        press(owner, "Undo")
-    assert names(database, owner) == []
 
 
 def test_groups_are_spelled_as_they_are_and_no_more_than_fit(owner: OwnerWalker, database: Database) -> None:
