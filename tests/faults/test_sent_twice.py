@@ -344,7 +344,7 @@ def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # no
     assert keyed - made_for_one_request == {
         "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DecisionsForm", "DraftForm", "NameForm", "NewLinkForm",
         "AdviceNoteForm", "BriefForm", "ListForm", "OnceForm", "PublishForm", "RemoveForm", "ItemForm", "TokenForm",
-        "TrialForm", "InvitationForm", "RenewalForm", "SettlingForm", "OrganisationForm", "InviteForm",
+        "TrialForm", "NamesForm", "InvitationForm", "RenewalForm", "SettlingForm", "OrganisationForm", "InviteForm",
     }  # fmt: skip
 
 
