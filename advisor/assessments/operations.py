@@ -191,8 +191,11 @@ def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answ
     return assessment
 
 
-def begin_all(session: Session, owner: Owner, items: Sequence[WorkItem], limit: int) -> list[Assessment]:
-    """Begin an assessment of each item under the rules in force, with its answers; advise on those that are complete.
+def begin_all(
+    session: Session, owner: Owner, items: Sequence[WorkItem], limit: int, *, early: bool = False
+) -> list[Assessment]:
+    """Begin an assessment of each item under the rules in force, with its answers; advise on those that are complete,
+    and ``early`` also on those with some of them.
 
     The items were read against these rules. Raises TooMany where not all of them fit, and then begins none.
     """
@@ -208,7 +211,7 @@ def begin_all(session: Session, owner: Owner, items: Sequence[WorkItem], limit: 
     session.flush()
     for mine in begun:
         progress = Progress.of(rule_set, mine)
-        if progress.next is None:
+        if progress.next is None or (early and progress.has_begun):
             session.add(_record(mine, progress, 1))
     session.flush()
     return begun

@@ -87,7 +87,9 @@ def present_names(session: Session, owner: SavedOwner) -> dict[str, UUID]:
 def bring_in(
     session: Session, owner: SavedOwner, found: ProcessImport, chosen: Sequence[Candidate], limit: int, who: Actor
 ) -> None:
-    """Begin a process of each that is chosen, and give advice where that can be; nothing where it was done before.
+    """Begin a process of each that is chosen, with the advice or first advice on its answers.
+
+    Nothing is done where it was done before.
 
     Raises NoRoomForList, RulesDoNotFit and TooManyGroups.
     """
@@ -101,7 +103,7 @@ def bring_in(
     read = [candidate.item(rule_set) for candidate in chosen]
     if any(faults for _item, faults in read):
         raise RulesDoNotFit
-    begun = begin_all(session, owner, [item for item, _faults in read], limit)
+    begun = begin_all(session, owner, [item for item, _faults in read], limit, early=True)
     try:
         group_all(session, owner, [(mine, it.groups) for mine, it in zip(begun, chosen, strict=True)])
     except TooManyGroupsError:

@@ -13,13 +13,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from advisor.engine.model.answers import stored_answers
-from advisor.engine.model.questions import Section, asked_questions
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.item_sheets import answer_words, option_words
 from advisor.models import Owner, ProcessImport
 from advisor.models.process_import import SavedOwner, own_import, own_imports
 from advisor.processes.bring_in.operations import look_back, undone
 from advisor.processes.bring_in.selection import EACH, FIRST, NONE, PARTS, Candidate, SameName, Selection
+from advisor.wording.first_advice import first_advice
 
 _NAMED = 10
 """Names that a sentence gives before it says how many more there are."""
@@ -112,17 +112,13 @@ class ListWords:
         ]
 
     def _given(self, found: Candidate) -> str:
-        answered = asked = 0
-        for _name, own in found.parts or [("", {})]:
-            reached = asked_questions(self._rule_set.questions, stored_answers({**found.answers, **own}))
-            core = [question for question in reached.questions if question.section is Section.CORE]
-            asked += len(core)
-            answered += sum(question.key in reached.answers for question in core)
+        parts = [{"answers": own} for _name, own in found.parts]
+        first = first_advice(self._rule_set, {"answers": found.answers, "parts": parts})
         in_parts = str(ngettext("%(num)d part", "%(num)d parts", len(found.parts))) + ", " if found.parts else ""
-        if answered == asked:
-            return in_parts + str(_("All answered: it gets its advice"))
-        if answered:
-            return in_parts + str(_("%(n)d of %(all)d answered", n=answered, all=asked))
+        if first is None:
+            return in_parts + str(_("All answered: advice"))
+        if first.answered:
+            return in_parts + str(_("%(n)d of %(all)d answered: first advice", n=first.answered, all=first.asked))
         return in_parts + str(_("Name alone"))
 
 

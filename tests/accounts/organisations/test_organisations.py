@@ -7,7 +7,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from advisor.models import Assessment, Database, Invitation, Membership, Organisation
-from advisor.models.base import now
+from advisor.models.base import hash_of, now
+from advisor.rule_sets.impact.saved_answers import sample
+from advisor.settings import Settings
+from tests.accounts.mailbox import Mailbox
 from tests.accounts.organisations.conftest import NAME, People, let_go
 from tests.accounts.sign_ins import sign_in
 from tests.factories import PASSWORD, make_account
@@ -348,3 +351,45 @@ def test_ticked_processes_move_from_the_list_and_back(people: People) -> None:
     person.submit()
     assert person.path == "/processes"
     assert len(person.page.select(".pick input")) == 1
+
+
+def test_an_invitation_goes_by_mail_and_its_link_is_made_when_the_letter_is_written(
+    app: Flask, database: Database, settings: Settings, people: People
+) -> None:
+    mail = {"MAIL_URL": f"file://{settings['DATA_FOLDER'] / 'mail'}", "MAIL_FROM": "a@example.org"}
+    app.config |= mail
+    mailbox = Mailbox(database, {**settings, **mail})
+    owner = people.owner
+    owner.open(f"{people.at}/invite")
+    owner.submit(whom="Mara", by_mail="y", status=422)
+    assert "must be like name@example.org" in owner.words
+    owner.submit(whom="mara@example.com", by_mail="y", role="reader")
+    assert "on its way by mail" in owner.words
+    letter = mailbox.letters()[-1]
+    assert letter.startswith("mara@example.com: Invitation to")
+    assert "owner@example.com invites you" in letter
+    link = mailbox.link("/invitations/")
+    with database.read() as session:
+        assert hash_of(link.rpartition("/")[2]) in session.scalars(select(Invitation.token_hash)).all()
+    people.stranger.open(link)
+    people.stranger.submit()
+    assert roles(database, people)["stranger"] == "reader"
+    owner.open(f"{people.at}/invite")
+    owner.submit(whom="late@example.com", by_mail="y")
+    owner.open(people.at)
+    owner.submit(form=-1)
+    assert not [letter for letter in mailbox.letters() if "late@example.com" in letter], "it was revoked meanwhile"
+    app.config["INVITATIONS"] = 2
+    owner.open(f"{people.at}/invite")
+    owner.submit(whom="more@example.com", by_mail="y", status=429)
+
+
+def test_saved_processes_of_organisations_count_where_admins_see_who_is_affected(
+    database: Database, people: People
+) -> None:
+    people.editor.finish(name="Payroll")
+    with database.read() as session:
+        assert sample(session).size == 1
+    let_go(database, people.editor)
+    with database.read() as session:
+        assert sample(session).size == 1, "it belongs to the organisation"

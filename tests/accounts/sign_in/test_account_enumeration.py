@@ -12,8 +12,9 @@ from flask import Flask
 
 from advisor.models import Database
 from advisor.settings import Settings
+from tests.accounts.sign_ins import sign_in as come_in
 from tests.applications import borrowed
-from tests.factories import make_account
+from tests.factories import PASSWORD, make_account
 from tests.visiting import Visitor, text_of
 
 SAMPLES = 20
@@ -22,6 +23,9 @@ COSTS = {"PASSWORD_MEMORY": 19_456, "PASSWORD_PASSES": 2}
 
 RATIO = 1.6
 """By how much the medians of processor time may differ. Without the hashing of one side it is four and more."""
+
+OLGA = "olga@example.org"
+"""Whoever changes an address."""
 
 KNOWN, UNKNOWN = "known{}@example.org", "nobody{}@example.org"
 
@@ -72,6 +76,13 @@ def register(person: Visitor, email: str) -> tuple[Any, ...]:
     return sent(person, 200, email=email, password="nine blue chairs at night")
 
 
+def change_address(person: Visitor, email: str) -> tuple[Any, ...]:
+    if not person.client.get_cookie("session"):
+        come_in(person, OLGA)
+    person.open("/account/email")
+    return sent(person, 200, email=email, password=PASSWORD)
+
+
 def sent(person: Visitor, status: int, **answers: str) -> tuple[Any, ...]:
     """Send the form. Returns what is seen of the reply, without what was typed, and the time that it took."""
     began = time.process_time()
@@ -83,11 +94,12 @@ def sent(person: Visitor, status: int, **answers: str) -> tuple[Any, ...]:
     return (person.response.status_code, person.path, words, len(fields), headers), took
 
 
-@pytest.mark.parametrize("ask", [sign_in, forget, register])
+@pytest.mark.parametrize("ask", [sign_in, forget, register, change_address])
 def test_s12_nobody_learns_whether_an_address_has_an_account(
     earnest: Flask, database: Database, hashed: list[tuple[str, str]], ask: Callable[[Visitor, str], tuple[Any, ...]]
 ) -> None:
     stored = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1).hash("seven green lamps in a row")
+    make_account(database, OLGA, password_hash=argon2.PasswordHasher(2, 19_456, 1).hash(PASSWORD))
     for number in range(SAMPLES):
         make_account(database, KNOWN.format(number), password_hash=stored)
     person = Visitor(earnest.test_client())
