@@ -110,4 +110,4 @@ def test_the_keyboard_reaches_each_mark_and_may_skip_them_all(page: Page) -> Non
     crowd = page.get_by_role("link", name=re.compile(r"^\d+ processes: "))
     marks.and_(crowd).first.focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".found")).to_contain_text("points.")
+    expect(page.locator(".found[role=status]")).to_contain_text("points.")
