@@ -36,6 +36,9 @@ from advisor.web.security import may_repeat
 
 _WITH_ONE = {"rename": "assessments.rename", "parts": "assessments.parts", "decide": "processes.decide"}
 
+MOVED_TOGETHER = 50
+"""Processes that move to newer rules in one transaction: each is advised on, and others have to wait meanwhile."""
+
 NAMED_LIMIT = 3
 """Processes that a notice names of those that are not there any more."""
 
@@ -248,15 +251,20 @@ def move_chosen() -> ResponseReturnValue:
     form = MoveForm()
     if not form.validate_on_submit():
         abort(400)
-    ids = read_ids(form.of.data or [])
+    ids, owner, moved = read_ids(form.of.data or []), request_owner(), 0
 
-    def act(session: Session) -> str:
-        selection = _selected(session, form, ids)
-        n = acts.move_several(session, request_owner(), selection.processes, form.number)
-        return _list_url(selection, did="moved", n=n, to=form.number)
+    def act(session: Session, keys: Sequence[UUID]) -> int:
+        still = select_ticked(session, owner, keys, "", _query())
+        return acts.move_several(session, owner, still.processes, form.number)
 
     try:
-        return redirect(in_transaction(database(), act), 303)
+        with database().read() as session:
+            ticked = _selected(session, form, ids)
+        keys = [one.id for one in ticked.processes]
+        for start in range(0, len(keys), MOVED_TOGETHER):
+            some = keys[start : start + MOVED_TOGETHER]
+            moved += in_transaction(database(), lambda session, some=some: act(session, some))  # type: ignore[misc]
+        return redirect(_list_url(ticked, did="moved", n=moved, to=form.number), 303)
     except RulesMovedOn:
         with database().read() as session:
             selection = _selected(session, form, ids)
