@@ -28,6 +28,7 @@ from advisor.processes.list.query import ListQuery
 from advisor.processes.list.views import compare_refusal, list_reply, read_ids, sheet_reply
 from advisor.processes.operations import RulesMovedOn
 from advisor.processes.papers.portfolio import write_numbers
+from advisor.processes.quick_pass.views import BEGUN_LIMIT
 from advisor.processes.views import bp, request_owner
 from advisor.web import identity, spaces
 from advisor.web.errors import unsaved_message
@@ -125,6 +126,13 @@ def _organisation(_form: ChosenForm, selection: TickedProcesses) -> ResponseRetu
     if member is None:
         return redirect(link_to("move", of=ids), 303)
     return redirect(link_to("move_out", organisation_id=member.organisation_id, of=ids), 303)
+
+
+def _answer(_form: ChosenForm, ticked: TickedProcesses) -> ResponseReturnValue:
+    if len(ticked.processes) > BEGUN_LIMIT:
+        words = {"most": BEGUN_LIMIT, "n": len(ticked.processes)}
+        raise Refused(_("Tick at most %(most)d processes for the quick pass. %(n)d are ticked.", **words))
+    return redirect(url_for("processes.quick_answers", of=[one.id for one in ticked.processes]), 303)
 
 
 def _delete(form: ChosenForm, ticked: TickedProcesses) -> ResponseReturnValue:
@@ -299,6 +307,7 @@ _ACTS: dict[str, Callable[[ChosenForm, TickedProcesses], ResponseReturnValue]] =
     "parts": _parts,
     "copy": _copy,
     "delete": _delete,
+    "quick": _answer,
     "group": _group,
     "ungroup": _ungroup,
     "decide": _decide,
