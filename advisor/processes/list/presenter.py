@@ -69,8 +69,6 @@ class ProcessRow:
     decided_on: date | None
     decided_before: str
     """The advice that is younger than the decision, in words; "" where the decision is on the advice as it stands."""
-    is_older: bool
-    """Whether it is not."""
     again: date | None
     is_due: bool
     touched: datetime
@@ -205,7 +203,6 @@ def process_row(row: ListRow) -> ProcessRow:
         decision=str(DECISIONS.get(line.decision, line.decision)) if line.decision else "",
         decided_on=line.decided_on,
         decided_before=row.later.words if row.later else "",
-        is_older=row.later is not None,
         again=line.look_again_on,
         is_due=line.look_again_on is not None and line.look_again_on <= datetime.now(UTC).date(),
         touched=line.touched_at,
