@@ -323,7 +323,7 @@ LISTS = {
     "sources": _l("Sources"),
     "disagreements": _l("Where the sources disagree"),
     "risks": _l("What tends to go wrong"),
-    "guidance": _l("What to do next"),
+    "guidance": _l("What to do next, and the brief"),
     "tensions": _l("Answers that pull apart"),
     "limits": _l("What the advice does not tell"),
     "cases": _l("Test cases"),

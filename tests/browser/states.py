@@ -113,6 +113,7 @@ def _advising(person: Person) -> Iterator[Stop]:
         yield f"result, {outcome}", person.having_described(CASES[case]).page
     yield "result, all open", person.open(f"{person.path}?show=all").page
     yield "result, sources", person.open(person.path.replace("all", "sources")).page
+    yield "one page", person.open(person.path.replace("result?show=sources", "one-page")).page
     yield "result, clear unless", person.having_answered("Orders", {**CASES["data-entry"].answers, "edge": None}).page
     yield "other ways", person.open(person.path.replace("/result", "/other-ways")).page
     routine = {**CASES["grand-analyst"].answers, "closest": "marketing", "contact": None, "in_house": None}

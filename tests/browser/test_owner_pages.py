@@ -94,6 +94,7 @@ def test_with_a_few_some_of_them_by_older_rules(signed_in: tuple[OwnerWalker, Da
             *(f"{at}/{name}" for name in ("newer-rules", "history", "decision", "looks-wrong", "costs")),
             *(f"{at}/{name}" for name in ("brief", "brief/edit", "one-page?costs=yes")),
             "/processes/sheet",
+            "/processes/share?advice=kpo",
         )
         == []
     )

@@ -29,4 +29,4 @@ def test_thirty_processes_are_three_sheets_at_most(
     assert sideways(page) == []
     for hidden in ("header.top", ".actions", "footer.bottom", ".back"):
         expect(page.locator(hidden).first).to_be_hidden()
-    expect(page.locator("svg.process-map")).to_be_visible()
+    expect(page.locator("svg.process-map.wide-only")).to_be_visible()

@@ -83,8 +83,11 @@ def test_every_place_marks_it_and_says_how_much_is_answered(
     assert WORDS in owner.words
     owner.open(f"{owner.at}/share/new")
     assert WORDS in owner.words, "a stranger reads it too"
-    owner.open("/processes")
-    assert "First advice, 2 of 4 answers" in owner.words
+    owner.open(f"{owner.at}/one-page")
+    assert WORDS in owner.words
+    for listed in ("/processes", "/processes/sheet", "/processes/share"):
+        owner.open(listed)
+        assert "First advice, 2 of 4 answers" in owner.words
     assert csv_rows(owner)[0]["First advice"] == "2 of 4 answers"
     ids = [owner.id]
     owner.finish(ROUTINE, name="Letters")

@@ -4,7 +4,7 @@ One set of answers is the base. Others are put in place of its answers, one, sev
 given anew: what is said here is exact, for it is nothing but that advice.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
@@ -12,7 +12,7 @@ from math import comb
 from typing import TypeAlias, TypeVar
 
 from advisor.engine.evaluation.compiled_rules import compiled_rules
-from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
+from advisor.engine.evaluation.evaluate import Recommendation, evaluate, evaluate_parts
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Scope, Section, asked_questions
@@ -22,7 +22,7 @@ from advisor.engine.model.vocabulary import Outcome, Side
 Place: TypeAlias = tuple[str, int | None]
 """A question by its key, and the position of the part of which it is asked; None where that is the whole process."""
 
-TRIES, RULE_TRIES = 5_000, 2_000
+TRIES, RULE_TRIES = 2_000, 2_000
 """Combinations of answers, and of rules, that are tried in the search for the fewest that turn the advice."""
 
 
@@ -130,12 +130,12 @@ def fewest_together(
     rule_set: RuleSet, base: WorkItem, other: WorkItem, places: Sequence[Place], tries: int = TRIES
 ) -> Fewest:
     """The smallest sets among ``places`` that, replaced together, already give the outcomes that all of them give."""
-    goal = _outcomes(_advice(rule_set, with_answers(base, other, places)))
-    if goal == _outcomes(_advice(rule_set, base)):
+    goal = _part_outcomes(rule_set, with_answers(base, other, places))
+    if goal == _part_outcomes(rule_set, base):
         return Fewest(0, ())
 
     def works(chosen: Sequence[Place]) -> bool:
-        return _outcomes(_advice(rule_set, with_answers(base, other, chosen))) == goal
+        return _part_outcomes(rule_set, with_answers(base, other, chosen)) == goal
 
     return Fewest(*_smallest(places, works, tries))
 
@@ -166,6 +166,11 @@ def _advice(rule_set: RuleSet, item: WorkItem) -> Recommendation:
     return evaluate_parts(rule_set, item.answers, item.parts)
 
 
+def _part_outcomes(rule_set: RuleSet, item: WorkItem) -> tuple[Outcome, ...]:
+    """The outcomes alone, since many are asked for."""
+    return tuple(evaluate(rule_set, answers).outcome for answers in _of_each_part(item))
+
+
 def _outcomes(advice: Recommendation) -> tuple[Outcome, ...]:
     return tuple(part.outcome for part in advice.all_parts)
 
@@ -188,23 +193,19 @@ def _fewest_rules(rule_set: RuleSet, before: Recommendation, after: Recommendati
         for rule in rule_set.rules
         if rule.key in was[part] ^ becomes[part]
     ]
-    goal = _outcomes(after)
+    goal, decisions = _outcomes(after), compiled_rules(rule_set).policy.decisions
+    points = [{side: getattr(part.points, side) for side in Side} for part in before.all_parts]
 
     def works(chosen: Sequence[RuleTurn]) -> bool:
-        turned = (keys ^ {turn.rule.key for turn in chosen if turn.part == part} for part, keys in enumerate(was))
-        return tuple(_outcome(rule_set, keys) for keys in turned) == goal
+        sums = [dict(it) for it in points]
+        for turn in chosen:
+            push = turn.rule.push
+            sums[turn.part][push.side] += push.points if turn.comes else -push.points
+        found = (decisions[it[Side.BPO], it[Side.KPO], it[Side.KEEP], it[Side.BOTH]][1].outcome for it in sums)
+        return tuple(found) == goal
 
     _size, found = _smallest(turns, works, RULE_TRIES)
     return found[0] if found else tuple(turns)
-
-
-def _outcome(rule_set: RuleSet, matched: Collection[str]) -> Outcome:
-    sums = dict.fromkeys(Side, 0)
-    for rule in rule_set.rules:
-        if rule.key in matched:
-            sums[rule.push.side] += rule.push.points
-    bpo, kpo, keep, both = (sums[side] for side in (Side.BPO, Side.KPO, Side.KEEP, Side.BOTH))
-    return compiled_rules(rule_set).policy.decisions[bpo, kpo, keep, both][1].outcome
 
 
 Chosen = TypeVar("Chosen")

@@ -102,10 +102,14 @@ class CostSummary:
 
 @dataclass(frozen=True, slots=True)
 class OnePage:
-    """All of it, in words. ``omitted`` says what there was no room for, "" where all of it is there."""
+    """All of it, in words.
+
+    ``first_advice`` marks such, "" of any other; ``omitted`` says what there was no room for, "" for nothing.
+    """
 
     process: str
     audience: str
+    first_advice: str
     outcome: str
     verdict: str
     strength: str
@@ -179,6 +183,7 @@ def _page(
     return OnePage(
         process=_shortened(result.process_name, room.name),
         audience=choices.audience,
+        first_advice=result.first_advice.words if result.first_advice else "",
         outcome=result.outcome,
         verdict=result.verdict,
         strength=result.strength,

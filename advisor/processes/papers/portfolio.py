@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from advisor.processes.list.map import WIDE, ProcessMap, process_map
+from advisor.processes.list.map import NARROW, WIDE, ProcessMap, process_map
 from advisor.processes.list.overview import Overview, overview
 from advisor.processes.list.presenter import process_row
 from advisor.processes.list.query import ListRow
@@ -29,6 +29,7 @@ class PortfolioLine:
     outcome: str
     advice: str
     strength: str
+    first_advice: str
     decision: str
     look_again: str
 
@@ -39,7 +40,8 @@ class Portfolio:
 
     overview: Overview | None
     lines: list[PortfolioLine]
-    map: ProcessMap | None
+    maps: dict[str, ProcessMap]
+    """The picture for a desk, which is the one on paper, and for a phone; none where nothing has advice."""
     has_decisions: bool
     has_days: bool
     printed: str
@@ -70,7 +72,9 @@ def _portfolio(rows: Sequence[ListRow], lines: list[PortfolioLine], version_in_f
     return Portfolio(
         overview=overview(rows),
         lines=lines,
-        map=process_map(rows, WIDE),
+        maps={
+            name: found for name, frame in (("wide", WIDE), ("narrow", NARROW)) if (found := process_map(rows, frame))
+        },
         has_decisions=any(line.decision for line in lines),
         has_days=any(line.look_again for line in lines),
         printed=str(_("On %(today)s, with rules version %(n)d in force.", today=today, n=version_in_force)),
@@ -86,6 +90,7 @@ def _line(row: ListRow) -> PortfolioLine:
         outcome=words.outcome,
         advice=words.advice,
         strength=words.strength,
+        first_advice=words.first_advice,
         decision=words.decision,
         look_again=format_date(row.line.look_again_on, "d MMM yyyy") if row.line.look_again_on else "",
     )

@@ -21,8 +21,8 @@ def numbers(owner: OwnerWalker, query: str = "") -> dict[str, str]:
 
 
 def on_the_map(owner: OwnerWalker) -> set[str]:
-    """The numbers that the map shows: its marks are the only bold ones."""
-    return {text_of(mark) for mark in owner.page.select(".map svg svg text[font-weight]")}
+    """What the marks of the map say: the number of a process."""
+    return {text_of(mark.select_one("text")) for mark in owner.page.select("svg.process-map a")}
 
 
 def delete(owner: OwnerWalker, at: str) -> None:
