@@ -32,6 +32,7 @@ from advisor.processes.opinions import guest as second_opinion
 from advisor.processes.opinions import views as opinions
 from advisor.processes.papers import portfolio_views
 from advisor.processes.papers import views as papers
+from advisor.processes.quick_pass import views as quick_pass
 from advisor.processes.sharing import lists as shared_lists
 from advisor.processes.sharing import views as sharing
 from advisor.rule_sets import home
@@ -51,7 +52,7 @@ ROOMS = (
     *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
     *(organisations, invitations, organisation_processes),
-    *(process_list, chosen, groups, bring_in),  # an owner's processes
+    *(process_list, chosen, groups, bring_in, quick_pass),  # an owner's processes
     *(processes, history, costs, papers, portfolio_views),  # what an owner does with saved advice
     *(sharing, shared_lists),  # what others read of it
     *(brief, brief_sharing),  # what providers read

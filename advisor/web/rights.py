@@ -82,6 +82,8 @@ RIGHTS: dict[str, Right] = {
     "processes.discard_list": OWNER,
     "processes.undo_list": OWNER,
     "processes.redo_list": OWNER,
+    "processes.quick_pass": OWNER,
+    "processes.quick_answers": OWNER,
     "processes.bin_page": OWNER,
     "processes.put_back": OWNER,
     "processes.put_back_several": OWNER,

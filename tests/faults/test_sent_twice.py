@@ -50,7 +50,7 @@ BY_STATE = frozenset({
     "assessments.answer_question", "assessments.rename", "assessments.parts", "assessments.put_together",
     "assessments.undo",
     "processes.decide", "processes.costs", "processes.keep_rules", "processes.update_rules",
-    "processes.act_on_chosen", "processes.move_chosen", "processes.rename_group",
+    "processes.act_on_chosen", "processes.quick_answers", "processes.move_chosen", "processes.rename_group",
     "rule_sets.note", "rule_sets.start",
     "rule_sets.coverage", "rule_sets.impact", "rule_sets.check_all", "feedback.settle",
     # Who is a member, as what, and what belongs to whom: a repeat finds it so.
@@ -219,6 +219,7 @@ KEYED: dict[str, Callable[[World], Case]] = {
     "processes.bring_in": lambda w: Case(
         w.owner(), "/processes/bring-in", {"names": "One\nTwo"}, {"names": "One\nThree"}, action=""
     ),
+    "processes.quick_pass": lambda w: Case(w.owner(), "/processes/quick-pass", {"names": "One"}, {"names": "Two"}),
     "processes.edit_brief": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/brief/edit", {"title": "One"}, {"title": "Two"}, "refused"
     ),
@@ -343,7 +344,7 @@ def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # no
     assert keyed - made_for_one_request == {
         "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DecisionsForm", "DraftForm", "NameForm", "NewLinkForm",
         "AdviceNoteForm", "BriefForm", "ListForm", "OnceForm", "PublishForm", "RemoveForm", "ItemForm", "TokenForm",
-        "TrialForm", "InvitationForm", "RenewalForm", "SettlingForm", "OrganisationForm", "InviteForm",
+        "TrialForm", "NamesForm", "InvitationForm", "RenewalForm", "SettlingForm", "OrganisationForm", "InviteForm",
     }  # fmt: skip
 
 
