@@ -87,14 +87,10 @@ def present_names(session: Session, owner: SavedOwner) -> dict[str, UUID]:
 def bring_in(
     session: Session, owner: SavedOwner, found: ProcessImport, chosen: Sequence[Candidate], limit: int, who: Actor
 ) -> None:
-    """Begin a process of each that is chosen, with the advice or first advice on its answers.
-
-    Nothing is done where it was done before.
+    """Begin a process of each that is chosen of a list that waits, with the advice or first advice on its answers.
 
     Raises NoRoomForList, RulesDoNotFit and TooManyGroups.
     """
-    if found.preview is None:
-        return
     room = assessment_room_left(session, owner, limit)
     if room < len(chosen):
         raise NoRoomForList(room, len(chosen), limit)

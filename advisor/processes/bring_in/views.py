@@ -119,7 +119,6 @@ def _about_list(owner: SavedOwner, problems: Sequence[Problem] = ()) -> dict[str
         "accepted": ACCEPTED,
         "template_url": url_for(".list_template"),
         "back_url": url_for(".index"),
-        "button": ButtonForm(formdata=None),
     }
 
 
