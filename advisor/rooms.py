@@ -25,9 +25,11 @@ from advisor.processes import views as processes
 from advisor.processes.brief import sharing as brief_sharing
 from advisor.processes.brief import views as brief
 from advisor.processes.bring_in import views as bring_in
+from advisor.processes.comments import views as comments
 from advisor.processes.costs import views as costs
 from advisor.processes.list import chosen, groups
 from advisor.processes.list import views as process_list
+from advisor.processes.look_again import views as look_again
 from advisor.processes.opinions import guest as second_opinion
 from advisor.processes.opinions import views as opinions
 from advisor.processes.papers import portfolio_views
@@ -53,7 +55,8 @@ ROOMS = (
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
     *(organisations, invitations, organisation_processes),
     *(process_list, chosen, groups, bring_in, quick_pass),  # an owner's processes
-    *(processes, history, costs, papers, portfolio_views),  # what an owner does with saved advice
+    *(processes, history, costs, look_again, comments),  # what an owner does with saved advice
+    *(papers, portfolio_views),  # what is printed of it
     *(sharing, shared_lists),  # what others read of it
     *(brief, brief_sharing),  # what providers read
     *(opinions, second_opinion),  # what others answer about a process
@@ -98,6 +101,10 @@ LINKS = {
     "decision": "processes.decide",
     "history": "processes.history",
     "costs": "processes.costs",
+    "set_look_again": "processes.set_look_again",
+    "look_again_calendar": "processes.look_again_calendar",
+    "comments": "processes.comments",
+    "change_comment": "processes.change_comment",
     "one_page": "processes.one_page_sheet",
     "result_pdf": "processes.result_pdf",
     "brief": "processes.brief",

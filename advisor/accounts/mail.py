@@ -21,11 +21,13 @@ from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
 from advisor.accounts.organisations.operations import new_secret
-from advisor.models.account import Account, MailOutbox, account_by_email, due_letters
+from advisor.models.account import Account, MailOutbox, account_by_email, due_letters, request_letter
 from advisor.models.address import canonical_email, is_address
 from advisor.models.base import now
 from advisor.models.database import Database
+from advisor.models.limits import lock
 from advisor.models.organisation import Invitation, Organisation, invitation_by_id
+from advisor.models.reminder import due_reminders
 from advisor.operating import serve
 from advisor.operating.private_files import make_private_folder, write_private_file
 from advisor.settings import Settings
@@ -62,6 +64,8 @@ def write_letter(session: Session, asked: MailOutbox, settings: Settings) -> Let
         subject, body = _reset(session, asked, settings)
     elif asked.kind == "new address":
         subject, body = _new_address(session, asked, settings)
+    elif asked.kind == "look again":
+        subject, body = _look_again(settings)
     elif asked.kind == "invitation":
         subject, body = _invitation(session, asked, settings)
     else:
@@ -128,6 +132,15 @@ def _new_address(session: Session, asked: MailOutbox, settings: Settings) -> tup
         link=link_url(settings["BASE_URL"], "/confirm-new-address", token),
     )
     return str(_("Confirm your new address")), str(words)
+
+
+def _look_again(settings: Settings) -> tuple[str, str]:
+    words = _(
+        "The day has come on which you wanted to look at a process again. See which: %(url)s\n\n"
+        "You asked for this letter when you set the day. To get no more, take the tick away where you set it.",
+        url=f"{settings['BASE_URL']}/processes/look-again",
+    )
+    return str(_("Time to look again")), str(words)
 
 
 def _invitation(session: Session, asked: MailOutbox, settings: Settings) -> tuple[str, str]:
@@ -199,8 +212,21 @@ _FIRST_PAUSE = timedelta(minutes=1)
 """After a letter that could not be sent; it doubles each time."""
 
 
+def ask_for_reminders(database: Database) -> None:
+    """Ask for a letter to each account that wants one on a day which has come: one for all its processes."""
+    with database.write() as session:
+        lock(session, "reminders")
+        told = set()
+        for wish, day, to in session.execute(due_reminders(now().date())):
+            wish.told_of = day
+            if wish.account_id not in told:
+                told.add(wish.account_id)
+                request_letter(session, to, "look again", account_id=wish.account_id)
+
+
 def send_due(database: Database, settings: Settings) -> int:
     """Send every letter that is due. Returns how many went."""
+    ask_for_reminders(database)
     sent = 0
     while (taken := _take(database, settings)) is not None:
         letter_id, letter = taken

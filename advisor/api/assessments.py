@@ -310,7 +310,7 @@ def _decision(saved: OwnerDecision, change: AssessmentChange) -> OwnerDecision:
             problems.append(Problem("decided_on", fault))
     if problems:
         raise UnusableRequest(problems)
-    return OwnerDecision(made, day if made else None, notes)
+    return OwnerDecision(made, day if made else None, notes, saved.look_again_on)
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

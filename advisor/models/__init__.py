@@ -15,6 +15,7 @@ from advisor.models.assessment import (
 from advisor.models.audit import AuditEvent
 from advisor.models.base import Base
 from advisor.models.brief_version import BriefVersion
+from advisor.models.comment import Comment
 from advisor.models.database import Database, DatabaseUnavailable, Unstorable
 from advisor.models.draft import Draft
 from advisor.models.idempotency import IdempotencyKey
@@ -24,6 +25,7 @@ from advisor.models.opinion import AgreedAnswers, Opinion
 from advisor.models.organisation import Invitation, Membership, Organisation, ProcessAct
 from advisor.models.process_import import ProcessImport
 from advisor.models.proof import Proof
+from advisor.models.reminder import Reminder
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.models.share_link import ShareLink
 
@@ -36,6 +38,7 @@ __all__ = [
     "AuditEvent",
     "Base",
     "BriefVersion",
+    "Comment",
     "Database",
     "DatabaseUnavailable",
     "Draft",
@@ -56,6 +59,7 @@ __all__ = [
     "Proof",
     "RateLimit",
     "RecommendationRecord",
+    "Reminder",
     "ResetToken",
     "RuleSetVersion",
     "ShareLink",

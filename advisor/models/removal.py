@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from advisor.models.account import TOTP_STEP, Account, ApiToken, LoginSession, MailOutbox, ResetToken
 from advisor.models.assessment import Assessment, Owner, belongs_to
 from advisor.models.base import count_changed, now
+from advisor.models.comment import Comment
 from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import cancel_open
 from advisor.models.limits import forget_tries
@@ -52,7 +53,7 @@ def purge(
     links_after: timedelta = timedelta(days=30),
     previews_after: timedelta = timedelta(days=1),
 ) -> DeletedCounts:
-    """Delete visitors' assessments that nobody touched for that long, those that lay in the bin for that long,
+    """Delete visitors' assessments that nobody touched for that long, those and comments that lay in the bin so long,
     one-time keys and proofs of that age, links to results and invitations to a second opinion that nobody took up that
     ended that long ago, lists of processes that nobody brought in for that long, and those that were when the bin has
     nothing of them any more, and sign-ins, links in letters, letters and counted tries that serve nothing any more.
@@ -71,6 +72,7 @@ def purge(
         delete(ProcessImport).where(func.coalesce(undone_at, brought_at) < now() - binned_after),
         delete(ShareLink).where(ShareLink.expires_at < now() - links_after),
         delete(ShareLink).where(ShareLink.revoked_at < now() - links_after),
+        delete(Comment).where(Comment.removed_at < now() - binned_after),
         delete(Invitation).where(Invitation.expires_at < now() - links_after),
         delete(Opinion).where(Opinion.handed_in_at.is_(None), Opinion.expires_at < now() - links_after),
         delete(Account).where(Account.confirmed_at.is_(None), Account.created_at < old),

@@ -17,11 +17,13 @@ from advisor.assessments.parts.forms import StorableLine
 from advisor.assessments.questions.forms import HintedRadio
 from advisor.engine.document.text import TEXT_LIMIT, is_blank, normalize_line, text_fault, whole_number
 from advisor.models.idempotency import new_key
-from advisor.processes.operations import OwnerDecision, days_of_decisions
+from advisor.processes.operations import OwnerDecision, days_of_decisions, days_to_look_again
 from advisor.web.days import DayField
 from advisor.wording.vocabulary import DECISIONS
 
 UNDECIDED = "undecided"
+LATER = "later"
+"""The decision to wait."""
 
 
 class StorableText:
@@ -46,7 +48,7 @@ def _line(typed: str | None) -> str:
     return normalize_line(typed or "")
 
 
-def _text(typed: str | None) -> str:
+def stored_text(typed: str | None) -> str:
     """What was typed, with line breaks as they are stored, and without empty lines around it."""
     return (typed or "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
@@ -59,6 +61,13 @@ def _link_days() -> dict[str, str]:
     return {str(days): str(_("%(days)d days", days=days)) for days in current_app.config["LINK_DAYS"]}
 
 
+def require_day_to_come(day: date | None) -> None:
+    """Refuse a day on which nobody can look again any more, or hardly will. Raises ValidationError."""
+    earliest, latest = days_to_look_again()
+    if day is not None and not earliest <= day <= latest:
+        raise ValidationError(_("Enter a day that is still to come, until %(most)s", most=format_date(latest, "yyyy")))
+
+
 class DecisionForm(FlaskForm):
     """What was decided, when and why."""
 
@@ -66,11 +75,14 @@ class DecisionForm(FlaskForm):
     decided_on = DayField(
         _l("When did you decide?"), description=_l("For example 22/11/2026. It is left out while nothing is decided.")
     )
+    look_again_on = DayField(
+        _l("When do you want to look at it again?"), description=_l("If you like. For example 1/3/2027.")
+    )
     notes = TextAreaField(
         _l("Notes for yourself"),
         [StorableText()],
         description=_l("Why, or what is still open. Only you can read them; they stand beside the advice from now on."),
-        filters=[_text],
+        filters=[stored_text],
     )
     opened = HiddenField()
 
@@ -86,12 +98,23 @@ class DecisionForm(FlaskForm):
             least, most = format_date(earliest, "d MMMM yyyy"), format_date(latest, "d MMMM yyyy")
             raise ValidationError(_("Enter a day from %(least)s to %(most)s", least=least, most=most))
 
+    def validate_look_again_on(self, field: DayField) -> None:
+        """Take a day that is still to come, or the one that was set before; who waits says until when."""
+        if field.day is None and self.made.data == LATER:
+            raise ValidationError(_("Say when you want to look at it again"))
+        if field.day != self.set_before:
+            require_day_to_come(field.day)
+
+    set_before: date | None = None
+    """The day to look again that was set when the form was opened."""
+
     @property
     def decision(self) -> OwnerDecision:
         """What was sent, once the form is valid. A decision without a day was made today."""
+        notes, again = self.notes.data or "", self.look_again_on.day
         if self.made.data == UNDECIDED:
-            return OwnerDecision(notes=self.notes.data or "")
-        return OwnerDecision(self.made.data, self.decided_on.day or today(), self.notes.data or "")
+            return OwnerDecision(notes=notes, look_again_on=again)
+        return OwnerDecision(self.made.data, self.decided_on.day or today(), notes, again)
 
 
 def decision_form(saved: OwnerDecision) -> DecisionForm:
@@ -99,10 +122,12 @@ def decision_form(saved: OwnerDecision) -> DecisionForm:
     data = {
         "made": saved.made or UNDECIDED,
         "decided_on": saved.on or (None if saved.made else today()),
+        "look_again_on": saved.look_again_on,
         "notes": saved.notes,
         "opened": saved.fingerprint,
     }
     form = DecisionForm(data=data)
+    form.set_before = saved.look_again_on
     if not saved.made and not form.is_submitted():
         form.decided_on.render_kw = {"data-today": "proposed"}  # the browser knows better which day it is there
     return form
@@ -151,7 +176,7 @@ class AdviceNoteForm(FlaskForm):
         _l("What looks wrong, and what would you have expected?"),
         [StorableText()],
         description=_l("Leave out names and anything confidential: the people who look after the rules read this."),
-        filters=[_text],
+        filters=[stored_text],
     )
     with_answers = BooleanField(_l("Send a copy of my answers and the reasons along"))
     once = HiddenField(default=new_key)

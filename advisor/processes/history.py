@@ -15,6 +15,7 @@ from advisor.assessments.context import AssessmentContext, find_of_requester, lo
 from advisor.assessments.operations import has_first_advice, in_transaction
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.progress import Progress
+from advisor.assessments.result.comments import section_comments
 from advisor.assessments.result.presenter import SHOW_ALL, SHOW_SOURCES, judged_answers, report_urls, stored_result
 from advisor.assessments.result.sidebar import NewerRules, apply_rules_in_force
 from advisor.assessments.result.views import sources_page
@@ -52,7 +53,8 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
         advices = [(one, _advice(session, one)) for one in found]
         agreements = list(session.scalars(agreements_of(context.id)))
         acts, by = act_rows(session, assessment_id) if spaces.current() else ([], {})
-    page = present.history_page(context, advices, agreements)
+    comments = [one for found in section_comments(context).values() for one in found.comments]
+    page = present.history_page(context, advices, agreements, comments)
     return form_page("processes/history.html", ButtonForm(), acts=acts, by=by, **page)
 
 

@@ -1,10 +1,12 @@
 """What an owner does with saved advice. Each function leaves the commit to ``in_transaction``."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from advisor.assessments.operations import (
@@ -16,29 +18,32 @@ from advisor.assessments.operations import (
 )
 from advisor.assessments.progress import Progress, fingerprint
 from advisor.engine.costs import Figures
-from advisor.models import Assessment, Part, RecommendationRecord
+from advisor.models import Assessment, Part, RecommendationRecord, Reminder
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import Feedback, Owner, next_number, own_assessment, own_binned
 from advisor.models.audit import Actor, audit
+from advisor.models.base import insert_if_absent
+from advisor.models.reminder import wishes_of
 
 
 @dataclass(frozen=True, slots=True)
 class OwnerDecision:
-    """What an owner decided in the end, when, and why. ``made`` is empty where nothing is decided yet."""
+    """What an owner decided in the end, when, why, and when to look again. ``made`` is empty before that."""
 
     made: str = ""
     on: date | None = None
     notes: str = ""
+    look_again_on: date | None = None
 
     @classmethod
     def of(cls, assessment: Assessment) -> "OwnerDecision":
         """Read what is stored."""
-        return cls(assessment.decision or "", assessment.decided_on, assessment.notes)
+        return cls(assessment.decision or "", assessment.decided_on, assessment.notes, assessment.look_again_on)
 
     @property
     def fingerprint(self) -> str:
         """The fingerprint by which a form tells whether somebody changed it meanwhile."""
-        return fingerprint([self.made, str(self.on or ""), self.notes])
+        return fingerprint([self.made, str(self.on or ""), self.notes, str(self.look_again_on or "")])
 
     @property
     def is_empty(self) -> bool:
@@ -48,6 +53,12 @@ class OwnerDecision:
 
 class RulesMovedOn(Exception):  # noqa: N818
     """The version that was chosen is not the one in force any more."""
+
+
+def days_to_look_again() -> tuple[date, date]:
+    """The first and the last day that can be set for looking again; yesterday, since somewhere it is that still."""
+    today = datetime.now(UTC).date()
+    return today - timedelta(days=1), today.replace(year=today.year + 20, day=min(today.day, 28))
 
 
 def days_of_decisions() -> tuple[date, date]:
@@ -65,7 +76,43 @@ def decide(assessment: Assessment, decision: OwnerDecision, opened: str) -> None
     assessment.decision = decision.made or None
     assessment.decided_on = decision.on
     assessment.notes = decision.notes
+    assessment.look_again_on = decision.look_again_on
     assessment.touch()
+
+
+def days_fingerprint(chosen: Iterable[Assessment]) -> str:
+    """The fingerprint by which a form tells whether the days of these processes were changed meanwhile."""
+    return fingerprint(sorted([str(found.id), str(found.look_again_on or "")] for found in chosen))
+
+
+def look_again(chosen: Sequence[Assessment], day: date | None, opened: str) -> None:
+    """Set the day to look again at these processes, or take it away. Raises ChangedElsewhere."""
+    if {found.look_again_on for found in chosen} == {day}:
+        return
+    if days_fingerprint(chosen) != opened:
+        raise ChangedElsewhere
+    for found in chosen:
+        found.look_again_on = day
+        found.touch()
+
+
+def wishes_letter(session: Session, account_id: UUID, chosen: Sequence[Assessment]) -> bool:
+    """Whether the account wants a letter on the day of each of these processes."""
+    wished = set(session.scalars(wishes_of(account_id).with_only_columns(Reminder.assessment_id)))
+    return bool(chosen) and all(found.id in wished for found in chosen)
+
+
+def wish_letter(session: Session, account_id: UUID, chosen: Sequence[Assessment], *, is_wished: bool) -> None:
+    """Note that the account wants a letter on the day of each of these processes, or none."""
+    ids = [found.id for found in chosen]
+    if is_wished:
+        for key in ids:
+            session.execute(
+                insert_if_absent(session, Reminder).values(id=uuid4(), assessment_id=key, account_id=account_id)
+            )
+    else:
+        mine = (Reminder.account_id == account_id, Reminder.assessment_id.in_(ids))
+        session.execute(delete(Reminder).where(*mine))
 
 
 def keep_costs(assessment: Assessment, figures: Figures, opened: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from flask import current_app, url_for
 from flask_babel import gettext as _
 
 from advisor.assessments.context import AssessmentContext
+from advisor.assessments.result.comments import CommentView
 from advisor.assessments.result.sidebar import NewerRules
 from advisor.engine.document.text import isolated
 from advisor.engine.evaluation.cases import rules_that_decide
@@ -90,8 +92,9 @@ def history_page(
     context: AssessmentContext,
     revisions: Sequence[tuple[RecommendationRecord, AdviceView]],
     agreements: Sequence[AgreedAnswers],
+    comments: Sequence[CommentView],
 ) -> dict[str, Any]:
-    """Every advice on a process, newest first."""
+    """Every advice on a process and every comment on it, newest first."""
     rows = []
     for index, (recommendation, advice) in enumerate(revisions):
         earlier = revisions[index + 1][1] if index + 1 < len(revisions) else None
@@ -113,6 +116,11 @@ def history_page(
     return {
         "process_name": context.progress.process,
         "revisions": rows,
+        "entries": sorted(
+            [*((row.given, row, None) for row in rows), *((it.at, None, it) for it in comments)],
+            key=itemgetter(0),
+            reverse=True,
+        ),
         "compare_url": url_for("processes.compare", assessment_id=context.id),
         "back_url": result_url(context.id),
     }

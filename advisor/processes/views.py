@@ -152,7 +152,7 @@ def _decide(session: Session, assessment_id: UUID, form: DecisionForm) -> str:
 
 def _shown(saved: OwnerDecision) -> dict[str, Any]:
     words = DECISIONS.get(saved.made, saved.made) if saved.made else _("Not decided yet")
-    return {"words": str(words), "on": saved.on, "notes": saved.notes}
+    return {"words": str(words), "on": saved.on, "notes": saved.notes, "look_again_on": saved.look_again_on}
 
 
 def request_owner() -> Owner:

@@ -22,6 +22,7 @@ from advisor.models import (
     Assessment,
     AuditEvent,
     BriefVersion,
+    Comment,
     Database,
     Draft,
     Feedback,
@@ -49,7 +50,8 @@ BY_STATE = frozenset({
     # or comes back beside what is saved.
     "assessments.answer_question", "assessments.rename", "assessments.parts", "assessments.put_together",
     "assessments.undo",
-    "processes.decide", "processes.costs", "processes.keep_rules", "processes.update_rules",
+    "processes.decide", "processes.costs", "processes.set_look_again", "processes.change_comment",
+    "processes.keep_rules", "processes.update_rules",
     "processes.act_on_chosen", "processes.quick_answers", "processes.move_chosen", "processes.rename_group",
     "rule_sets.note", "rule_sets.start",
     "rule_sets.coverage", "rule_sets.impact", "rule_sets.check_all", "feedback.settle",
@@ -60,6 +62,7 @@ BY_STATE = frozenset({
     # What is gone is gone, and what is back is back: a repeat leads on, or says so.
     "processes.look_at_list", "processes.discard_list", "processes.undo_list", "processes.redo_list",
     "assessments.delete", "assessments.delete_everything", "processes.put_back", "processes.remove_for_good",
+    "processes.remove_comment", "processes.restore_comment",
     "processes.put_back_several",
     "accounts.delete", "accounts.end_sign_in", "accounts.end_other_sign_ins", "accounts.revoke_token",
     "processes.revoke_link", "processes.show_newest_brief", "processes.delete_opinion", "opinions.withdraw",
@@ -123,8 +126,8 @@ class World:
     def state(self) -> list[object]:
         """What is stored, as far as it shows that something was done."""
         with self.database.read() as session:
-            kept = (ApiToken, Assessment, AuditEvent, BriefVersion, Feedback, Invitation, Organisation, ProcessImport)
-            tables = (*kept, RecommendationRecord, RuleSetVersion, ShareLink)
+            kept = (ApiToken, Assessment, AuditEvent, BriefVersion, Comment, Feedback, Invitation, Organisation)
+            tables = (*kept, ProcessImport, RecommendationRecord, RuleSetVersion, ShareLink)
             counts = [session.scalar(select(func.count()).select_from(table)) for table in tables]
             notes = sorted(session.scalars(select(Assessment.notes)))
             return [*counts, notes, session.scalar(select(Draft.document))]
@@ -231,6 +234,9 @@ KEYED: dict[str, Callable[[World], Case]] = {
     ),
     "processes.new_link": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/share/new", {"note": "One"}, {"note": "Two"}, action="share"
+    ),
+    "processes.comments": lambda w: Case(
+        (owner := w.owner()), f"{owner.at}/comments?section=why", {"text": "One"}, {"text": "Two"}
     ),
     "processes.new_list_link": lambda w: Case(
         w.owner(), "/processes/share", {"note": "One"}, {"note": "Two"}, action="processes/share"
@@ -343,8 +349,9 @@ def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # no
     }  # fmt: skip
     assert keyed - made_for_one_request == {
         "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DecisionsForm", "DraftForm", "NameForm", "NewLinkForm",
-        "AdviceNoteForm", "BriefForm", "ListForm", "OnceForm", "PublishForm", "RemoveForm", "ItemForm", "TokenForm",
-        "TrialForm", "NamesForm", "InvitationForm", "RenewalForm", "SettlingForm", "OrganisationForm", "InviteForm",
+        "AdviceNoteForm", "BriefForm", "CommentForm", "ListForm", "OnceForm", "PublishForm", "RemoveForm", "ItemForm",
+        "TokenForm", "TrialForm", "NamesForm", "InvitationForm", "RenewalForm", "SettlingForm", "OrganisationForm",
+        "InviteForm",
     }  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def test_the_form_comes_back_as_it_was_saved(owner: OwnerWalker) -> None:
 
 def test_a_decision_without_a_day_was_made_today_and_none_has_no_day(owner: OwnerWalker, database: Database) -> None:
     owner.finish()
-    decide(owner, made="later", decided_on="", notes="")
+    decide(owner, made="keep", decided_on="", notes="")
     assert kept(database).decided_on in {datetime.now(UTC).date()}
     decide(owner, made="undecided", notes="Thinking")
     assert (kept(database).decision, kept(database).decided_on) == (None, None)
@@ -170,7 +170,7 @@ def test_p3_of_parallel_decisions_from_one_state_exactly_one_is_kept(
     owner.finish()
     owner.open(f"{owner.at}/decision")
     form = form_of(owner)
-    choices = ["bpo", "kpo", "keep", "later"]
+    choices = ["bpo", "kpo", "keep", "other"]
     sent = {"decided_on": "1/11/2026"}
     replies = at_once(
         app,

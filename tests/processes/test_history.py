@@ -13,6 +13,8 @@ from tests.visiting import text_of
 def read(owner: OwnerWalker) -> str:
     """The advice that is shown, without what surrounds it."""
     parts = ".process, .verdict h1, .lead, .weighs, .balance, .why .side, .disagree, .limits, .next, .cited"
+    for comments in owner.page.select(".comments"):
+        comments.decompose()
     return " ".join(text_of(part) for part in owner.page.select(parts))
 
 

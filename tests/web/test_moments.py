@@ -36,7 +36,7 @@ def test_whatever_zone_it_comes_in(app: Flask) -> None:
 
 
 def test_no_template_tells_a_moment_in_another_way() -> None:
-    days = {"row.decided_on", "clash.on"}
+    days = {"row.decided_on", "clash.on", "clash.look_again_on", "decision.look_again_on", "row.again", "row.day"}
     """What people typed: the same day everywhere."""
     for path in Path(TEMPLATES).rglob("*.html"):
         for value, filter_ in re.findall(r"([\w.]+)\|((?:date|time|datetime)format)\b", path.read_text()):

@@ -20,6 +20,7 @@ from advisor.models import (
     Account,
     ApiToken,
     Assessment,
+    Comment,
     Database,
     Invitation,
     LoginSession,
@@ -29,6 +30,7 @@ from advisor.models import (
     Part,
     ProcessImport,
     RecommendationRecord,
+    Reminder,
     ShareLink,
 )
 from advisor.models.assessment import Feedback
@@ -118,7 +120,8 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
         session.flush()
         theirs = {"organisation_id": organisation.id, "account_id": owner.account_id, "role": "owner"}
         invitation = Invitation(**theirs, token_hash=hash_of("invited"), expires_at=link.expires_at)
-        session.add_all([Membership(**theirs), invitation])
+        comment = Comment(assessment_id=owner.id, account_id=owner.account_id, section="why", text=MARK)
+        session.add_all([Membership(**theirs), invitation, comment])
         session.flush()
         session.flush()
         note = session.scalars(select(Feedback.id)).one()
@@ -130,6 +133,7 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
             "sign_in_id": login.id,
             "link_id": link.id,
             "opinion_id": opinion.id,
+            "comment_id": comment.id,
             "import_id": listed.id,
             "account_id": owner.account_id,
             "organisation_id": organisation.id,
@@ -171,6 +175,8 @@ def held(database: Database, account_id: UUID) -> dict[str, list[Any]]:
         "notes": select(Feedback),
         "links": select(ShareLink),
         "opinions": select(Opinion),
+        "comments": select(Comment),
+        "reminders": select(Reminder),
         "lists": select(ProcessImport),
     }
     with database.read() as session:

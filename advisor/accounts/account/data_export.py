@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from advisor.models import (
@@ -14,6 +14,7 @@ from advisor.models import (
     ApiToken,
     Assessment,
     BriefVersion,
+    Comment,
     Draft,
     Feedback,
     IdempotencyKey,
@@ -35,6 +36,7 @@ from advisor.models.assessment import belongs_to
 from advisor.models.audit import acts_about
 from advisor.models.base import now
 from advisor.models.opinion import agreements_of
+from advisor.models.reminder import wishes_of
 
 _LEFT_OUT = (
     "The fingerprints of your password, recovery codes, tokens, sign-ins and links, and the secret of your second "
@@ -138,6 +140,16 @@ _SHARED = {
     "revoked": "revoked_at",
     "last_opened": "last_opened_at",
 }
+_REMINDER = {"number": "id", "process": "assessment_id", "told_of": "told_of"}
+_COMMENT = {
+    "number": "id",
+    "process": "assessment_id",
+    "on": "section",
+    "text": "text",
+    "written": "created_at",
+    "changed": "changed_at",
+    "removed": "removed_at",
+}
 _LIST = {
     "number": "id",
     "organisation": "organisation_id",
@@ -202,6 +214,8 @@ def account_data(session: Session, account: Account) -> dict[str, Any]:
         "sign_ins": _documents(session.scalars(_of(LoginSession, account)), _SIGN_IN),
         "tokens": _documents(session.scalars(_of(ApiToken, account)), _TOKEN),
         "links_to_results": _documents(session.scalars(_of(ShareLink, account)), _SHARED),
+        "comments": _documents(session.scalars(_comments(account)), _COMMENT),
+        "reminders_by_mail": _documents(session.scalars(wishes_of(account.id)), _REMINDER),
         "lists_brought_in": _documents(session.scalars(_of(ProcessImport, account)), _LIST),
         "organisations": _memberships(session, account),
         "invitations": _documents(session.scalars(_of(Invitation, account)), _INVITATION),
@@ -260,6 +274,13 @@ def _memberships(session: Session, account: Account) -> list[dict[str, Any]]:
 
 def _acts(account: Account) -> Select[ProcessAct]:
     return select(ProcessAct).where(ProcessAct.account_id == account.id).order_by(ProcessAct.id)
+
+
+def _comments(account: Account) -> Select[Comment]:
+    """Those that the account wrote, and those on its own processes."""
+    mine = select(Assessment.id).where(belongs_to(AccountOwner(account.id)))
+    about = or_(Comment.account_id == account.id, Comment.assessment_id.in_(mine))
+    return select(Comment).where(about).order_by(Comment.created_at, Comment.id)
 
 
 def _letters(session: Session, account: Account) -> list[MailOutbox]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from advisor.accounts import operations
 from advisor.accounts.moving import NoRoom, move
 from advisor.extensions import database
-from advisor.models import Account, AccountOwner, Assessment, LoginSession, Opinion, ShareLink, VisitorOwner
+from advisor.models import Account, AccountOwner, Assessment, LoginSession, Opinion, Reminder, ShareLink, VisitorOwner
 from advisor.models.assessment import own_assessments
 from advisor.models.audit import Actor, audit
 from advisor.web import cookies, identity
@@ -77,7 +77,7 @@ def give_back(session: Session, login: LoginSession, visitor: VisitorOwner, who:
     """
     moved = move(session, adopted_assessments(login), AccountOwner(login.account_id), visitor)
     # Nobody could revoke them there, and they must not lead anywhere again from another account.
-    for links in (ShareLink, Opinion):
+    for links in (ShareLink, Opinion, Reminder):
         session.execute(delete(links).where(links.assessment_id.in_(moved)))
     login.came_along, login.adopted = [], []
     if moved:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, pulled_apart, question_url
 from advisor.assessments.progress import Progress, QuestionRef, judged, stored_answers
+from advisor.assessments.result.comments import SectionComments, section_comments
 from advisor.assessments.result.sidebar import advice_actions, decision_view, newer_notice
 from advisor.assessments.result.undo import kept_words, undo_offer
 from advisor.assessments.what_if.trial import change_text
@@ -209,7 +211,7 @@ def result_page(context: AssessmentContext, latest: RecommendationRecord, copied
         "changing": explained,
         "what_if_url": page_url("what_if", **here),
         "ways_url": page_url("other_ways", **here),
-        "urls": report_urls(lambda **show: page_url("result", **here, **show)),
+        "urls": report_urls(lambda **show: page_url("result", **here, **show), section_comments(context)),
         "sharpen": _sharpen(context, explained),
         "newer": newer_notice(context),
         "actions": advice_actions(context, _again_url(context)),
@@ -219,16 +221,20 @@ def result_page(context: AssessmentContext, latest: RecommendationRecord, copied
 
 @dataclass(frozen=True, slots=True)
 class ReportUrls:
-    """The same advice with its layers closed, with all of them open, and what it rests on."""
+    """The same advice with its layers closed, with all of them open, and what it rests on.
+
+    ``comments`` are those on its layers, by their keys; none where nobody can write any.
+    """
 
     brief: str
     all: str
     sources: str
+    comments: Mapping[str, SectionComments]
 
 
-def report_urls(url: Callable[..., str]) -> ReportUrls:
+def report_urls(url: Callable[..., str], comments: Mapping[str, SectionComments] = MappingProxyType({})) -> ReportUrls:
     """The addresses of an advice; ``url`` makes one from what it is to show."""
-    return ReportUrls(url(), url(show=SHOW_ALL), url(show=SHOW_SOURCES))
+    return ReportUrls(url(), url(show=SHOW_ALL), url(show=SHOW_SOURCES), comments)
 
 
 def other_ways_page(context: AssessmentContext, latest: RecommendationRecord) -> dict[str, Any]:

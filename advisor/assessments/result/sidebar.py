@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from itertools import takewhile
 from typing import Any
@@ -193,6 +193,8 @@ class AdviceActions:
     opinions: int
     """Second opinions that were handed in, and wait to be settled."""
     decision_url: str
+    look_again_url: str
+    calendar_url: str
     costs_url: str
     one_page_url: str
     pdf_url: str
@@ -221,6 +223,8 @@ def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
         opinions_url=link_to("opinions", **here),
         opinions=_waiting_opinions(context) if is_kept else 0,
         decision_url=link_to("decision", **here),
+        look_again_url=link_to("set_look_again", of=context.id),
+        calendar_url=link_to("look_again_calendar", of=context.id),
         costs_url=link_to("costs", **here),
         one_page_url=link_to("one_page", **here),
         pdf_url=link_to("result_pdf", **here),
@@ -255,18 +259,26 @@ class DecisionView:
     is_older: bool
     """Whether the advice has said what it says only since."""
     notes: str
+    look_again_on: date | None = None
+    is_due: bool = False
+    """Whether that day has come."""
 
 
 def decision_view(context: AssessmentContext) -> DecisionView | None:
-    """The decision and the notes, None where there is neither."""
+    """The decision, the notes and the day to look again, None where there is none of them."""
     made, on, notes = context.assessment.decision, context.assessment.decided_on, context.assessment.notes
+    again = context.assessment.look_again_on
+    is_due = again is not None and again <= datetime.now(UTC).date()
     if not made:
-        return DecisionView("", "", is_older=False, notes=notes) if notes else None
+        if not notes and again is None:
+            return None
+        return DecisionView("", "", is_older=False, notes=notes, look_again_on=again, is_due=is_due)
     later, owner = None, identity.owner()
     if owner and on and context.latest and on < context.latest.created_at.date():
         with database().read() as session:
             later = later_advice(session, owner, {context.id: on}).get(context.id)
-    return DecisionView(str(DECISIONS.get(made, made)), _decided(on, later), later is not None, notes)
+    words = str(DECISIONS.get(made, made))
+    return DecisionView(words, _decided(on, later), later is not None, notes, again, is_due)
 
 
 def _decided(on: date | None, later: LaterAdvice | None) -> str:

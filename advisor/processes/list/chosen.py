@@ -28,6 +28,7 @@ from advisor.processes.list.query import ListQuery
 from advisor.processes.list.views import compare_refusal, list_reply, read_ids, sheet_reply
 from advisor.processes.operations import RulesMovedOn
 from advisor.processes.papers.portfolio import write_numbers
+from advisor.processes.quick_pass.views import BEGUN_LIMIT
 from advisor.processes.views import bp, request_owner
 from advisor.web import identity, spaces
 from advisor.web.errors import unsaved_message
@@ -35,6 +36,9 @@ from advisor.web.forms import Refused, add_form_error, attempt, form_page, press
 from advisor.web.security import may_repeat
 
 _WITH_ONE = {"rename": "assessments.rename", "parts": "assessments.parts", "decide": "processes.decide"}
+
+MOVED_TOGETHER = 50
+"""Processes that move to newer rules in one transaction: each is advised on, and others have to wait meanwhile."""
 
 NAMED_LIMIT = 3
 """Processes that a notice names of those that are not there any more."""
@@ -122,6 +126,13 @@ def _organisation(_form: ChosenForm, selection: TickedProcesses) -> ResponseRetu
     if member is None:
         return redirect(link_to("move", of=ids), 303)
     return redirect(link_to("move_out", organisation_id=member.organisation_id, of=ids), 303)
+
+
+def _answer(_form: ChosenForm, ticked: TickedProcesses) -> ResponseReturnValue:
+    if len(ticked.processes) > BEGUN_LIMIT:
+        words = {"most": BEGUN_LIMIT, "n": len(ticked.processes)}
+        raise Refused(_("Tick at most %(most)d processes for the quick pass. %(n)d are ticked.", **words))
+    return redirect(url_for("processes.quick_answers", of=[one.id for one in ticked.processes]), 303)
 
 
 def _delete(form: ChosenForm, ticked: TickedProcesses) -> ResponseReturnValue:
@@ -248,15 +259,20 @@ def move_chosen() -> ResponseReturnValue:
     form = MoveForm()
     if not form.validate_on_submit():
         abort(400)
-    ids = read_ids(form.of.data or [])
+    ids, owner, moved = read_ids(form.of.data or []), request_owner(), 0
 
-    def act(session: Session) -> str:
-        selection = _selected(session, form, ids)
-        n = acts.move_several(session, request_owner(), selection.processes, form.number)
-        return _list_url(selection, did="moved", n=n, to=form.number)
+    def act(session: Session, keys: Sequence[UUID]) -> int:
+        still = select_ticked(session, owner, keys, "", _query())
+        return acts.move_several(session, owner, still.processes, form.number)
 
     try:
-        return redirect(in_transaction(database(), act), 303)
+        with database().read() as session:
+            ticked = _selected(session, form, ids)
+        keys = [one.id for one in ticked.processes]
+        for start in range(0, len(keys), MOVED_TOGETHER):
+            some = keys[start : start + MOVED_TOGETHER]
+            moved += in_transaction(database(), lambda session, some=some: act(session, some))  # type: ignore[misc]
+        return redirect(_list_url(ticked, did="moved", n=moved, to=form.number), 303)
     except RulesMovedOn:
         with database().read() as session:
             selection = _selected(session, form, ids)
@@ -291,6 +307,7 @@ _ACTS: dict[str, Callable[[ChosenForm, TickedProcesses], ResponseReturnValue]] =
     "parts": _parts,
     "copy": _copy,
     "delete": _delete,
+    "quick": _answer,
     "group": _group,
     "ungroup": _ungroup,
     "decide": _decide,

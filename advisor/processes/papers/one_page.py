@@ -22,6 +22,9 @@ from advisor.wording.result import Result
 SENTENCES, ENDS = 3, 2
 """Sentences that say why; open answers named that could turn the advice."""
 
+_LINES = 5
+"""Lines of notes that stand one below the other."""
+
 AUDIENCE_LIMIT = 100
 
 
@@ -121,7 +124,7 @@ class OnePage:
     decision: str
     decided: str
     look_again: str
-    notes: str
+    notes: list[str]
     open_ends: list[str]
     costs: CostSummary | None
     sources: list[tuple[str, str]]
@@ -149,7 +152,7 @@ def one_page(
                 {
                     "decision": decision.words if decision and decision.words else str(_("Not decided yet")),
                     "decided": decision.when if decision else "",
-                    "notes": _shortened(decision.notes, room.notes) if decision and choices.with_notes else "",
+                    "notes": _noted(decision.notes, room.notes) if decision and choices.with_notes else [],
                     "look_again": format_date(look_again, "d MMMM yyyy") if look_again else "",
                 },
             ),
@@ -271,6 +274,12 @@ def _omitted(risks: int, steps: int) -> str:
     *some, last = found
     what = str(_("%(some)s and %(last)s", some=", ".join(some), last=last)) if some else last
     return str(_("The full advice has %(what)s.", what=what))
+
+
+def _noted(notes: str, most: int) -> list[str]:
+    """The lines of the notes; in a row where there are many."""
+    lines = [line for line in _shortened(notes, most).splitlines() if line.strip()]
+    return lines if len(lines) <= _LINES else [" ".join(lines)]
 
 
 def _shortened(text: str, most: int) -> str:

@@ -17,6 +17,7 @@ from advisor.models import (
     Assessment,
     Base,
     BriefVersion,
+    Comment,
     Database,
     Draft,
     Feedback,
@@ -29,6 +30,7 @@ from advisor.models import (
     Organisation,
     ProcessAct,
     ProcessImport,
+    Reminder,
     ResetToken,
     RuleSetVersion,
     ShareLink,
@@ -56,6 +58,7 @@ PLUMBING = {
     "rule_set_version.sha256", "assessment.visitor_key_hash",
     "login_session.came_along",  # ids of processes that are in the file
     "assessment.packed", "assessment.packed_for",  # the answers once more, which are in the file
+    "comment.row_version",
     "opinion.row_version", "opinion.pulled_apart",  # which of these answers were shown to contradict each other
     "idempotency_key.fingerprint", "idempotency_key.mark", "process_import.row_version",
 }  # fmt: skip
@@ -115,6 +118,9 @@ def fill(database: Database, account_id: UUID, mark: str) -> None:
         invitation.accepted_at = invitation.revoked_at = now()
         act = ProcessAct(assessment_id=mine, account_id=account_id, kind=f"{mark} act", sequence=7)
         brought.organisation_id = organisation.id
+        comment = Comment(assessment_id=mine, account_id=account_id, section=f"{mark} section", text=f"{mark} thought")
+        comment.changed_at = comment.removed_at = now()
+        session.add_all([comment, Reminder(assessment_id=mine, account_id=account_id, told_of=date(2027, 3, 1))])
         session.add_all([Membership(**theirs), invitation, act])
         publish(session, starter.text(), f"{mark} published", str(account_id))
         audit(session, "account disabled", who=Actor("admin", uuid4(), f"{mark} network"), what=f"account {account_id}")

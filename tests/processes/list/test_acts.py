@@ -345,3 +345,9 @@ def test_only_what_is_ticked_is_exported(owner: OwnerWalker, ids: dict[str, str]
     assert "Wages" in reply.text
     assert "Pensions" not in reply.text
     assert owner.post("/processes/chosen", do="xlsx", of=[ids["Wages"]]).data[:2] == b"PK"
+
+
+def test_the_quick_pass_asks_about_what_is_ticked(owner: OwnerWalker, ids: dict[str, str]) -> None:
+    act(owner, "quick", ids["Wages"], ids["Pensions"])
+    assert owner.path == "/processes/quick-pass/answers"
+    assert owner.response.request.args.getlist("of") == [ids["Wages"], ids["Pensions"]]

@@ -167,3 +167,12 @@ def test_every_typical_process_has_room_for_its_risks(app: Flask, database: Data
         sizes.update(set(str(sheet["class"]).split()))
         assert " more risk" not in text_of(sheet), one.process_name
     assert {"size-11"} < sizes <= {"one-page", "size-11", "size-10-5", "size-10", "size-9-5"}
+
+
+def test_notes_of_many_lines_stand_in_a_row(owner: OwnerWalker) -> None:
+    owner.finish(ROUTINE)
+    for lines, shown in ((3, 3), (90, 1)):
+        owner.open(f"{owner.at}/decision")
+        owner.submit(notes="Quince\n" * lines)
+        page = owner.open(f"{owner.at}/one-page?notes=yes")
+        assert len([it for it in page.select(".one-page p") if "Quince" in text_of(it)]) == shown
