@@ -18,7 +18,7 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.wording.verdict import quoted_names
-from advisor.wording.vocabulary import BRIEF_SECTIONS
+from advisor.wording.vocabulary import BRIEF_ADVICE, BRIEF_SECTIONS
 
 
 class Extra(StrEnum):
@@ -128,19 +128,9 @@ def compose(rule_set: RuleSet, item: WorkItem, more: Mapping[Extra, Sequence[Bri
     return Brief(item.process, lines, tuple(more or ()))
 
 
-_OF_ADVICE = {
-    Outcome.KEEP: _l("our own people do it."),
-    Outcome.UNCLEAR: _l("we do not know yet which help it takes."),
-    Outcome.BPO: _l("Business process outsourcing (BPO)."),
-    Outcome.KPO: _l("Knowledge process outsourcing (KPO)."),
-    Outcome.BOTH: _l("Business and knowledge process outsourcing (BPO and KPO)."),
-}
-"""What a line says that the advice itself gives."""
-
-
 def _words(line: RuleLine) -> str:
     given = line.key.removeprefix("advice/")
-    text = line.text or str(_OF_ADVICE[Outcome(given)])
+    text = line.text or str(BRIEF_ADVICE[Outcome(given)])
     return f"{quoted_names(line.parts)}: {text}" if line.parts else text
 
 

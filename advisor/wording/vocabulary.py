@@ -296,6 +296,15 @@ GRADES = {
 """How firm the ground of a risk is."""
 
 
+BRIEF_ADVICE = {
+    Outcome.KEEP: _l("our own people do it."),
+    Outcome.UNCLEAR: _l("we do not know yet which help it takes."),
+    Outcome.BPO: _l("Business process outsourcing (BPO)."),
+    Outcome.KPO: _l("Knowledge process outsourcing (KPO)."),
+    Outcome.BOTH: _l("Business and knowledge process outsourcing (BPO and KPO)."),
+}
+"""What a line of the brief says that the advice itself gives."""
+
 BRIEF_SECTIONS = {
     BriefSection.WORK: _l("The work"),
     BriefSection.HELP: _l("The help we look for"),

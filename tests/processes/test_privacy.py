@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
-from advisor.models import Assessment, Base, Database
+from advisor.models import Assessment, Base, Comment, Database, Opinion
 from advisor.web.rights import RIGHTS, Right
 from tests.assessments.walker import MIXED, Walker
 from tests.processes.owner_walker import OwnerWalker
@@ -23,17 +24,27 @@ NOT_COUNTED = {"rule_set_version", "audit_event", "login_session", "account", "r
 
 def addresses(app: Flask, assessment: UUID, part: UUID) -> dict[str, tuple[Right, set[str]]]:
     """Every page of an assessment, with who may use it and its methods."""
-    values: dict[str, Any] = {"assessment_id": assessment, "part_id": part, "key": "steps", "number": 1}
+    with app.extensions["database"].read() as session:
+        comment, opinion = (session.scalars(select(kind.id)).one() for kind in (Comment, Opinion))
+    values: dict[str, Any] = {
+        "assessment_id": assessment, "part_id": part, "comment_id": comment, "opinion_id": opinion, "key": "steps",
+        "number": 1,
+    }  # fmt: skip
     found: dict[str, tuple[Right, set[str]]] = {}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
             if "assessment_id" in rule.arguments and not rule.rule.startswith("/api/"):
-                built = rule.build({name: values[name] for name in rule.arguments})
+                built = rule.build({name: _value(rule, name, values) for name in rule.arguments})
                 assert built is not None
                 methods = (rule.methods or set()) & {"GET", "POST"}
                 found[built[1]] = (RIGHTS[rule.endpoint], methods)
     assert len(found) >= 20
     return found
+
+
+def _value(rule: Rule, name: str, values: dict[str, Any]) -> Any:
+    kind = rule._converters[name]
+    return min(kind.items) if isinstance(kind, AnyConverter) else values[name]
 
 
 def rows(database: Database) -> dict[str, int]:
@@ -63,6 +74,10 @@ def in_parts(owner: OwnerWalker) -> UUID:
         owner.submit()
     owner.open(f"{owner.at}/decision")
     owner.submit(made="bpo", notes=f"{MARK} noted")
+    owner.open(f"{owner.at}/comments?section=why")
+    owner.submit(text=f"{MARK} thought")
+    owner.open(f"{owner.at}/opinions/new")
+    owner.submit()
     return part
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 
+from advisor.engine.document.text import whole_number
 from advisor.exchange.pdf.paper import (
     Block,
     ListBlock,
@@ -239,8 +240,7 @@ class _Reader:
 
 def _is_picture(svg: _Element) -> bool:
     """Whether a drawing says something of its own: shapes beside words do not, nor does what is for a phone alone."""
-    height = svg.attributes.get("height", "")
-    is_high = height.isdecimal() and int(height) >= _PICTURE_HEIGHT
+    is_high = (whole_number(svg.attributes.get("height")) or 0) >= _PICTURE_HEIGHT
     return is_high and svg.attributes.get("width") == "100%" and "narrow-only" not in svg.classes
 
 

@@ -191,8 +191,13 @@ def look_at_list(import_id: UUID) -> ResponseReturnValue:
         form.groups.data = True
         return _preview(form, opened, selection)
     selection = form.selection()
-    if request.form.get("do") == "update" or not _is_decided(form, opened, selection):
+    if request.form.get("do") == "update":
         return _preview(form, opened, selection)
+    if not _is_decided(form, opened, selection):
+        with database().read() as session:  # another window may have brought it in while its names were looked up
+            mine = session.scalars(own_import(owner, import_id)).first()
+            came_in = mine is not None and mine.preview is None
+        return redirect(url_for(".index", brought=import_id), 303) if came_in else _preview(form, opened, selection)
     try:
         in_transaction(database(), lambda session: _bring_in(session, owner, import_id, form, selection))
     except Refused as refused:
