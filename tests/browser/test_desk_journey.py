@@ -3,14 +3,13 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from advisor.models import Database
 from tests.browser.person import CASES, Person
 from tests.browser.test_owner_pages import signed_in
 from tests.browser.test_second_opinion import ask, in_an_own_browser
 from tests.poppler import pdf_facts, pdf_text
-from tests.processes.owner_walker import OwnerWalker
 
 __all__ = ["signed_in"]
 
@@ -26,9 +25,52 @@ def download(page: Page, press: Callable[[], object]) -> bytes:
     return waited.value.path().read_bytes()
 
 
-def test_from_a_pasted_list_to_what_is_handed_on(
-    signed_in: tuple[OwnerWalker, Database], page: Page, browser: Browser
-) -> None:
+def take_along(person: Person, at: str) -> None:
+    """One sheet for the partner, and a brief for providers."""
+    page = person.page
+    person.follow("One page, for a partner or a board")
+    sheet = download(page, lambda: page.get_by_role("link", name="Take the PDF", exact=True).click())
+    assert pdf_facts(sheet)["Pages"] == "1"
+    assert "Payroll" in pdf_text(sheet)
+    person.open(f"{at}/brief").reads("Payroll")
+    brief = download(page, lambda: page.get_by_role("link", name="PDF", exact=True).click())
+    assert "Payroll" in pdf_text(brief)
+    assert download(page, lambda: page.get_by_role("link", name="Word document", exact=True).click())[:2] == b"PK"
+
+
+def share_and_revoke(person: Person, browser: Browser, at: str, verdict: str) -> None:
+    """A link that a stranger reads, until it is revoked."""
+    page = person.page
+    person.open(f"{at}/share/new").press("Make the link")
+    link = page.locator("#link").input_value()
+    path = link[link.index("/shared/") :]
+    stranger = Person(browser.new_context().new_page(), person.url).open(path)
+    assert stranger.heading == verdict
+    person.open(f"{at}/share")
+    page.locator("summary", has_text="Revoke").first.click()
+    page.get_by_role("button", name="Revoke the link", exact=True).first.click()
+    stranger.open(path)
+    assert stranger.heading == "This link leads nowhere"
+    stranger.page.context.close()
+
+
+def settle_with_others(person: Person, browser: Browser, at: str) -> None:
+    """Two people see it otherwise, and the owner gives in."""
+    page = person.page
+    person.open(f"{at}/opinions")
+    for address in [ask(person, name) for name in ("Priya", "Ben")]:
+        guest = in_an_own_browser(browser, person.url, address)
+        guest.follow("Begin").answer_all(EXPERT)
+        guest.press("Hand them in").reads("Your answers are handed in. Thank you.")
+        guest.page.context.close()
+    person.open(f"{at}/opinions").follow("Settle on one set of answers")
+    for group in page.get_by_role("group").all():
+        group.get_by_label("(Priya and Ben)").check()
+    person.press("Settle on these answers")
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_from_a_pasted_list_to_what_is_handed_on(page: Page, browser: Browser) -> None:
     home = page.url.rstrip("/")
     person = Person(page, home).open("/processes").follow("Bring a list in")
 
@@ -54,44 +96,13 @@ def test_from_a_pasted_list_to_what_is_handed_on(
     person.follow("Payroll").reads("First advice")
     person.follow("Sharpen it: answer the rest").answer_all(ROUTINE)
     person.does_not_read("First advice")
-    result, verdict = person.path, person.heading
-    at = re.match(r"/assessments/[0-9a-f-]{36}", result)
+    verdict = person.heading
+    at = re.match(r"/assessments/[0-9a-f-]{36}", person.path)
     assert at is not None
 
-    # what is taken along: one sheet for the partner, a brief for providers
-    person.follow("One page, for a partner or a board")
-    sheet = download(page, lambda: page.get_by_role("link", name="Take the PDF", exact=True).click())
-    assert pdf_facts(sheet)["Pages"] == "1"
-    assert "Payroll" in pdf_text(sheet)
-    person.open(f"{at[0]}/brief").reads("Payroll")
-    brief = download(page, lambda: page.get_by_role("link", name="PDF", exact=True).click())
-    assert "Payroll" in pdf_text(brief)
-    assert download(page, lambda: page.get_by_role("link", name="Word document", exact=True).click())[:2] == b"PK"
-
-    # a link: read by a stranger, then revoked
-    person.open(f"{at[0]}/share/new").press("Make the link")
-    link = page.locator("#link").input_value()
-    path = link[link.index("/shared/") :]
-    stranger = Person(browser.new_context().new_page(), home).open(path)
-    assert stranger.heading == verdict
-    person.open(f"{at[0]}/share")
-    page.locator("summary", has_text="Revoke").first.click()
-    page.get_by_role("button", name="Revoke the link", exact=True).first.click()
-    stranger.open(path)
-    assert stranger.heading == "This link leads nowhere"
-    stranger.page.context.close()
-
-    # two people see it otherwise, and the advice turns over
-    person.open(f"{at[0]}/opinions")
-    for address in [ask(person, name) for name in ("Priya", "Ben")]:
-        guest = in_an_own_browser(browser, home, address)
-        guest.follow("Begin").answer_all(EXPERT)
-        guest.press("Hand them in").reads("Your answers are handed in. Thank you.")
-        guest.page.context.close()
-    person.open(f"{at[0]}/opinions").follow("Settle on one set of answers")
-    for group in page.get_by_role("group").all():
-        group.get_by_label("(Priya and Ben)").check()
-    person.press("Settle on these answers")
+    take_along(person, at[0])
+    share_and_revoke(person, browser, at[0], verdict)
+    settle_with_others(person, browser, at[0])
     assert person.heading != verdict
 
     # a day to come back to it

@@ -129,10 +129,19 @@ def _organisation(_form: ChosenForm, selection: TickedProcesses) -> ResponseRetu
 
 
 def _answer(_form: ChosenForm, ticked: TickedProcesses) -> ResponseReturnValue:
+    return redirect(url_for("processes.quick_answers", of=_a_few(ticked)), 303)
+
+
+def _look_again(_form: ChosenForm, ticked: TickedProcesses) -> ResponseReturnValue:
+    return redirect(url_for("processes.set_look_again", of=_a_few(ticked)), 303)
+
+
+def _a_few(ticked: TickedProcesses) -> list[UUID]:
+    """What is ticked, where it is no more than an address holds; else Refused."""
     if len(ticked.processes) > BEGUN_LIMIT:
         words = {"most": BEGUN_LIMIT, "n": len(ticked.processes)}
-        raise Refused(_("Tick at most %(most)d processes for the quick pass. %(n)d are ticked.", **words))
-    return redirect(url_for("processes.quick_answers", of=[one.id for one in ticked.processes]), 303)
+        raise Refused(_("Tick at most %(most)d processes for that. %(n)d are ticked.", **words))
+    return [one.id for one in ticked.processes]
 
 
 def _delete(form: ChosenForm, ticked: TickedProcesses) -> ResponseReturnValue:
@@ -308,6 +317,7 @@ _ACTS: dict[str, Callable[[ChosenForm, TickedProcesses], ResponseReturnValue]] =
     "copy": _copy,
     "delete": _delete,
     "quick": _answer,
+    "again": _look_again,
     "group": _group,
     "ungroup": _ungroup,
     "decide": _decide,

@@ -96,6 +96,10 @@ class Choice:
 _RULES_STATUS_WORDS = {NewerRulesStatus.DIFFERS: _l("would differ"), NewerRulesStatus.ASKS: _l("asks again")}
 
 
+def _is_due(line: ProcessLine) -> bool:
+    return line.look_again_on is not None and line.look_again_on <= datetime.now(UTC).date()
+
+
 def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
     """One page of the list, with what can be asked of it."""
     rows = [process_row(row) for row in page.rows]
@@ -123,6 +127,8 @@ def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
         "copy_url": url_for("processes.copy"),
         "bring_in_url": url_for("processes.bring_in"),
         "bin_url": url_for("processes.bin_page"),
+        "days_url": url_for("processes.look_again"),
+        "due": sum(_is_due(row.line) for row in page.every),
         "groups_url": url_for("processes.groups"),
         "chosen_url": url_for("processes.act_on_chosen", **query.address()),
         "tick_urls": {
@@ -204,7 +210,7 @@ def process_row(row: ListRow) -> ProcessRow:
         decided_on=line.decided_on,
         decided_before=row.later.words if row.later else "",
         again=line.look_again_on,
-        is_due=line.look_again_on is not None and line.look_again_on <= datetime.now(UTC).date(),
+        is_due=_is_due(line),
         touched=line.touched_at,
     )
 

@@ -139,6 +139,24 @@ def test_the_ticks_of_the_list_open_the_form_and_answer_nothing(owner: OwnerWalk
     assert days(database) == [day_in_months(TODAY, 3)] * 2 + [None]
 
 
+def test_the_list_leads_to_the_days_and_says_how_many_have_come(owner: OwnerWalker, database: Database) -> None:
+    for name in ("Payroll", "Tax"):
+        owner.finish(name=name)
+    owner.open("/processes")
+    assert owner.page.select_one('a[href="/processes/look-again"]')
+    forms = owner.page.select("main form")
+    owner.submit(form=[form.get("id") for form in forms].index("list"), of=[str(owner.id)], do="again")
+    assert owner.path == "/processes/look-again/set"
+    owner.submit(when="day", day=typed(TODAY))
+    assert days(database) == [None, TODAY]
+    owner.open("/processes")
+    assert "1 is due to be looked at again" in owner.words
+    with database.write() as session:
+        session.execute(update(Assessment).values(look_again_on=TODAY))
+    owner.open("/processes")
+    assert "2 are due to be looked at again" in owner.words
+
+
 def test_a_day_that_was_changed_in_another_window_is_not_overwritten_unseen(
     owner: OwnerWalker, database: Database
 ) -> None:
