@@ -1,5 +1,6 @@
 """The quick pass is for everybody, on every width: the names, twenty processes with questions, the advice on them."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from advisor.models import Database
@@ -23,9 +24,8 @@ def test_it_is_for_everybody_in_every_state(signed_in: tuple[OwnerWalker, Databa
     assert wrong(page, "/processes/quick-pass", begun, owner.response.request.full_path) == []
 
 
-def test_a_phone_shows_one_at_a_time_and_keeps_what_was_chosen(
-    signed_in: tuple[OwnerWalker, Database], page: Page
-) -> None:
+@pytest.mark.usefixtures("signed_in")
+def test_a_phone_shows_one_at_a_time_and_keeps_what_was_chosen(page: Page) -> None:
     home = page.url.rstrip("/")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page.goto(f"{home}/processes/quick-pass")
