@@ -22,6 +22,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_assessments
 from advisor.models.idempotency import idempotent
 from advisor.models.process_import import SavedOwner, own_import
+from advisor.models.process_list import present_names
 from advisor.processes.bring_in import operations
 from advisor.processes.bring_in.forms import ListForm, SelectionForm
 from advisor.processes.bring_in.presenter import import_rows, preview_page
@@ -161,7 +162,7 @@ def _open(session: Session, owner: SavedOwner, found: ProcessImport) -> _Opened:
     assert found.preview is not None  # noqa: S101 - whoever asks has looked
     rule_set = versions.rule_set(session, versions.in_force(session).number)
     candidates = candidates_of(found.preview)
-    present = operations.present_names(session, owner)
+    present = present_names(session, owner)
     return _Opened(found, rule_set, candidates, same_names(rule_set, candidates), present, _room(session, owner))
 
 
