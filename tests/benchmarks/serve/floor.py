@@ -69,4 +69,4 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 if __name__ == "__main__":
     logs.configure()
-    Server({**settings.load(), "SECRET_KEY": "of no use"}, create_floor, ()).run()
+    Server({**settings.load(), "SECRET_KEY": "of no use"}, create_floor, (), None).run()
