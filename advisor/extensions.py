@@ -1,10 +1,12 @@
 """What the application is bound to: its database, the protection of its forms, its language."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from babel.support import NullTranslations
 from flask import Flask, current_app
-from flask_babel import Babel
+from flask_babel import Babel, Domain
 from flask_wtf import CSRFProtect
 
 from advisor.models.database import Database
@@ -20,8 +22,24 @@ def init_app(app: Flask) -> None:
     # people whose browser sends no referrer.
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
     csrf.init_app(app)
+    # What WTForms says by itself stands in its English, too; its catalogue would be read anew for every form.
+    app.config.setdefault("WTF_I18N_ENABLED", False)
     babel.init_app(app)
+    if not any(Path(folder).exists() for folder in app.extensions["babel"].translation_directories):
+        babel.domain_instance = _OneLanguage()
     bind_database(app)
+
+
+class _OneLanguage(Domain):  # type: ignore[misc]
+    """The words as they stand in the code: while there are no others, nobody's language is looked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._as_they_stand = NullTranslations()
+
+    def get_translations(self) -> NullTranslations:
+        """What translates nothing."""
+        return self._as_they_stand
 
 
 def bind_database(app: Flask) -> None:

@@ -3,14 +3,34 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 from werkzeug.exceptions import HTTPException
 
 
 def init_app(app: Flask, endpoints: Mapping[str, str]) -> None:
     """Let the pages of ``app`` name each other by the keys of ``endpoints``; in templates as ``link_to``, too."""
     app.extensions["links"] = endpoints
-    app.jinja_env.globals["link_to"] = link_to
+    url_for_any = app.url_for
+    paths: dict[str, str | None] = {}
+
+    def quick_url_for(endpoint: str, **values: Any) -> str:
+        if not values and has_request_context():
+            if endpoint not in paths:
+                paths[endpoint] = _only_path(app, endpoint)
+            if (path := paths[endpoint]) is not None:
+                return request.script_root + path
+        return url_for_any(endpoint, **values)
+
+    app.url_for = quick_url_for  # type: ignore[method-assign]
+    app.jinja_env.globals.update(url_for=quick_url_for, link_to=link_to)
+
+
+def _only_path(app: Flask, endpoint: str) -> str | None:
+    """The path of a page that has but one, whatever it is a page of; None for any other."""
+    if endpoint not in app.view_functions or endpoint.rpartition(".")[0] in app.url_default_functions:
+        return None
+    rules = list(app.url_map.iter_rules(endpoint))
+    return rules[0].rule if len(rules) == 1 and not rules[0].arguments else None
 
 
 def link_to(name: str, /, **values: Any) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from flask import Flask, Request, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
 
 from advisor.models.base import hash_of
 
@@ -30,6 +31,7 @@ class OneCookie(SecureCookieSessionInterface):
     """Flask's signed cookie under the name and with the flags that fit the connection."""
 
     digest_method = staticmethod(hashlib.sha256)
+    _made: tuple[object, URLSafeTimedSerializer | None] | None = None
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Read the cookie; a sign-in in it is noted without counting as use, which would set the cookie again."""
@@ -37,6 +39,13 @@ class OneCookie(SecureCookieSessionInterface):
         g.login_token = opened.get(_LOGIN) if opened is not None else None
         g.has_visitor_key = opened is not None and opened.get(_KEY) is not None
         return opened
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs and checks, made once for the keys."""
+        keys = (app.secret_key, tuple(app.config["SECRET_KEY_FALLBACKS"] or ()))
+        if self._made is None or self._made[0] != keys:
+            self._made = (keys, super().get_signing_serializer(app))
+        return self._made[1]
 
     def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002
         """The name, which over HTTPS binds the cookie to this host."""

@@ -6,17 +6,20 @@ markup can stand, as in a title, characters do that.
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from flask import Flask, current_app, url_for
-from jinja2 import StrictUndefined, pass_context
+from flask import Flask, current_app, request
+from flask_babel import get_translations
+from jinja2 import StrictUndefined, pass_eval_context
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
-from jinja2.runtime import Context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from advisor.engine.document.text import isolated, turns
@@ -48,22 +51,27 @@ def init_app(app: Flask) -> None:
 
 def asset(filename: str) -> str:
     """The address of a static file, with the hash of its content: browsers may keep it for a year."""
-    return url_for("static", filename=filename, v=content_hash(filename))
+    return request.script_root + _asset_path(current_app.static_url_path or "", filename, content_hash(filename))
+
+
+@lru_cache(maxsize=256)
+def _asset_path(folder: str, filename: str, content: str | None) -> str:
+    return f"{folder}/{quote(filename)}" + (f"?v={content}" if content else "")
 
 
 def content_hash(filename: str) -> str | None:
     """A short hash of a static file's content, None where there is no such file."""
-    path = Path(current_app.static_folder or "") / filename
+    path = f"{current_app.static_folder}/{filename}"
     try:
-        state = path.stat()
+        state = os.stat(path)  # noqa: PTH116 - several times for every page
     except (OSError, ValueError):
         return None
     return _hash(path, state.st_mtime_ns, state.st_size)
 
 
 @lru_cache(maxsize=256)
-def _hash(path: Path, _modified: int, _size: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+def _hash(path: str, _modified: int, _size: int) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:8]
 
 
 _STACKED_MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{5}")
@@ -110,17 +118,24 @@ def isolate_values(app: Flask) -> None:
     """Let every value that a template of ``app`` shows, alone or in a sentence, keep its direction to itself."""
     app.jinja_env.filters.update(isolate=isolate, isolate_plain=isolate_plain, without_bdi=without_bdi)
     app.jinja_env.add_extension(IsolateExtension)
-    for name in ("gettext", "ngettext"):
-        plain: Any = app.jinja_env.globals[name]
-        app.jinja_env.globals[name] = _with_isolated_words(plain)
+    app.jinja_env.globals.update(gettext=_gettext, _=_gettext, ngettext=_ngettext)
 
 
-def _with_isolated_words(gettext: Callable[..., str]) -> Callable[..., str]:
-    @pass_context
-    def isolating(context: Context, *texts: Any, **words: Any) -> str:
-        return gettext(context, *texts, **{name: isolate(word) for name, word in words.items()})
+@pass_eval_context
+def _gettext(around: EvalContext, text: str, /, **words: Any) -> str:
+    words = {name: isolate(word) for name, word in words.items()}
+    # Jinja's own would look for ``gettext`` in the template each time, and call it by a way that allows for more.
+    return _format(around.autoescape, get_translations().ugettext(text)) % words
 
-    return isolating
+
+@pass_eval_context
+def _ngettext(around: EvalContext, one: str, many: str, number: int, /, **words: Any) -> str:
+    words = {"num": number} | {name: isolate(word) for name, word in words.items()}
+    return _format(around.autoescape, get_translations().ungettext(one, many, number)) % words
+
+
+def _format(escapes: bool, text: str) -> str:  # noqa: FBT001 - of every sentence of every page
+    return Markup(text) if escapes else text  # noqa: S704 - words of ours
 
 
 class IsolateExtension(Extension):
