@@ -5,15 +5,19 @@ With full reasons the rows are those of ``results.result_rows``, without a recom
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from itertools import repeat
 from typing import Any, TypeAlias
 
-from advisor.engine.evaluation.bulk import BulkAdvice, advise_many
+from advisor.engine.evaluation.bulk import BulkAdvice, advise_many, judge_many
 from advisor.engine.model.answers import WorkItem, plain_answers
 from advisor.engine.model.caching import Memo
 from advisor.engine.model.operators import Answer
+from advisor.engine.model.policy import Sums
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import Rule, RuleSet
+from advisor.engine.model.vocabulary import DoneBy, Outcome
 from advisor.exchange.items.header import ANSWER
+from advisor.exchange.items.plain_rows import PlainRows
 from advisor.exchange.recommendation import points_document, reason_document
 from advisor.exchange.results import BETWEEN, COLUMNS, Verdicts, answers_of, reason_line
 from advisor.exchange.sheets.csv_files import escape_formula
@@ -49,6 +53,8 @@ class AdviceRows:
         self._keys = [question.key for question in rule_set.questions]
         self._cells: Memo[Answer, str] = Memo(lambda answer: escape_formula(answer_text(answer)), _KEPT)
         self._verdict_of: dict[Any, Sequence[str]] = {}
+        self._decided: dict[Sums, tuple[Any, ...]] = {}
+        self._plain_words: dict[tuple[Outcome, DoneBy | None, bool], str] = {}
         lines = {rule.key: reason_document(rule_set, rule, {}) for rule in rule_set.rules}
         self._sources = {key: [source["id"] for source in reason["sources"]] for key, reason in lines.items()}
         is_full = reasons is Reasons.FULL
@@ -64,6 +70,9 @@ class AdviceRows:
     def rows(self, items: Sequence[WorkItem]) -> Iterator[list[Cell]]:
         """A row for each process and, below it, one for each of its parts; text that is no formula."""
         explained = self._reasons is not Reasons.NONE
+        if not explained and isinstance(items, PlainRows):
+            yield from self._plain_rows(items)
+            return
         for item, advice in zip(items, self._advise(items), strict=True):
             words = self._words(advice)
             whole, parts = answers_of(item)
@@ -72,6 +81,34 @@ class AdviceRows:
             for piece, says, (name, own) in zip(advice.named, words[1:], parts, strict=True):
                 told = self._told_of(piece) if explained else ()
                 yield [*self._start(item.process, name, piece, told), says, *self._answer_cells(own)]
+
+    def _plain_rows(self, items: PlainRows) -> Iterator[list[Cell]]:
+        """The same without reasons for processes in one piece, put together column by column."""
+        columns: list[Iterator[str]] = []
+        for key in self._keys:
+            if key in items.numbers:
+                texts = ["", *map(self._cells.__getitem__, items.answers[key][1:])]
+                columns.append(map(texts.__getitem__, items.numbers[key]))
+            else:
+                columns.append(repeat(""))
+        judged = judge_many(self._rule_set, *items.counted)
+        for name, (sums, (points, decision), unanswered, done_by), answers in zip(
+            items.names, judged, zip(*columns, strict=False), strict=False
+        ):
+            says = self._decided.get(sums)
+            if says is None:
+                if len(self._decided) >= _KEPT:
+                    self._decided.clear()
+                says = self._decided[sums] = (
+                    decision.outcome, decision.kind, decision.strength,
+                    points.bpo, points.kpo, points.keep, points.both, points.lean, points.evidence,
+                )  # fmt: skip
+            known = decision.outcome, done_by, not unanswered
+            words = self._plain_words.get(known)
+            if words is None:
+                advice = BulkAdvice("", decision.outcome, decision.kind, decision.strength, points, unanswered, done_by)
+                words = self._plain_words[known] = self._words(advice)[0]
+            yield [name, "", *says, " ".join(unanswered), self._version, words, *answers]
 
     def documents(self, items: Sequence[WorkItem]) -> Iterator[dict[str, Any]]:
         """The same as plain values; not with full reasons, which ``recommend`` gives."""
