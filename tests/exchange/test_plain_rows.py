@@ -22,6 +22,9 @@ HEAD = ["process", "part", "edge", "in_house", "aims", "who_now"]
 AT = {name: index for index, name in enumerate(HEAD)}
 CHUNKS = 4
 
+NAMES = ("", "", ", and more", ' "so-called"', " =1", ";x")
+"""What stands in names that a file of CSV has to mark, or not."""
+
 Row = list[str]
 
 
@@ -31,7 +34,7 @@ def sound_rows(seed: int, head: list[str] = HEAD) -> list[Row]:
     leads = RULES.question("who_now").asked_when[0].values  # type: ignore[union-attr]
     rows = []
     for number in range(CHUNKS * TOGETHER):
-        row = [f"Process {number}", ""]
+        row = [f"Process {number}{chance.choice(NAMES)}", ""]
         for question in filter(None, map(RULES.question, head)):
             keys = [option.key for option in question.options]
             several = [";".join(keys[:2])] if question.type is AnswerType.CHOICES else []
@@ -138,5 +141,7 @@ def test_they_get_the_rows_of_advice_that_each_gets_alone(columns: list[str]) ->
     assert chunks
     maker = AdviceRows(RULES, 3, Reasons.NONE, verdict_lines)
     for chunk in chunks:
-        assert list(map(list, maker.rows(chunk))) == list(maker.rows(list(chunk)))
+        lines, out = "".join(maker.plain_lines(chunk)), io.StringIO(newline="")
+        csv.writer(out, lineterminator="\n").writerows(maker.rows(list(chunk)))
+        assert lines == out.getvalue()
         assert list(maker.documents(chunk)) == list(maker.documents(list(chunk)))
