@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,8 +40,8 @@ def free_port() -> int:
 class ServerProcess:
     """``advisor serve`` while the block runs; ``through`` is a command line that ends in running another one."""
 
-    def __init__(self, environment: dict[str, str], through: Sequence[str] = ()) -> None:
-        self._through = through
+    def __init__(self, environment: dict[str, str], through: Sequence[str] = (), options: Sequence[str] = ()) -> None:
+        self._command = [*through, *advisor("serve", *options)]
         self.port = free_port()
         self._environment = {**environment, "PORT": str(self.port)}
         self.said = ""
@@ -51,7 +52,7 @@ class ServerProcess:
 
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(
-            [*self._through, *advisor("serve")],
+            self._command,
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -59,6 +60,9 @@ class ServerProcess:
             start_new_session=True,  # so that what it forked can be ended with it
         )
         self._wait_until_ready()
+        # What nobody reads would fill the pipe in the end, and the server would wait at its next line of the log.
+        self._reader = threading.Thread(target=self._read_on, daemon=True)
+        self._reader.start()
         return self
 
     def __exit__(
@@ -71,12 +75,23 @@ class ServerProcess:
         """Stop it as an operator does, and return how it ended."""
         self.process.send_signal(signal.SIGTERM)
         try:
-            rest, _ = self.process.communicate(timeout=40)
+            self.process.wait(timeout=40)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             raise
-        self.said += rest.decode()
+        self._reader.join(40)
         return self.process.returncode
+
+    def kill(self) -> None:
+        """End it and all that it forked at once, as a loss of power does."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=40)
+
+    def _read_on(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as pipe:
+            for line in pipe:
+                self.said += line.decode()
 
     def _wait_until_ready(self) -> None:
         assert self.process.stdout is not None
