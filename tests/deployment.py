@@ -288,7 +288,9 @@ def deployed(url: str, folder: Path, **more: str) -> Iterator[Deployment]:
     place = folder / "nginx"
     place.mkdir()
     with ExitStack() as stack:
-        one, other = (stack.enter_context(ServerProcess(settings, options=["--only-answer"])) for _ in range(2))
+        one, other = (
+            stack.enter_context(ServerProcess(settings, command=advisor("serve", "--only-answer"))) for _ in range(2)
+        )
         log = folder / "worker.log"
         stack.enter_context(_worker(settings, log))
         proxy = stack.enter_context(Proxy(place, [one.port, other.port]))

@@ -27,7 +27,12 @@ def environment(url: str, folder: Path, **more: str) -> dict[str, str]:
 
 def advisor(*arguments: str) -> list[str]:
     """The command line that runs the advisor command in this environment."""
-    return [sys.executable, "-P", "-m", "advisor", *arguments]
+    return python("-P", "-m", "advisor", *arguments)
+
+
+def python(*arguments: str) -> list[str]:
+    """The command line that runs this Python."""
+    return [sys.executable, *arguments]
 
 
 def free_port() -> int:
@@ -38,10 +43,15 @@ def free_port() -> int:
 
 
 class ServerProcess:
-    """``advisor serve`` while the block runs; ``through`` is a command line that ends in running another one."""
+    """``advisor serve`` while the block runs, or another ``command`` that serves and says when it is ready.
 
-    def __init__(self, environment: dict[str, str], through: Sequence[str] = (), options: Sequence[str] = ()) -> None:
-        self._command = [*through, *advisor("serve", *options)]
+    ``through`` is a command line that ends in running another one.
+    """
+
+    def __init__(
+        self, environment: dict[str, str], through: Sequence[str] = (), command: Sequence[str] | None = None
+    ) -> None:
+        self._command = [*through, *(advisor("serve") if command is None else command)]
         self.port = free_port()
         self._environment = {**environment, "PORT": str(self.port)}
         self.said = ""

@@ -34,11 +34,14 @@ def worker() -> None:
     by another within a minute.
     """
     from advisor.models.database import Database
+    from advisor.operating.metrics_listener import open_listener
     from advisor.web import logs
 
     settings = installation.load()
     logs.configure()
     database = Database.from_settings(settings)
+    if listener := open_listener(settings):
+        listener.serve(database, settings)
     for thread in [begin(database, settings) for begin in _background()]:
         if thread is not None:
             thread.join()

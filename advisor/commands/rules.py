@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -43,6 +43,8 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.dmn.plain import LOST
 from advisor.exchange.file_input import escape_invisible
 from advisor.exchange.rule_sets import FORMATS, PLAIN_DMN, write_rule_set
+from advisor.exchange.sql.query import DIALECTS, TABLE, QueryForm, write_sql
+from advisor.exchange.work_items import PART, PROCESS
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import OPERATOR, audit
 from advisor.operating.installation_check import record_act
@@ -168,18 +170,47 @@ def show(*, file: str | None, number: int | None) -> None:
     write_text(f"{rules.origin}{since}\nSHA-256 {rules.sha256}{note}\n\n{describe(rules.rule_set)}", None)
 
 
+_SQL = "sql"
+
+
 @rules.command()
 @rules_argument
 @version_option
-@click.option("--format", "file_format", type=click.Choice(FORMATS), help="json, or what the output's name says.")
+@click.option(
+    "--format", "file_format", type=click.Choice([*FORMATS, _SQL]), help="json, or what the output's name says."
+)
 @click.option("--dmn-plain", is_flag=True, help="DMN 1.1 as plain tables, for simple readers; what is lost is said.")
+@click.option("--dialect", type=click.Choice(DIALECTS), help="Of SQL: what the engine speaks.")
+@click.option("--table", metavar="NAME", help="Of SQL: the table of answers, or what else can stand behind FROM.")
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="COLUMN",
+    help="Of SQL: a column that says which row it is, or with --combined which process; may be repeated.",
+)
+@click.option("--combined", is_flag=True, help="Of SQL: one row for each process, its parts combined.")
+@click.option("--reasons", is_flag=True, help="Of SQL: also the keys of the rules that matched.")
+@click.option("--unquoted", is_flag=True, help="Of SQL: the names of columns without quotation marks.")
 @out_option
-def export(*, file: str | None, number: int | None, file_format: str | None, dmn_plain: bool, out: Path | None) -> None:
+def export(
+    *,
+    file: str | None,
+    number: int | None,
+    file_format: str | None,
+    dmn_plain: bool,
+    out: Path | None,
+    **of_sql: Any,
+) -> None:
     """Write a rule set as JSON, TOML or a workbook, to be read, edited and imported again.
 
     As DMN 1.3 it can be opened in a modeller and evaluated by another engine; there is no way back from that, and the
     risks, the guidance and the claims are left out. The rule set is the one in force, another version, that of FILE, or
     the draft by the word draft.
+
+    As SQL it is one query over a table with the columns of `advisor questions --format csv`: whatever engine holds the
+    rows advises on them. It gives the columns process and part, or those named by --key, with outcome, kind, strength
+    and points; unread names the columns of a row that hold something that is no answer.
 
     \b
     Examples:
@@ -187,14 +218,19 @@ def export(*, file: str | None, number: int | None, file_format: str | None, dmn
       advisor rules export draft -o draft.xlsx
       advisor rules export --version 3 --format json
       advisor rules export --format dmn --dmn-plain -o rules.dmn
+      advisor rules export --format sql --dialect duckdb --table answers -o rules.sql
     """  # noqa: D301 - click looks for the character
-    chosen = file_format or format_named(out, {name: name for name in FORMATS}, "dmn" if dmn_plain else "json")
+    chosen = file_format or format_named(out, {name: name for name in (*FORMATS, _SQL)}, "dmn" if dmn_plain else "json")
     if dmn_plain and chosen != "dmn":
         raise click.UsageError(f"--dmn-plain is a form of the format dmn, not of {chosen}.")
+    form = _query_form(chosen, **of_sql)
     refuse_to_overwrite(out, [] if file is None else [Path(file)])
     rules = _chosen(file, number)
     try:
-        data = write_rule_set(rules.rule_set, PLAIN_DMN if dmn_plain else chosen, rules.about())
+        if form is not None:
+            data = write_sql(rules.rule_set, of_sql["dialect"], form, rules.about()).encode()
+        else:
+            data = write_rule_set(rules.rule_set, PLAIN_DMN if dmn_plain else chosen, rules.about())
     except RuleSetError as error:
         raise BadInput(f"It cannot be written as {chosen}. {error}") from None
     if dmn_plain:
@@ -204,6 +240,30 @@ def export(*, file: str | None, number: int | None, file_format: str | None, dmn
         made_from = rules.base if rules.number is None else rules.number
         record_act(installation.load(), "rules exported", what, why=f"As {chosen}", version=made_from)
     write_bytes(data, out)
+
+
+def _query_form(
+    chosen: str,
+    *,
+    dialect: str | None,
+    table: str | None,
+    keys: tuple[str, ...],
+    combined: bool,
+    reasons: bool,
+    unquoted: bool,
+) -> QueryForm | None:
+    """The form of a query, where that is what is wanted. Raises UsageError where options do not go together."""
+    given = {"dialect": dialect, "table": table, "key": keys, "combined": combined, "reasons": reasons}
+    if chosen != _SQL:
+        if wrong := [name for name, value in {**given, "unquoted": unquoted}.items() if value]:
+            raise click.UsageError(f"--{wrong[0]} is of the format sql, not of {chosen}.")
+        return None
+    if dialect is None:
+        raise click.UsageError(f"SQL is written for an engine: name its --dialect, one of {', '.join(DIALECTS)}.")
+    if combined and reasons:
+        raise click.UsageError("The rules matched in one part or another: leave --reasons out, or --combined.")
+    usual = (PROCESS,) if combined else (PROCESS, PART)
+    return QueryForm(table or TABLE, keys or usual, combined, reasons, not unquoted)
 
 
 @rules.command()

@@ -40,7 +40,7 @@ ACTS = frozenset({
     "member joined", "member role changed", "member removed", "processes moved",
     "opinion asked for", "opinion link renewed", "opinion deleted", "opinions settled",
     # the rest
-    "record exported", "backup made", "backup restored", "access refused",
+    "demo made", "demo removed", "record exported", "backup made", "backup restored", "access refused",
 })  # fmt: skip
 """Every kind of act there is. A test does each of them once, and fails on one that it does not know how to do."""
 

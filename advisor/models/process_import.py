@@ -17,6 +17,9 @@ from advisor.models.limits import lock
 SavedOwner = AccountOwner | OrganisationOwner
 """Whose a list can be."""
 
+IMPORTS_KEPT = 100
+"""Lists that were brought in of one account, the newest, that can be taken back."""
+
 
 class ProcessImport(Base):
     """One list."""
@@ -29,7 +32,7 @@ class ProcessImport(Base):
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
     """Whose it is; None where it is of the account alone."""
     file: Mapped[str] = mapped_column(default="")
-    """The name of the file; "" where the list was pasted."""
+    """The name of the file, or of the page where names were ticked; "" where the list was pasted."""
     preview: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """What was read; None once it was brought in, since it is in the processes then."""
     processes: Mapped[list[Any]] = mapped_column(JSON, default=list)
@@ -58,15 +61,24 @@ def _of(owner: SavedOwner) -> tuple[ColumnElement[bool], ...]:
     return (ProcessImport.account_id == owner.account_id, ProcessImport.organisation_id.is_(None))
 
 
-def forget_oldest(session: Session, owner: SavedOwner, *, previews: int, brought: int) -> None:
-    """Make room for one more of each: of what is only looked at, and of what was brought in, the oldest go.
+def new_import(
+    session: Session, owner: SavedOwner, account_id: UUID, file: str, *, previews: int | None = None
+) -> ProcessImport:
+    """A list that the account brings for the owner, stored with nothing in it.
 
-    Until the transaction ends nobody else counts them.
+    Of what was brought in the oldest makes room, and of what is only looked at, where at most so many ``previews`` are
+    kept. Until the transaction ends nobody else counts them.
     """
     lock(session, f"imports of {owner.hash}")
     found = list(session.scalars(own_imports(owner)))
     waiting = [it for it in found if it.brought_at is None]
     done = [it for it in found if it.brought_at is not None]
-    for old in [*waiting[max(0, previews - 1) :], *done[max(0, brought - 1) :]]:
+    for old in [*(waiting[max(0, previews - 1) :] if previews is not None else ()), *done[IMPORTS_KEPT - 1 :]]:
         session.delete(old)
     session.flush()
+    kept = ProcessImport(account_id=account_id, file=file, processes=[])
+    if isinstance(owner, OrganisationOwner):
+        kept.organisation_id = owner.organisation_id
+    session.add(kept)
+    session.flush()
+    return kept

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from advisor.engine.document.text import match_key
 from advisor.engine.evaluation.risks import MOST
 from advisor.models.assessment import (
     Assessment,
@@ -160,6 +161,12 @@ def notes(session: Session, owner: Owner) -> dict[UUID, str]:
     """What the owner wrote about each process, where there is anything."""
     found = own_assessments(owner).with_only_columns(Assessment.id, Assessment.notes).where(Assessment.notes != "")
     return {row.id: row.notes for row in session.execute(found.order_by(None))}
+
+
+def present_names(session: Session, owner: Owner) -> dict[str, UUID]:
+    """The processes of the owner by the keys of their names; of several of one name, the one used least lately."""
+    found = own_assessments(owner).with_only_columns(Assessment.process_name, Assessment.id)
+    return {match_key(row.process_name): row.id for row in session.execute(found)}
 
 
 def part_names(session: Session, owner: Owner) -> dict[UUID, list[str]]:

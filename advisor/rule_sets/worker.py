@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from threading import Thread
 from time import monotonic
 
+from advisor import metrics
 from advisor.models import Database, DatabaseUnavailable, Job
 from advisor.models import job as jobs
 from advisor.models import proof as proofs
@@ -48,8 +49,10 @@ def _do(database: Database, settings: Settings, job: Job) -> None:
         failure = _try(database, settings, job)
     except JobStopped:
         log.info("job stopped", **about)
+        metrics.count_job(_first_word(job.kind), "stopped")
     else:
         log.info("job ended", **about, failure=failure)
+        metrics.count_job(_first_word(job.kind), "failed" if failure else "done")
 
 
 def _try(database: Database, settings: Settings, job: Job) -> str:

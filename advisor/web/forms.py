@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask, abort, current_app, g, make_response, redirect, render_template, request
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from advisor.models import DatabaseUnavailable
@@ -43,9 +44,9 @@ def form_page(template: str, form: FlaskForm | None, status: int = 0, **context:
     return make_response(page, status or (422 if form is not None and form.errors else 200))
 
 
-def add_form_error(form: FlaskForm, sentence: str) -> None:
-    """Say on top of the form why it was not accepted."""
-    form.form_errors = [*form.form_errors, sentence]
+def add_form_error(form: FlaskForm, sentence: str, at: str = "") -> None:
+    """Say on top of the form why it was not accepted, with a link to the id of what that is about, where one has it."""
+    form.form_errors = [*form.form_errors, Markup('<a href="#{}">{}</a>').format(at, sentence) if at else sentence]
 
 
 def unsaved_page(template: str, form: FlaskForm, error: DatabaseUnavailable, **context: object) -> Response:

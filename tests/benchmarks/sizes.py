@@ -14,7 +14,10 @@ from tests.browser.states import READING
 from tests.browser.windows import WIDE
 
 KB = 1024
-LISTS = {"claims", "how the sum works", "claims of a version", "result, in two parts", "your processes, 200"}
+LISTS = {
+    *("claims", "how the sum works", "claims of a version"),
+    *("result, in two parts", "your processes, 200", "quick pass, 20 processes"),
+}
 """Pages that list everything there is of a kind, or one thing for each of several parts."""
 
 STATIC = Path(paths.ROOT) / "advisor" / "static"
@@ -61,12 +64,15 @@ def pages(url: str) -> Iterator[Measured]:
     yield from _measured(caller, {**own, **reading}, sent)
     owner = Caller(url)  # only now: a connection on which nothing is asked for a while is closed
     kept = owner.keep(200)
+    begun = {**owner.get("/processes/quick-pass").hidden, "names": "\n".join(f"Quick {n}" for n in range(20))}
     compared = "&".join(f"of={key}" for key in kept[:4])
     pages_of_it = {
         "result, in an account": f"/assessments/{kept[0]}/result",
         "your processes, 200": "/processes",
         "what a link would show": f"/assessments/{kept[0]}/share/new",
         "4 processes side by side": f"/processes/compare?{compared}",
+        "quick pass, names": "/processes/quick-pass",
+        "quick pass, 20 processes": owner.post("/processes/quick-pass", begun).location,
     }
     yield from _measured(owner, pages_of_it, sent)
     heaviest = max(sent, key=lambda name: sent[name])

@@ -103,7 +103,7 @@ def test_an_ending_that_says_no_format_is_refused_with_those_that_do(fresh: Advi
     fresh("evaluate", "-", "-o", "advice", sent=ONE)
     assert Path("advice").read_text().startswith("{"), "a name without an ending says nothing"
     assert (
-        "rules.dmn1 ends in none of .json, .toml, .xlsx, .dmn."
+        "rules.dmn1 ends in none of .json, .toml, .xlsx, .dmn, .sql."
         in fresh("rules", "export", "-o", "rules.dmn1", status=2).stderr
     )
 

@@ -297,3 +297,35 @@ def test_show_and_export_take_the_number_of_a_version_as_diff_does(advisor: Advi
     assert advisor("rules", "export", "1").stdout == advisor("rules", "export", "--version", "1").stdout
     assert "There is no version 99" in advisor("rules", "show", "99", status=1).stderr
     assert "cannot be read" in advisor("rules", "show", "./99", status=1).stderr
+
+
+def test_rules_go_out_as_sql_for_the_engine_that_is_named(advisor: Advisor, tmp_path: Path) -> None:
+    file = tmp_path / "rules.sql"
+    advisor("rules", "export", "-o", file, "--dialect", "spark", "--table", "lake.answers", "--key", "day")
+    written = file.read_text()
+    assert written.startswith("-- These rules: Version 1\n")
+    assert "FROM lake.answers" in written
+    assert "decision.`day` AS `day`" in written
+    to_standard = advisor(
+        "rules", "export", "--format", "sql", "--dialect", "duckdb", "--combined", "--unquoted"
+    ).stdout
+    assert "GROUP BY part_advice.process)" in " ".join(to_standard.split()).replace(" )", ")")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--format", "sql"], "name its --dialect, one of bigquery, duckdb, postgres, spark."),
+        (["--format", "json", "--table", "x"], "--table is of the format sql, not of json."),
+        (["--combined"], "--combined is of the format sql, not of json."),
+        (["--format", "sql", "--dialect", "duckdb", "--combined", "--reasons"], "leave --reasons out, or --combined."),
+    ],
+)
+def test_options_of_sql_that_do_not_go_together_are_refused(fresh: Advisor, options: list[str], said: str) -> None:
+    assert said in fresh("rules", "export", *options, status=2).stderr
+
+
+def test_what_cannot_be_a_query_is_told(fresh: Advisor) -> None:
+    as_sql = ("rules", "export", "--format", "sql", "--dialect", "duckdb")
+    assert "--table: “a, b” cannot stand behind FROM." in fresh(*as_sql, "--table", "a, b", status=1).stderr
+    assert "--key: “edge” is a question that decides." in fresh(*as_sql, "--key", "edge", status=1).stderr

@@ -12,6 +12,7 @@ ROOT = paths.ROOT
 
 MANY_ANSWERS = {
     "analysis",
+    "evaluation/asked_again.py",
     "evaluation/batch.py",
     "evaluation/bulk.py",
     "evaluation/compare.py",

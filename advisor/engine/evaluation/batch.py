@@ -106,8 +106,15 @@ class Batch:
 
     def outcome_digits(self, change: int | None = None) -> Ints:
         """The same, with a change or without, as bitmaps: a row of 64-bit words for each binary digit, lowest first."""
-        places = self._circuit.outcomes if change is None else self._circuit.changes[change]
-        digits = np.zeros((DIGITS, -(-self.size // 64)), np.uint64)
+        return self._bitmaps(self._circuit.outcomes if change is None else self._circuit.changes[change], DIGITS)
+
+    def detail_digits(self) -> list[Ints]:
+        """Kinds, strengths and the points for each side in the same form, with as many digits as each takes."""
+        circuit = self._circuit
+        return [self._bitmaps(at, len(at)) for at in (circuit.kinds, circuit.strengths, *circuit.points.values())]
+
+    def _bitmaps(self, places: Sequence[int], width: int) -> Ints:
+        digits = np.zeros((width, -(-self.size // 64)), np.uint64)
         for row, place in zip(digits, places, strict=False):
             row[:] = self._planes[place]
         if self.size % 64:

@@ -1,6 +1,6 @@
 """A list of processes is kept to be looked at, brought in, taken back, and put back again, each as a whole."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,19 +8,15 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.assessments.operations import begin_all
-from advisor.engine.document.text import match_key
-from advisor.models import Assessment, OrganisationOwner, ProcessImport
+from advisor.models import Assessment, ProcessImport
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import assessment_room_left, own_assessments, own_binned
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 from advisor.models.groups import GROUPS_PER_OWNER, TooManyGroupsError, group_all
-from advisor.models.process_import import SavedOwner, forget_oldest, own_import
+from advisor.models.process_import import SavedOwner, new_import, own_import
 from advisor.processes.bring_in.selection import Candidate
 from advisor.web.forms import Refused
-
-IMPORTS_KEPT = 100
-"""Lists that were brought in of one account, the newest, that can be taken back."""
 
 
 class RulesDoNotFit(Refused):
@@ -64,11 +60,8 @@ def keep_preview(
     session: Session, owner: SavedOwner, account_id: UUID, file: str, preview: dict[str, Any], most: int
 ) -> UUID:
     """Keep what was read of a list, to be looked at; of ``most`` that wait, the oldest makes room."""
-    forget_oldest(session, owner, previews=most, brought=IMPORTS_KEPT)
-    kept = ProcessImport(account_id=account_id, file=file, preview=preview, processes=[])
-    if isinstance(owner, OrganisationOwner):
-        kept.organisation_id = owner.organisation_id
-    session.add(kept)
+    kept = new_import(session, owner, account_id, file, previews=most)
+    kept.preview = preview
     session.flush()
     return kept.id
 
@@ -76,12 +69,6 @@ def keep_preview(
 def find_import(session: Session, owner: SavedOwner, import_id: UUID) -> ProcessImport | None:
     """A list of the owner's, held until the transaction ends."""
     return session.scalars(own_import(owner, import_id).with_for_update()).first()
-
-
-def present_names(session: Session, owner: SavedOwner) -> dict[str, UUID]:
-    """The processes in the owner's list, by the keys of their names."""
-    found = own_assessments(owner).with_only_columns(Assessment.process_name, Assessment.id)
-    return {match_key(row.process_name): row.id for row in session.execute(found)}
 
 
 def bring_in(
@@ -105,9 +92,25 @@ def bring_in(
     except TooManyGroupsError:
         raise TooManyGroups from None
     session.flush()
+    note_begun(session, found, begun, who)
+
+
+def note_begun(session: Session, found: ProcessImport, begun: Sequence[Assessment], who: Actor) -> None:
+    """Say that these processes came of a list, which can be taken back from now on."""
     found.processes = [[str(mine.id), mine.row_version] for mine in begun]
     found.preview, found.brought_at = None, now()
     audit(session, "processes brought in", who=who, what=f"import {found.id}", after={"processes": len(begun)})
+
+
+def note_continued(found: ProcessImport, continued: Mapping[str, tuple[int, int]]) -> None:
+    """Say that what was done to these processes belongs to the list, so that it is taken back with it.
+
+    ``continued`` has the row version of each before and after; one that was changed otherwise before stays changed.
+    """
+    found.processes = [
+        [key, continued[key][1] if continued.get(key, (0, 0))[0] == version else version]
+        for key, version in found.processes
+    ]
 
 
 def look_back(session: Session, owner: SavedOwner, found: ProcessImport) -> tuple[list[Assessment], list[Assessment]]:

@@ -22,6 +22,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_assessments
 from advisor.models.idempotency import idempotent
 from advisor.models.process_import import SavedOwner, own_import
+from advisor.models.process_list import present_names
 from advisor.processes.bring_in import operations
 from advisor.processes.bring_in.forms import ListForm, SelectionForm
 from advisor.processes.bring_in.presenter import import_rows, preview_page
@@ -161,7 +162,7 @@ def _open(session: Session, owner: SavedOwner, found: ProcessImport) -> _Opened:
     assert found.preview is not None  # noqa: S101 - whoever asks has looked
     rule_set = versions.rule_set(session, versions.in_force(session).number)
     candidates = candidates_of(found.preview)
-    present = operations.present_names(session, owner)
+    present = present_names(session, owner)
     return _Opened(found, rule_set, candidates, same_names(rule_set, candidates), present, _room(session, owner))
 
 
@@ -191,7 +192,7 @@ def look_at_list(import_id: UUID) -> ResponseReturnValue:
         form.groups.data = True
         return _preview(form, opened, selection)
     selection = form.selection()
-    if request.form.get("do") == "update":
+    if request.form.get("do") in {"update", "answers"}:
         return _preview(form, opened, selection)
     if not _is_decided(form, opened, selection):
         with database().read() as session:  # another window may have brought it in while its names were looked up
@@ -244,7 +245,14 @@ def _preview(form: SelectionForm, opened: _Opened, selection: Selection) -> Resp
 
 def _shown(opened: _Opened, selection: Selection, *, is_asked: bool) -> dict[str, Any]:
     page = preview_page(
-        opened.rule_set, opened.found, opened.candidates, opened.names, selection, opened.present, is_asked=is_asked
+        opened.rule_set,
+        opened.found,
+        opened.candidates,
+        opened.names,
+        selection,
+        opened.present,
+        is_asked=is_asked,
+        is_full=request.form.get("do") == "answers",
     )
     number = len(selection.chosen(opened.candidates, opened.names, with_groups=True))
     return page | {

@@ -7,12 +7,12 @@ told, and round numbers otherwise. What is published is told exactly: to try ano
 note and a name.
 
 Of who is affected by a draft many counts are told at once, and any may be worked out from others and the total. What is
-told follows from two things alone: how many are saved, and the moves that ``FEWEST`` or more make, rounded down to
-fives. Totals are sums of what is told. How many keep their advice is not told, so that whatever the small moves are, it
-can make up for them: each of them may be 0, 1, 2, 3 or 4 (docs/decisions/0017).
+told follows from two things alone: how many are saved, and the changes that ``FEWEST`` or more share, rounded down to
+fives. Totals are sums of what is told. How many keep their advice is not told, so that whatever the small changes are,
+it can make up for them: each of them may be 0, 1, 2, 3 or 4 (docs/decisions/0017).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -20,7 +20,7 @@ from typing import Any
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
-from advisor.engine.evaluation.compare import Moves
+from advisor.engine.evaluation.compare import Impact, MinorChange, Moves
 from advisor.engine.model.vocabulary import Outcome
 from advisor.rule_sets.impact.saved_answers import ExactImpact, SavedSample
 
@@ -155,6 +155,13 @@ class DisclosedImpact:
     moves: Moves = field(default_factory=dict)
     rules: Mapping[str, int] = field(default_factory=dict)
     policy: int = 0
+    minor: Mapping[MinorChange, int] = field(default_factory=dict)
+    """How many keep their outcome and get another strength, other points, or nothing but a question asked again."""
+    nearly_all: MinorChange | None = None
+    """What so many of the others share that counts would give away the few that do not: of this and what comes after it
+    no count is told."""
+    asked: int = 0
+    """How many are asked something again, within what is told."""
     older: int = 0
     """How many are judged by an older version than the one in force."""
     nearly_all_older: bool = False
@@ -169,13 +176,17 @@ class DisclosedImpact:
 
     def plain(self) -> dict[str, Any]:
         """The same as JSON has it."""
-        return {**asdict(self), "moves": [[before, after, least] for (before, after), least in self.moves.items()]}
+        moves = [[before, after, least] for (before, after), least in self.moves.items()]
+        return {**asdict(self), "moves": moves, "minor": dict(self.minor)}
 
     @classmethod
     def of_plain(cls, plain: Mapping[str, Any]) -> "DisclosedImpact":
         """The way back."""
         moves = {(Outcome(before), Outcome(after)): least for before, after, least in plain["moves"]}
-        return cls(**{**plain, "extent": Extent(plain["extent"]), "moves": moves})
+        minor = {MinorChange(change): least for change, least in plain.get("minor", {}).items()}
+        nearly_all = MinorChange(plain["nearly_all"]) if plain.get("nearly_all") else None
+        extent = Extent(plain["extent"])
+        return cls(**{**plain, "extent": extent, "moves": moves, "minor": minor, "nearly_all": nearly_all})
 
 
 def disclose(found: ExactImpact) -> DisclosedImpact:
@@ -194,9 +205,33 @@ def disclose(found: ExactImpact) -> DisclosedImpact:
     if not _leaves_enough(impact.size, moves.values()):
         return DisclosedImpact(Extent.TOO_MANY_MOVE, **about)
     rules = _large({key: _within(moves, counts) for key, counts in impact.rules.items()})
+    minor, nearly_all = _minor(impact, moves)
     return DisclosedImpact(
-        Extent.COUNTS, moves=moves, rules=rules, policy=_floor(_within(moves, impact.policy)), **about
+        Extent.COUNTS,
+        moves=moves,
+        rules=rules,
+        policy=_floor(_within(moves, impact.policy)),
+        minor=minor,
+        nearly_all=nearly_all,
+        asked=_floor(_within([*moves, *minor], impact.asked)),
+        **about,
     )
+
+
+def _minor(impact: Impact, moves: Moves) -> tuple[dict[MinorChange, int], MinorChange | None]:
+    """What is told of those that keep their outcome, and the first change of which too many make it to be counted.
+
+    Those in which nothing changes are counted where they are asked something again; the others never are.
+    """
+    told: dict[MinorChange, int] = {}
+    for change in MinorChange:
+        found = impact.asked if change is MinorChange.NOTHING else impact.minor
+        least = _floor(found.get(change, 0))
+        if not _leaves_enough(impact.size, [*moves.values(), *told.values(), least]):
+            return told, change
+        if least:
+            told[change] = least
+    return told, None
 
 
 def _older(size: int, older: int) -> dict[str, Any]:
@@ -209,9 +244,9 @@ def _leaves_enough(size: int, least_counts: Iterable[int]) -> bool:
     return size - sum(least + FEWEST - 1 for least in least_counts) >= FEWEST
 
 
-def _within(moves: Moves, counts: Moves) -> int:
-    """How many of those counted make one of these moves."""
-    return sum(count for move, count in counts.items() if move in moves)
+def _within(told: Container[Any], counts: Mapping[Any, int]) -> int:
+    """How many of those counted are in a change that is told."""
+    return sum(count for change, count in counts.items() if change in told)
 
 
 def _large(counts: Mapping[Any, int]) -> dict[Any, int]:

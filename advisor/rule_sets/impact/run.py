@@ -7,6 +7,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from advisor.engine.evaluation.compare import MinorChange
 from advisor.models import Database, Job
 from advisor.models import job as jobs
 from advisor.models.audit import Actor, audit
@@ -93,12 +94,32 @@ def headline_count(disclosed: DisclosedImpact) -> str:
         Extent.TOO_FEW: _("Too little is saved to tell"),
         Extent.TOO_MANY_MOVE: _("Many of %(m)s get different advice", **_numbers(disclosed)),
         Extent.COUNTS: _(
-            "A few of %(m)s, or none, get different advice: fewer than %(fewest)s in each way", **_numbers(disclosed)
+            "Fewer than %(fewest)s of %(m)s get different advice in any one way: whether any do is not told",
+            **_numbers(disclosed),
         ),
     }[disclosed.extent]
-    return str(
-        _("At least %(n)s of %(m)s get different advice", **_numbers(disclosed)) if disclosed.changed else by_extent
-    )
+    count = _("At least %(n)s of %(m)s get different advice", **_numbers(disclosed)) if disclosed.changed else by_extent
+    if disclosed.asked:
+        return str(_("%(count)s; at least %(asked)s are asked something again", count=count, **_numbers(disclosed)))
+    return str(count)
+
+
+def minor_sentences(disclosed: DisclosedImpact) -> list[str]:
+    """What is told of changes that leave the outcome as it is, in a sentence each."""
+    least = {
+        MinorChange.STRENGTH: _("At least %(n)s keep their outcome and get another strength or kind."),
+        MinorChange.POINTS: _("At least %(n)s keep their outcome and strength, and get other points."),
+        MinorChange.NOTHING: _("At least %(n)s keep their advice as it is, and are asked something again."),
+    }
+    said = [str(least[change] % {"n": format_decimal(count)}) for change, count in disclosed.minor.items()]
+    if disclosed.nearly_all is not None:
+        nearly_all = {
+            MinorChange.STRENGTH: _("Nearly all others keep their outcome and get another strength or kind."),
+            MinorChange.POINTS: _("Nearly all others keep their outcome and strength, and get other points."),
+            MinorChange.NOTHING: _("Nearly all others keep their advice as it is, and are asked something again."),
+        }[disclosed.nearly_all]
+        said.append(str(nearly_all))
+    return said
 
 
 def publishing_sentence(run: ImpactRun, version: int) -> str:
@@ -119,15 +140,17 @@ def publishing_sentence(run: ImpactRun, version: int) -> str:
         ),
         Extent.TOO_MANY_MOVE: _("Version %(v)s would advise differently on many of %(m)s saved processes.", **numbers),
         Extent.COUNTS: _(
-            "Version %(v)s would advise differently on a few of %(m)s saved processes, or on none: on fewer than "
-            "%(fewest)s in each way.",
+            "Version %(v)s would advise differently on fewer than %(fewest)s of %(m)s saved processes in any one way: "
+            "whether on any at all is not told.",
             **numbers,
         ),
     }[disclosed.extent]
     some = _("Version %(v)s would advise differently on at least %(n)s of %(m)s saved processes.", **numbers)
-    return str(some if disclosed.changed else by_extent)
+    asked = [_("At least %(asked)s would be asked something again.", **numbers)] if disclosed.asked else []
+    return " ".join(map(str, [some if disclosed.changed else by_extent, *minor_sentences(disclosed), *asked]))
 
 
 def _numbers(disclosed: DisclosedImpact) -> dict[str, object]:
     numbers = {"n": disclosed.changed, "m": disclosed.size, "fewest": FEWEST, "few": 2 * FEWEST}
+    numbers |= {"asked": disclosed.asked}
     return {name: format_decimal(number) for name, number in numbers.items()}

@@ -16,7 +16,7 @@ from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.impact import run
 from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact
 from advisor.rule_sets.impact.effect import outcome_matrix
-from advisor.rule_sets.impact.run import ImpactRun, headline_count
+from advisor.rule_sets.impact.run import ImpactRun, headline_count, minor_sentences
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
@@ -92,6 +92,7 @@ def impact_page(workspace: DraftWorkspace, found: ImpactRun) -> dict[str, Any]:
     if disclosed is not None:
         causes = causes_of(workspace, disclosed)
         page |= {"headline": headline_count(disclosed), "engine_share": percent(disclosed.engine_share)}
+        page |= {"minor": minor_sentences(disclosed)}
         page |= {"causes": causes[:RULES_SHOWN], "more_causes": causes[RULES_SHOWN:]}
         page |= {"changes": changes_of(disclosed), "table": outcome_matrix(disclosed.moves, at_least)}
     return page

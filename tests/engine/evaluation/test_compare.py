@@ -1,16 +1,19 @@
 """What a newer rule set does to many processes is what it does to each of them."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advisor.engine.document.edit import change_meaning
 from advisor.engine.evaluation.batch import OUTCOMES, table_of
 from advisor.engine.evaluation.cases import changed_rules
-from advisor.engine.evaluation.compare import Impact, combine_many, compare
-from advisor.engine.evaluation.evaluate import Recommendation, combine, evaluate_parts
+from advisor.engine.evaluation.compare import Impact, MinorChange, combine_many, compare
+from advisor.engine.evaluation.evaluate import Recommendation, combine, evaluate, evaluate_parts
+from advisor.engine.model.questions import Section, asked_questions
 from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
 from tests.engine.evaluation.test_combine import part
@@ -73,6 +76,77 @@ def test_the_impact_counts_what_happens_to_each_process(data: st.DataObject) -> 
     halves = [(rows[: starts[-1]], starts[:-1]), (rows[starts[-1] :], [0])]
     halved = [compare(old, new, table_of(half), np.array(at)) for half, at in halves if at]
     assert sum(halved, Impact()) == impact
+
+
+@st.composite
+def asked_otherwise(draw: st.DrawFn, rule_set: RuleSet) -> RuleSet:
+    """The rule set with a question more, a follow-up that everybody is asked, or an option of another meaning."""
+    first = rule_set.questions[0]
+    if draw(st.booleans()):
+        section = draw(st.sampled_from([Section.CORE, Section.SHARPEN]))
+        new = replace(first, key="new-question", section=section, asked_when=())
+        rule_set = replace(rule_set, questions=(*rule_set.questions, new))
+    if draw(st.booleans()):
+        questions = tuple(replace(question, asked_when=()) for question in rule_set.questions)
+        rule_set = replace(rule_set, questions=questions)
+    with_options = [question for question in rule_set.questions if question.options]
+    has_another_meaning = draw(st.booleans())
+    if with_options and has_another_meaning:
+        question = draw(st.sampled_from(with_options))
+        option = draw(st.sampled_from(question.options))
+        rule_set = change_meaning(rule_set, question.key, option.key, replace(option, key="new-option"))
+    return rule_set
+
+
+def is_asked_again(old: RuleSet, new: RuleSet, answers: Sheet) -> bool:
+    """What the questionnaire does with the answers of one part, by the plain reading of it."""
+    before, after = asked_questions(old.questions, answers), asked_questions(new.questions, answers)
+    asked = {question.key for question in before.questions}
+    return any(
+        after.answers.get(question.key) is None
+        and (
+            before.answers.get(question.key) is not None
+            or (question.section is Section.CORE and question.key not in asked)
+        )
+        for question in after.questions
+    )
+
+
+def detail(rule_set: RuleSet, parts: Sequence[Sheet]) -> tuple[list[object], list[object]]:
+    """Kinds and strengths of the parts, and their points."""
+    each = [evaluate(rule_set, answers) for answers in parts]
+    return [(found.kind, found.strength) for found in each], [found.points for found in each]
+
+
+@PROPERTY
+@given(st.data())
+def test_what_changes_beside_outcomes_and_what_is_asked_again_is_what_each_process_meets(data: st.DataObject) -> None:
+    old = data.draw(rule_sets())
+    new = data.draw(asked_otherwise(data.draw(edited(old))))
+    minor: Counter[MinorChange] = Counter()
+    asked: Counter[object] = Counter()
+    rows: list[Sheet] = []
+    starts = []
+    for _ in range(data.draw(st.integers(1, 8))):
+        answers, named = data.draw(fit_items(old))
+        parts = [{**answers, **own} for _, own in named] or [answers]
+        starts.append(len(rows))
+        rows += parts
+        change: object = tuple(evaluate_parts(rules, answers, named).outcome for rules in (old, new))
+        if change[0] is change[1]:  # type: ignore[index]
+            (was, points), (becomes, other) = detail(old, parts), detail(new, parts)
+            change = (
+                MinorChange.STRENGTH
+                if was != becomes
+                else MinorChange.POINTS
+                if points != other
+                else MinorChange.NOTHING
+            )
+            minor[change] += 1
+        asked[change] += any(is_asked_again(old, new, part) for part in parts)
+    found = compare(old, new, table_of(rows), np.array(starts))
+    assert found.minor == minor
+    assert found.asked == +asked
 
 
 def of_outcome(outcome: Outcome) -> Recommendation:

@@ -11,6 +11,8 @@ from advisor.engine.model.questions import Answers, Section, asked_questions
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database, RecommendationRecord
 from advisor.processes.quick_pass.questions import AT_ONCE, most_telling
+from tests.assessments.walker import ROUTINE
+from tests.processes.bring_in.lists import names, press
 from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import text_of
 
@@ -73,7 +75,7 @@ def test_processes_are_named_answered_together_and_get_first_advice(
     assert [name for name, _answers in stored(database)] == ["Payroll", "Letters"], "each name once"
     assert stored(database)[0][1] == {"closest": "payroll"}
     assert len(owner.page.select("select")) <= 2 * AT_ONCE
-    owner.submit(**{f"{ids[0]}.steps": "set", f"{ids[1]}.steps": "open", f"{ids[1]}.skill": "not-sure"})
+    owner.submit(form=-1, **{f"{ids[0]}.steps": "set", f"{ids[1]}.steps": "open", f"{ids[1]}.skill": "not-sure"})
     assert "Saved: 2 processes have advice on what you answered." in owner.words
     assert "First advice, from 1 of your 4 answers" in owner.words
     found = advice(database)
@@ -89,7 +91,7 @@ def test_processes_are_named_answered_together_and_get_first_advice(
 
 def test_leaving_and_coming_back_finds_what_is_not_advised_on(owner: OwnerWalker, database: Database) -> None:
     ids = begin(owner, "One", "Two", "Three")
-    owner.submit(**{f"{ids[1]}.steps": "half"})
+    owner.submit(form=-1, **{f"{ids[1]}.steps": "half"})
     owner.open("/processes/quick-pass")
     assert "Answer a few questions for all 2 processes in your list that have no advice yet" in owner.words
     owner.open("/processes/quick-pass/answers")
@@ -105,12 +107,48 @@ def test_what_is_there_is_marked_and_not_begun_twice(owner: OwnerWalker, databas
     assert len(stored(database)) == 1
 
 
+def test_what_is_ticked_is_called_as_its_owner_does(owner: OwnerWalker, database: Database) -> None:
+    owner.open("/processes/quick-pass")
+    same = {"usual": ["payroll", "law"], "name-payroll": "Wages", "name-law": " wages "}
+    owner.submit(**same, status=422)
+    assert owner.page.select_one("[role=alert] a[href='#name-law']") is not None
+    assert [it["value"] for it in owner.page.select(".called input")][:2] == ["Wages", "wages"]
+    owner.submit(**same | {"name-law": ""})
+    assert stored(database) == [("Wages", {"closest": "payroll"}), ("Legal work", {"closest": "law"})]
+
+
+def test_a_pass_is_taken_back_as_a_whole_with_its_answers_but_not_what_was_changed_since(
+    owner: OwnerWalker, database: Database
+) -> None:
+    owner.finish(ROUTINE, "Before")
+    ids = begin(owner, "Before", "One", "Two", "Three")
+    (before, one, two, three) = [name for name, _answers in stored(database)], *ids[-3:]
+    assert "3 processes are in your list now." in owner.words
+    owner.submit(form=-1, **{f"{one}.steps": "set", f"{two}.steps": "open"})
+    owner.submit(form=-1, **{f"{one}.skill": "basic"})
+    here = owner.response.request.full_path
+    owner.open(f"/assessments/{three}/questions/steps")
+    owner.answer("half")
+    owner.open(here)
+    press(owner, "Take the whole pass back")
+    assert names(database, owner) == ["Before", "Three"]
+    assert "2 processes were taken back" in owner.words
+    assert "Changed since, so still in your list: Three" in owner.words
+    press(owner, "Put them back")
+    assert names(database, owner) == before
+    assert set(advice(database)) >= {UUID(one), UUID(two)}
+    owner.open(here)
+    press(owner, "Take the whole pass back")
+    owner.open(here)
+    assert [text_of(it) for it in owner.page.select("legend")] == ["Before", "Three"]
+
+
 def test_an_answer_from_another_window_stays(owner: OwnerWalker, database: Database) -> None:
     ids = begin(owner, "One")
     other = owner.again()
     other.open(f"/processes/quick-pass/answers?of={ids[0]}")
-    other.submit(**{f"{ids[0]}.steps": "open"})
-    owner.submit(**{f"{ids[0]}.steps": "set", f"{ids[0]}.edge": "no"})
+    other.submit(form=-1, **{f"{ids[0]}.steps": "open"})
+    owner.submit(form=-1, **{f"{ids[0]}.steps": "set", f"{ids[0]}.edge": "no"})
     assert "1 answer was given in another window meanwhile; that one stays." in owner.words
     assert stored(database)[0][1] == {"edge": "no", "steps": "open"}
 
@@ -123,9 +161,11 @@ def test_what_cannot_be_is_said_and_stores_nothing(owner: OwnerWalker, rival: Ow
     assert "51 are chosen. Choose at most 50 at a time" in owner.words
     assert not stored(database)
     ids = begin(owner, "One")
-    owner.submit(status=422)
+    owner.submit(form=-1, status=422)
     assert "Choose at least one answer" in owner.words
-    owner.submit(**{f"{ids[0]}.steps": "nonsense"}, status=422)
-    assert "Choose from the answers that are listed here" in owner.words
+    owner.submit(form=-1, **{f"{ids[0]}.steps": "nonsense"}, status=422)
+    link = owner.page.select_one(f"[role=alert] a[href='#{ids[0]}.steps']")
+    assert link is not None
+    assert text_of(link) == "Choose from the answers that are listed here"
     assert not advice(database)
     rival.open(f"/processes/quick-pass/answers?of={ids[0]}", status=404)

@@ -1,15 +1,18 @@
 """S4: from all that is told of who is affected, no count below 5 can be worked out. All data there can be is tried."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import product
 from random import Random
 
 import pytest
+from flask import Flask
 
-from advisor.engine.evaluation.compare import Impact
+from advisor.engine.evaluation.compare import Impact, MinorChange
 from advisor.engine.model.vocabulary import Outcome
 from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact, Extent, disclose
+from advisor.rule_sets.impact.run import headline_count, minor_sentences
 from advisor.rule_sets.impact.saved_answers import ExactImpact
 
 ONE, OTHER, THIRD = (
@@ -69,6 +72,71 @@ def test_what_each_rule_does_gives_no_small_move_away(size: int) -> None:
             assert not could_be & SMALL or could_be >= SMALL, said
 
 
+MINOR = MinorChange.STRENGTH, MinorChange.POINTS, MinorChange.NOTHING
+
+
+@pytest.mark.parametrize("size", [*range(2 * FEWEST, 19), 22])
+def test_changes_beside_the_outcome_give_no_small_count_away(size: int) -> None:
+    """One move, the minor changes (the last counts only with what is asked), and those in which nothing is new."""
+
+    def impacts() -> Iterator[tuple[tuple[int, ...], Impact]]:
+        for counts in product(range(size + 1), repeat=4):
+            if (rest := size - sum(counts)) < 0:
+                continue
+            move, strength, points, asked = counts
+            minor = dict(zip(MINOR, (strength, points, asked + rest), strict=True))
+            # Whoever moves is asked again, as where an answer was replaced; of the others some are.
+            again = {ONE: move, MinorChange.STRENGTH: strength // 2, MinorChange.NOTHING: asked}
+            yield (*counts, rest), Impact(size, {ONE: move, STAYS[0]: size - move}, minor=minor, asked=again)
+
+    said: dict[str, list[tuple[int, ...]]] = defaultdict(list)
+    for counts, impact in impacts():
+        said[str(disclose(ExactImpact(impact)).plain())].append(counts)
+    for told, behind in said.items():
+        for at in range(5):
+            could_be = {counts[at] for counts in behind}
+            assert len(could_be) >= FEWEST, told
+            assert at == 4 or not could_be & SMALL or could_be >= SMALL, told
+
+
+def test_no_sentence_says_less_than_is_so_nor_none_where_there_is_one(app: Flask) -> None:
+    """Over 500 small sets of saved processes: what is said, held against what was counted."""
+    random = Random(17)
+    seen = set()
+    with app.test_request_context():
+        for _ in range(500):
+            moves = {
+                (random.choice(list(Outcome)), random.choice(list(Outcome))): random.randint(1, 9) for _ in range(3)
+            }
+            moved = sum(count for (was, is_now), count in moves.items() if was is not is_now)
+            size = random.randint(moved, moved + 60)
+            stays = size - moved
+            strength = random.randint(0, stays)
+            points = random.randint(0, stays - strength)
+            minor = dict(zip(MINOR, (strength, points, stays - strength - points), strict=True))
+            moves = {move: count for move, count in moves.items() if move[0] is not move[1]} | {STAYS[0]: stays}
+            changes = {move: count for move, count in moves.items() if move is not STAYS[0]} | minor
+            asked = {change: random.randint(0, count) for change, count in changes.items()}
+            impact = Impact(size, moves, minor=minor, asked=asked)
+            told = disclose(ExactImpact(impact))
+            sentences = [headline_count(told), *minor_sentences(told)]
+            words = " ".join(sentences).lower()
+            assert not re.search(r"\b(none|nobody|no change)\b", words), words
+            for sentence in sentences:
+                seen.add(re.sub(r"\d+", "N", sentence))
+            if found := re.search(r"at least (\d+) of (\d+) get different", words):
+                assert int(found[1]) <= moved
+                assert int(found[2]) == size
+            elif told.extent is Extent.COUNTS:
+                assert "whether any do is not told" in words
+                assert all(count < FEWEST for move, count in moves.items() if move is not STAYS[0])
+            if found := re.search(r"at least (\d+) are asked", words):
+                assert 0 < int(found[1]) <= sum(asked.values())
+            for change, least in told.minor.items():
+                assert 0 < least <= (asked if change is MinorChange.NOTHING else minor)[change]
+    assert len(seen) >= 10
+
+
 def test_how_many_use_an_older_version_gives_nobody_away() -> None:
     for size in range(2 * FEWEST, 60):
         found: dict[str, set[int]] = defaultdict(set)
@@ -88,6 +156,12 @@ def test_below_10_no_count_is_told_and_nobody_at_all_is_told_as_such() -> None:
     assert len(said) == 1
     assert disclose(ExactImpact(Impact(9, {ONE: 9}), older=9, seconds=2.0)) == DisclosedImpact(Extent.TOO_FEW)
     assert disclose(ExactImpact()) == DisclosedImpact(Extent.NOTHING_SAVED)
+
+
+def test_what_an_earlier_release_found_is_still_read() -> None:
+    plain = disclose(ExactImpact(Impact(60, {ONE: 12, STAYS[0]: 48}))).plain()
+    kept = {key: value for key, value in plain.items() if key not in {"minor", "nearly_all", "asked"}}
+    assert DisclosedImpact.of_plain(kept).moves == {ONE: 10}
 
 
 def test_what_is_told_is_true_and_adds_up() -> None:

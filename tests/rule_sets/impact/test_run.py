@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import time
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from advisor import starter
+from advisor.engine.document.edit import change_meaning
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Side
 from advisor.models import AccountOwner, Assessment, AuditEvent, Database, Job
@@ -199,12 +201,27 @@ def test_what_fewer_than_5_share_is_not_told_apart_from_nothing(
     some = run(edited, database, settings)
     fewer(database, 3)
     assert run(edited, database, settings) == some
-    assert f"A few of {SAVED}, or none, get different advice: fewer than 5 in each way" in some
+    assert f"Fewer than 5 of {SAVED} get different advice in any one way: whether any do is not told" in some
     edited.open(f"{DRAFT}/publish")
-    assert (
-        f"would advise differently on a few of {SAVED} saved processes, or on none: on fewer than 5 in each way"
-        in edited.text
-    )
+    assert f"would advise differently on fewer than 5 of {SAVED} saved processes in any one way" in edited.text
+
+
+def test_whoever_is_asked_something_again_is_counted_though_no_advice_changes(
+    admin: Admin, database: Database, settings: Settings, saved: UUID
+) -> None:
+    admin.start()
+    question = next(question for question in STARTER.questions if question.key == "steps")
+    chosen = Counter(case.answers.get("steps") for case in CASES).most_common(1)[0]
+    option = question.option(str(chosen[0]))
+    assert option is not None
+    assert chosen[1] >= 5
+    edit(database, lambda rules: change_meaning(rules, "steps", option.key, replace(option, key="other-steps")))
+    page = run(admin, database, settings)
+    least = chosen[1] // 5 * 5
+    assert f"; at least {least} are asked something again" in page
+    admin.open(f"{DRAFT}/publish")
+    assert f"At least {least} would be asked something again." in admin.text
+    assert saved
 
 
 def test_s4_nothing_that_belongs_to_anybody_is_shown_or_kept(

@@ -1,0 +1,1 @@
+"""A rule set as one SQL query over a table of answers."""
