@@ -75,7 +75,7 @@ def _shape_of(endpoint: str, filled: Mapping[str, Any], values: Mapping[str, Any
     adapter = current_app.create_url_adapter(request)
     try:
         shape = adapter.build(endpoint, {**filled, **stands_for}) if adapter else ""
-    except BuildError:
+    except (BuildError, ValueError):  # the latter where only some texts may stand
         return None
     shape = shape.replace("%", "%%")
     for name, text in stands_for.items():
