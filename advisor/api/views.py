@@ -33,6 +33,7 @@ from advisor.exchange.items.read import open_items
 from advisor.exchange.items.summary import summary_lines
 from advisor.exchange.json_items import explanations_wanted, read_items
 from advisor.exchange.recommendation import recommend
+from advisor.exchange.recommendation_json import recommendation_json
 from advisor.exchange.sheets.reader import UPLOAD
 from advisor.extensions import database
 from advisor.models import rule_set_version as versions
@@ -133,8 +134,12 @@ def recommendations() -> ResponseReturnValue:
     # As bytes at once, one by one, and joined once: a full reply would else take several times its size.
     given: list[bytes] = []
     for item, with_explanation in zip(items, wanted, strict=True):
-        advise = recommend_and_explain if with_explanation else recommend
-        given += [b",", json.dumps(advise(rule_set, number, item), ensure_ascii=False).encode()]
+        given += [
+            b",",
+            json.dumps(recommend_and_explain(rule_set, number, item), ensure_ascii=False).encode()
+            if with_explanation
+            else recommendation_json(rule_set, number, item),
+        ]
     return text_reply(b"".join([b"[", *given[1:], b"]"]) if isinstance(raw, list) else given[1])
 
 

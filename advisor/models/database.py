@@ -118,7 +118,7 @@ class Database:
         ):
             yield session
 
-    def read_row(self, select: Select[Any]) -> Row[Any] | None:
+    def read_row(self, select: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]] | None:
         """The first row of one SELECT, without a session and a transaction around it: for what each request reads."""
         with self._unit_of_work("read"), self._single_engine.connect() as connection:
             return connection.execute(select).first()
