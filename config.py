@@ -129,6 +129,7 @@ SECRET_KEY_LENGTH = 32  # bytes at least
 
 # Unless the environment says otherwise
 TRUSTED_PROXIES = 0  # how many proxies in front of the server may say who is calling, and by which scheme
+TWO_ADMINS = False  # whether what one admin wants to publish has to be approved by another
 ALLOW_HTTP = False  # plain HTTP from other machines, without a proxy that speaks TLS
 BABEL_DEFAULT_LOCALE = "en"
 BABEL_DEFAULT_TIMEZONE = "UTC"

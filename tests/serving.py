@@ -41,6 +41,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def wait_for(file: Path, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a process has made this file, with which it says how far it is."""
+    end = time.monotonic() + 60
+    while not file.exists():
+        if process.poll() is not None or time.monotonic() > end:
+            raise AssertionError(f"the process did not get there (ended with {process.poll()})")
+        time.sleep(0.02)
+
+
 class ServerProcess:
     """``advisor serve`` while the block runs, or another ``command`` that serves and says when it is ready.
 
