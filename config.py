@@ -126,6 +126,8 @@ GRACEFUL_TIMEOUT = 25  # seconds that requests in flight get when the server is 
 KEEP_ALIVE = 5  # seconds
 SECRET_KEY_LENGTH = 32  # bytes at least
 
+PAGE_CACHE_SIZE = 16_000_000  # bytes of public pages that a process keeps
+
 # Unless the environment says otherwise
 TRUSTED_PROXIES = 0  # how many proxies in front of the server may say who is calling, and by which scheme
 ALLOW_HTTP = False  # plain HTTP from other machines, without a proxy that speaks TLS
