@@ -112,8 +112,9 @@ DATABASE_STATEMENT_TIMEOUT = 10  # seconds, PostgreSQL
 DATABASE_POOL_SIZE = 10  # connections per process
 MIGRATION_WAIT = 300  # seconds that a start waits for another one that is migrating
 RETRY_AFTER = 5  # seconds that a visitor is asked to wait when the database is busy
-READY_PAUSE = _timedelta(seconds=5)  # within which /readyz tries only once whether something could be saved
-READY_SPACE = 1_000_000  # bytes that must be left on the disk of an SQLite database for /readyz to say that it could
+READY_PAUSE = _timedelta(seconds=5)  # within which /readyz looks only once, however often it is asked
+READY_SPACE = 20_000_000  # bytes that must be left on the disk of an SQLite database for /readyz to call it well
+READY_JOB_WAIT = _timedelta(minutes=2)  # after which a job that nobody takes means that no worker is there
 
 # The server
 HOST = "127.0.0.1"
@@ -130,6 +131,7 @@ PAGE_CACHE_SIZE = 16_000_000  # bytes of public pages that a process keeps
 
 # Unless the environment says otherwise
 TRUSTED_PROXIES = 0  # how many proxies in front of the server may say who is calling, and by which scheme
+TWO_ADMINS = False  # whether what one admin wants to publish has to be approved by another
 ALLOW_HTTP = False  # plain HTTP from other machines, without a proxy that speaks TLS
 BABEL_DEFAULT_LOCALE = "en"
 BABEL_DEFAULT_TIMEZONE = "UTC"

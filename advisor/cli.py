@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from advisor._version import __version__
-from advisor.commands import accounts, evaluate, manual, operations, rules
+from advisor.commands import accounts, demo, evaluate, manual, operations, rules
 from advisor.models.database import DatabaseUnavailable, Unstorable
 from advisor.operating import OperatorError
 from advisor.settings import SettingError
@@ -55,6 +55,7 @@ for command in (
     accounts.admin,
     accounts.reset_link,
     accounts.set_address,
+    demo.demo,
     manual.completion,
     manual.man,
 ):

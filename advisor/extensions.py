@@ -1,10 +1,14 @@
 """What the application is bound to: its database, the protection of its forms, its language."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Flask, current_app
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
-from advisor.models.database import Database, SaveProbe
+from advisor.models.database import Database
+from advisor.models.readiness import Readiness
 
 csrf = CSRFProtect()
 babel = Babel()
@@ -23,8 +27,17 @@ def init_app(app: Flask) -> None:
 def bind_database(app: Flask) -> None:
     """Bind ``app`` to the database that its config names."""
     bound = app.extensions["database"] = Database.from_settings(app.config)
-    pause, space = app.config["READY_PAUSE"].total_seconds(), app.config["READY_SPACE"]
-    app.extensions["save_probe"] = SaveProbe(bound, pause=pause, space=space)
+    app.extensions["readiness"] = readiness_of(bound, app.config)
+
+
+def readiness_of(bound: Database, settings: Mapping[str, Any]) -> Readiness:
+    """What looks whether all is well on that database, as the settings say."""
+    return Readiness(
+        bound,
+        pause=settings["READY_PAUSE"].total_seconds(),
+        space=settings["READY_SPACE"],
+        job_wait=settings["READY_JOB_WAIT"],
+    )
 
 
 def database() -> Database:
@@ -34,8 +47,8 @@ def database() -> Database:
     return found
 
 
-def save_probe() -> SaveProbe:
-    """What tells whether the application that answers this request could save anything."""
-    found = current_app.extensions["save_probe"]
-    assert isinstance(found, SaveProbe)  # noqa: S101
+def readiness() -> Readiness:
+    """What looks whether all is well with the application that answers this request."""
+    found = current_app.extensions["readiness"]
+    assert isinstance(found, Readiness)  # noqa: S101
     return found

@@ -27,6 +27,8 @@ FROM_ENVIRONMENT = {
     "ADVISOR_MAIL_URL": "smtp://USER:PASSWORD@HOST:PORT (with STARTTLS), smtps://…, smtp+plain://localhost:25 "
     "(a server on this machine, without TLS), or file:///FOLDER; else no mail",
     "ADVISOR_MAIL_FROM": "address from which letters are sent",
+    "ADVISOR_TWO_ADMINS": "yes: what one admin wants to publish, another has to approve",
+    "ADVISOR_METRICS": "address and port, such as 127.0.0.1:9100, where Prometheus reads numbers; else none are kept",
     "ADVISOR_CONTACT": "who runs this installation and how to reach them, as people read it who cannot sign in",
 }
 """Every variable that is read, and what it means. `advisor check` prints the list."""
@@ -60,6 +62,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         "BASE_URL": (environ.get("ADVISOR_BASE_URL") or _base_url(environ, host, config["PORT"])).rstrip("/"),
         "MAIL_URL": environ.get("ADVISOR_MAIL_URL", "").strip(),
         "MAIL_FROM": environ.get("ADVISOR_MAIL_FROM", "").strip(),
+        "TWO_ADMINS": _yes(environ, "ADVISOR_TWO_ADMINS") or config["TWO_ADMINS"],
+        "METRICS": _listener(environ, "ADVISOR_METRICS"),
         "CONTACT": _line(environ, "ADVISOR_CONTACT"),
         "DEBUG": _yes(environ, "FLASK_DEBUG"),
     }
@@ -117,6 +121,18 @@ def _line(environ: Mapping[str, str], name: str) -> str:
     if fault := text_fault(line, LINE_LIMIT, one_line=True):
         raise SettingError(f"{name} {fault}.")
     return "" if is_blank(line) else line
+
+
+def _listener(environ: Mapping[str, str], name: str) -> tuple[str, int] | None:
+    """An address and a port to listen on."""
+    text = environ.get(name, "").strip()
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    number = whole_number(port, most=65_535)
+    if not number or not host or (":" in host) != (host.startswith("[") and host.endswith("]")):
+        raise SettingError(f"{name} is “{text}”; it must be an address and a port, such as 127.0.0.1:9100.")
+    return host.strip("[]"), number
 
 
 def _whole_number(environ: Mapping[str, str], name: str, default: int, *, most: int) -> int:

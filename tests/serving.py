@@ -26,7 +26,12 @@ def environment(url: str, folder: Path, **more: str) -> dict[str, str]:
 
 def advisor(*arguments: str) -> list[str]:
     """The command line that runs the advisor command in this environment."""
-    return [sys.executable, "-P", "-m", "advisor", *arguments]
+    return python("-P", "-m", "advisor", *arguments)
+
+
+def python(*arguments: str) -> list[str]:
+    """The command line that runs this Python."""
+    return [sys.executable, *arguments]
 
 
 def free_port() -> int:
@@ -36,11 +41,25 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class ServerProcess:
-    """``advisor serve`` while the block runs; ``through`` is a command line that ends in running another one."""
+def wait_for(file: Path, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a process has made this file, with which it says how far it is."""
+    end = time.monotonic() + 60
+    while not file.exists():
+        if process.poll() is not None or time.monotonic() > end:
+            raise AssertionError(f"the process did not get there (ended with {process.poll()})")
+        time.sleep(0.02)
 
-    def __init__(self, environment: dict[str, str], through: Sequence[str] = ()) -> None:
-        self._through = through
+
+class ServerProcess:
+    """``advisor serve`` while the block runs, or another ``command`` that serves and says when it is ready.
+
+    ``through`` is a command line that ends in running another one.
+    """
+
+    def __init__(
+        self, environment: dict[str, str], through: Sequence[str] = (), command: Sequence[str] | None = None
+    ) -> None:
+        self._command = [*through, *(advisor("serve") if command is None else command)]
         self.port = free_port()
         self._environment = {**environment, "PORT": str(self.port)}
         self.said = ""
@@ -51,7 +70,7 @@ class ServerProcess:
 
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(
-            [*self._through, *advisor("serve")],
+            self._command,
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -1,5 +1,6 @@
 """Disks that only one process sees, and that no root is needed for: one of a few MB, and one that is read-only."""
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -39,11 +40,11 @@ class SmallDisk:
         return subprocess.run([*inside, *command], env=environ, capture_output=True, text=True, check=False)
 
     @contextmanager
-    def full(self) -> Iterator[None]:
-        """Not a byte is left on it in the block."""
+    def full(self, but: int = 0) -> Iterator[None]:
+        """Not a byte is left on it in the block, or about so many."""
         filler = self._there / "filler"
         with filler.open("wb", buffering=0) as writer, suppress(OSError):
-            while writer.write(bytes(4096)):
+            while shutil.disk_usage(self._there).free > but and writer.write(bytes(4096)):
                 pass
         yield
         filler.unlink()

@@ -92,6 +92,11 @@ def _write(settings: Settings, act: Callable[[Session], Result]) -> Result:
         return act(session)
 
 
+def link_line(settings: Settings, token: str) -> str:
+    """The link by which a password is set, as it is printed."""
+    return link_url(settings["BASE_URL"], "/set-password", token)
+
+
 def _print_link(settings: Settings, token: str) -> None:
     click.echo(f"Open this link within {link_minutes(settings)} minutes to choose the password. It works once:")
-    click.echo(link_url(settings["BASE_URL"], "/set-password", token))
+    click.echo(link_line(settings, token))

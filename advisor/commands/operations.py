@@ -30,12 +30,16 @@ def worker() -> None:
     A job whose worker is stopped is taken up by another within a minute.
     """
     from advisor.models.database import Database
+    from advisor.operating.metrics_listener import open_listener
     from advisor.rule_sets.worker import work_for_ever
     from advisor.web import logs
 
     settings = installation.load()
     logs.configure()
-    work_for_ever(Database.from_settings(settings), settings).join()
+    database = Database.from_settings(settings)
+    if listener := open_listener(settings):
+        listener.serve(database, settings)
+    work_for_ever(database, settings).join()
 
 
 @click.command()

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, with_config
 # pydantic reads the types below for the API's description, and before Python 3.12 it needs this TypedDict to do so.
 from typing_extensions import TypedDict
 
+from advisor import metrics
 from advisor.engine.evaluation.advice import (
     NameAgainstContent,
     disagreements_shown,
@@ -196,6 +197,7 @@ def recommendation_document(
     rule_set: RuleSet, number: int | None, item: WorkItem, recommendation: Recommendation
 ) -> RecommendationDocument:
     """Put a recommendation into plain values, every text included, so that it can be shown again word for word."""
+    metrics.count_evaluation(recommendation.outcome)
     several = bool(recommendation.parts)
     named = recommendation.parts or ((recommendation,) if recommendation.part else ())
     against = name_against_content(rule_set, item.process, recommendation)

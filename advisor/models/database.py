@@ -6,10 +6,9 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
 from typing import Any, Literal, Self
 
-from sqlalchemy import URL, Connection, Engine, Row, Select, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
@@ -119,7 +118,7 @@ class Database:
         ):
             yield session
 
-    def read_row(self, select: Select[Any]) -> Row[Any] | None:
+    def read_row(self, select: Executable) -> Row[Any] | None:
         """The first row of one SELECT, without a session and a transaction around it: for what each request reads."""
         with self._unit_of_work("read"), self._single_engine.connect() as connection:
             return connection.execute(select).first()
@@ -329,30 +328,17 @@ def _why_sqlite(message: str) -> Reason | None:
 
 
 class SaveProbe:
-    """Tries a change that is taken back, at most once within ``pause`` seconds, however often it is asked.
+    """Tries a change that is taken back.
 
     On SQLite there must be ``space`` bytes left on the disk, too: a change that is taken back takes hardly any.
     """
 
-    def __init__(self, database: Database, *, pause: float, space: int) -> None:
+    def __init__(self, database: Database, *, space: int) -> None:
         self._database = database
-        self._pause = pause
         self._space = space
-        self._turn = threading.Lock()
-        self._tried_at: float | None = None
-        self._fault: Reason | None = None
 
-    def check(self) -> None:
-        """Raise DatabaseUnavailable where nothing can be saved, or could not be a moment ago."""
-        with self._turn:
-            if self._tried_at is None or monotonic() - self._tried_at >= self._pause:
-                self._fault = self._try()
-                self._tried_at = monotonic()
-            fault = self._fault
-        if fault is not None:
-            raise DatabaseUnavailable(fault)
-
-    def _try(self) -> Reason | None:
+    def fault(self) -> Reason | None:
+        """Why nothing can be saved; None where something can."""
         file = self._database.file
         try:
             if file is not None and (fault := self._file_fault(file)):

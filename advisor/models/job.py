@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, Select, Update, and_, delete, or_, select, update
+from sqlalchemy import JSON, Select, Update, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advisor.models.base import Base, count_changed, insert_if_absent, now
@@ -131,6 +131,25 @@ def cancel_open(session: Session) -> int:
 def kinds_due(session: Session) -> list[str]:
     """The kinds with a job that waits for a worker; asked before ``claim``, which takes the right to write."""
     return list(session.scalars(select(Job.kind).where(_due()).order_by(Job.number)))
+
+
+def longest_wait(session: Session) -> timedelta:
+    """For how long the job has waited for a worker that has done so longest; nothing where none waits."""
+    waiting = session.execute(select(Job.state, Job.created_at, Job.leased_until).where(_due()))
+    since = [leased or created if state == JobState.RUNNING else created for state, created, leased in waiting]
+    return now() - min(since) if since else timedelta(0)
+
+
+def is_any_at_work(session: Session) -> bool:
+    """Whether a worker holds a job, so that what waits has only to wait its turn."""
+    held = select(Job.number).where(Job.state == JobState.RUNNING, Job.leased_until >= now())
+    return session.scalar(held.limit(1)) is not None
+
+
+def count_states(session: Session) -> dict[JobState, int]:
+    """How many jobs there are of each state."""
+    found = dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples().all())
+    return {state: found.get(state, 0) for state in JobState}
 
 
 def claim(session: Session, kind: str, *, lease: timedelta, tries: int) -> Job | None:

@@ -52,6 +52,7 @@ def findings(settings: Settings) -> list[SettingProblem]:
         *_database_findings(settings),
         *_key_findings(settings),
         *_reach_findings(settings),
+        *_metrics_findings(settings),
         *_address_findings(settings),
         *_mail_findings(settings),
         *_contact_findings(settings),
@@ -125,6 +126,17 @@ def _reach_findings(settings: Settings) -> Iterator[SettingProblem]:
             f"On {settings['HOST']} answers would travel unencrypted between machines.",
             "Put a proxy that speaks TLS in front and set ADVISOR_TRUSTED_PROXIES=1, or set ADVISOR_ALLOW_HTTP=yes.",
         )
+
+
+def _metrics_findings(settings: Settings) -> Iterator[SettingProblem]:
+    if settings["METRICS"] is None:
+        return
+    host, port = settings["METRICS"]
+    if port == settings["PORT"]:
+        yield SettingProblem("ADVISOR_METRICS", f"The pages have port {port}.", "Choose another one.")
+    elif host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not listened on
+        text = "Whoever reaches this machine can read how much it is used."
+        yield SettingProblem("ADVISOR_METRICS", text, "Name the one address by which Prometheus comes.", stops=False)
 
 
 def _address_findings(settings: Settings) -> Iterator[SettingProblem]:

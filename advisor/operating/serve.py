@@ -31,6 +31,7 @@ from advisor.models.database import Database, database_url
 from advisor.models.removal import DeletedCounts
 from advisor.operating import OperatorError
 from advisor.operating.installation_check import findings, refuse_altered, refuse_unsafe
+from advisor.operating.metrics_listener import MetricsListener, open_listener
 from advisor.operating.migrate import MigrationResult, migrate
 from advisor.operating.private_files import ensure_key
 from advisor.settings import Settings, listening_url
@@ -51,7 +52,7 @@ def serve(settings: Settings, create_app: AppFactory, background: Sequence[Backg
     settings = {**settings, "SECRET_KEY": ensure_key(settings)}
     _print_migration(migrate(settings))
     _refuse_altered_rules(settings)
-    Server(settings, create_app, background).run()
+    Server(settings, create_app, background, open_listener(settings)).run()
 
 
 def serve_for_development(settings: Settings, create_app: AppFactory, background: Sequence[Background] = ()) -> None:
@@ -76,10 +77,17 @@ _NEW_BEFORE_COLLECTING = 50_000
 class Server(BaseApplication):
     """Gunicorn with our settings; a file of settings that lies about is not read."""
 
-    def __init__(self, settings: Settings, create_app: AppFactory, background: Sequence[Background]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        create_app: AppFactory,
+        background: Sequence[Background],
+        metrics: MetricsListener | None,
+    ) -> None:
         self._settings = settings
         self._create_app = create_app
-        self._background = background
+        self._background = [*background, metrics.serve] if metrics else background
+        self._metrics = metrics
         super().__init__()
 
     def load_config(self) -> None:
@@ -107,6 +115,7 @@ class Server(BaseApplication):
             "proc_name": "advisor",
             "when_ready": lambda server: _announce(server, settings, self._database),
             "post_worker_init": lambda _worker: self._begin_worker(),
+            "child_exit": lambda _server, worker: self._end_worker(worker.pid),
         }
         for name, value in choices.items():
             self.cfg.set(name, value)
@@ -125,6 +134,10 @@ class Server(BaseApplication):
         gc.set_threshold(_NEW_BEFORE_COLLECTING, 20, 20)
         logs.log.info("started", version=__version__, **self._database.describe())
         _begin(self._background, self._database, self._settings)
+
+    def _end_worker(self, pid: int) -> None:
+        if self._metrics is not None:
+            self._metrics.forget(pid)
 
 
 class ServerLog(Logger):

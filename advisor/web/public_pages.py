@@ -22,6 +22,7 @@ from advisor.models.database import Database, DatabaseUnavailable
 from advisor.models.rule_set_version import VersionStamp, stamp_in_force
 from advisor.web import cookies, logs
 from advisor.web.page_cache import CachedPage, Key, PageCache
+from advisor.web.request_metrics import count_reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -90,7 +91,9 @@ class KnownPages:
         )
         reference = logs.new_reference()
         headers.append((logs.REFERENCE_HEADER, reference))
-        logs.log_request(reference, method, page.rule, status, monotonic() - started)
+        seconds = monotonic() - started
+        logs.log_request(reference, method, page.rule, status, seconds)
+        count_reply(page.rule, status, seconds)
         start_response(f"{status} {HTTP_STATUS_CODES[status].upper()}", headers)
         return [] if method == "HEAD" or status == 304 else [body]
 

@@ -15,10 +15,15 @@ def main() -> int:
     parser.add_argument("--stream", action="store_true", help="`advisor evaluate` on long files alone")
     parser.add_argument("--sql", action="store_true", help="the rules as SQL in engines that are not ours, alone")
     parser.add_argument("--rows", type=int, help="rows of the table for --sql; a million, if it is not said")
+    parser.add_argument("--serve", action="store_true", help="the server under load, against its floor, alone")
+    parser.add_argument("--on", choices=("sqlite", "postgresql"), action="append", help="--serve: on this database")
+    parser.add_argument("--only", default="", help="--serve: the pages with this in their names", metavar="TEXT")
+    parser.add_argument("--large", action="store_true", help="--serve: also with a million saved assessments")
+    parser.add_argument("--seconds", type=float, default=3, help="--serve: of load on each page, in each round")
     parser.add_argument("--markdown", action="store_true", help="print the engine's tables as Markdown")
     parser.add_argument("--starts", action="store_true", help="also time `make run`, the first time and again")
     wanted = parser.parse_args()
-    everything = not (wanted.pages or wanted.engine or wanted.stream or wanted.sql)
+    everything = not (wanted.pages or wanted.engine or wanted.stream or wanted.sql or wanted.serve)
     held = True
     if wanted.pages or everything:
         from tests.benchmarks.budgets import budgets
@@ -37,6 +42,11 @@ def main() -> int:
         from tests.benchmarks.sql import report as of_sql
 
         held = of_sql(wanted.rows or ROWS) and held
+    if wanted.serve or everything:
+        from tests.benchmarks.serve.report import serving
+
+        kinds = wanted.on or ("sqlite", "postgresql")
+        held = serving(kinds, large=wanted.large, only=wanted.only, seconds=wanted.seconds) and held
     return 0 if held else 1
 
 

@@ -7,11 +7,11 @@ _TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 
 class ServerTime:
-    """The processor time of all processes that this one has started by now, and those that they have started."""
+    """The processor time of a process and all that it has started by now; of this one, only what it has started."""
 
-    def __init__(self) -> None:
+    def __init__(self, process: int | None = None) -> None:
         parents = {int(file.parent.name): _fields(file)[1] for file in Path("/proc").glob("[0-9]*/stat")}
-        mine = {os.getpid()}
+        mine = {process or os.getpid()}
         while more := {pid for pid, parent in parents.items() if int(parent) in mine} - mine:
             mine |= more
         self._stats = [Path(f"/proc/{pid}/stat") for pid in mine - {os.getpid()}]

@@ -18,7 +18,8 @@ from tests.factories import make_account
 from tests.serving import ServerProcess, advisor, environment
 from tests.small_disk import SmallDisk, on_a_read_only_disk, on_a_small_disk
 
-SIZE = "8m"
+SIZE = "64m"
+"""More than must be left for the server to be ready; the test fills it to the last byte."""
 
 
 def call(url: str, token: str = "", body: object = None) -> tuple[int, str]:
@@ -74,10 +75,13 @@ def test_f5_on_a_full_disk_reading_goes_on_and_saving_begins_again_by_itself(tok
             wait_until_ready_says(server.url, "nothing can be saved: no space is left")
             assert call(f"{server.url}/healthz")[0] == 200
             refuse_to_back_up(disk, settings, folder)
+        with disk.full(but=8_000_000):
+            wait_until_ready_says(server.url, '"disk":"nothing can be saved: no space is left"')
+            assert save("while it fills up")[0] == 201, "it is told before saves fail"
         assert save("after")[0] == 201
         wait_until_ready_says(server.url, '"ready"')
         kept = disk.run(*advisor("backup", str(tmp_path / "whole")), environ=settings)
-        assert "  assessment: 2 rows" in kept.stdout, kept.stderr
+        assert "  assessment: 3 rows" in kept.stdout, kept.stderr
         assert "Check: whole and undamaged." in kept.stdout
         server.stop()
     assert '"reason": "full"' in server.said

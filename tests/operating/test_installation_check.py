@@ -52,6 +52,7 @@ def test_s14_a_public_server_with_everything_said_is_safe(tmp_path: Path) -> Non
         ({"DATABASE_URL": "mysql://h/n"}, "DATABASE_URL"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
         ({"WEB_CONCURRENCY": "4"}, "WEB_CONCURRENCY"),
+        ({"ADVISOR_METRICS": "127.0.0.1:8000"}, "ADVISOR_METRICS"),
         ({"ADVISOR_BASE_URL": "https://["}, "ADVISOR_BASE_URL"),
         ({"ADVISOR_BASE_URL": "http://localhost:99999"}, "ADVISOR_BASE_URL"),
         ({"ADVISOR_MAIL_URL": "smtp://[", "ADVISOR_MAIL_FROM": "a@example.org"}, "ADVISOR_MAIL_URL"),

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField
 
 from advisor.accounts.forms import CodeField
+from advisor.models.readiness import PARTS
 from advisor.settings import Settings
 from advisor.web import logs
 from advisor.web.errors import SECRET_FIELDS
@@ -139,4 +140,4 @@ def test_f8_a_save_that_came_second_is_a_conflict(client: FlaskClient) -> None:
 
 def test_the_health_of_the_server_can_be_asked_for(client: FlaskClient) -> None:
     assert client.get("/healthz").json == {"status": "alive"}
-    assert client.get("/readyz").json == {"status": "ready"}
+    assert client.get("/readyz").json == {"status": "ready", **dict.fromkeys(PARTS, "well")}

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -44,6 +45,7 @@ CACHED = {
     "api.rules": "version",
 }
 """Every view that may be kept. Whoever adds one asks: does it show the same to everybody who is not known?"""
+
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
@@ -94,8 +96,16 @@ def test_nobody_sees_anything_of_anybody_else_through_what_is_kept(
     visitor.begin(PROCESS)
     for person in (people.owner, people.editor):
         person.begin(PROCESS)
-    known = [admin, people.owner, people.reader, people.stranger, visitor]
-    secrets = ["csrf_token", "Sign out</button>", "/assessments/here", "Set-Cookie", PROCESS, NAME, str(people.organisation_id)]
+    known: list[Any] = [admin, people.owner, people.reader, people.stranger, visitor]
+    secrets = [
+        "csrf_token",
+        "Sign out</button>",
+        "/assessments/here",
+        "Set-Cookie",
+        PROCESS,
+        NAME,
+        str(people.organisation_id),
+    ]
     secrets += ["@example.com", "/admin", *(str(person.account_id) for person in known[:4])]
     secrets += [cookie.value for person in known if (cookie := person.client.get_cookie("session"))]
     paths = [path.replace("/versions/1/", "/versions/2/") for path in every_path(app)]

@@ -21,6 +21,9 @@ from advisor.processes.bring_in.operations import look_back, undone
 from advisor.processes.bring_in.selection import EACH, FIRST, NONE, PARTS, Candidate, SameName, Selection
 from advisor.wording.first_advice import first_advice
 
+IN_FULL = 50
+"""Rows with nothing to mend that are shown with their answers at once; the others fold to their names."""
+
 _NAMED = 10
 """Names that a sentence gives before it says how many more there are."""
 
@@ -131,8 +134,11 @@ def preview_page(
     present: Mapping[str, UUID],
     *,
     is_asked: bool,
+    is_full: bool = False,
 ) -> dict[str, Any]:
-    """The preview of a list. ``is_asked``: all of it should have been decided by now."""
+    """The preview of a list. ``is_asked``: all of it should have been decided by now; ``is_full``: every row with its
+    answers.
+    """
     assert found.preview is not None  # noqa: S101 - it was not brought in yet
     words = ListWords(rule_set, present, selection)
     of_names = {row.index for name in names for row in name.rows}
@@ -158,7 +164,7 @@ def preview_page(
             (FIRST, _("The first row alone")),
             (NONE, _("Leave them out")),
         ],
-        "tables": _tables(rows, is_alone=not names),
+        "tables": _tables(rows, is_alone=not names, in_full=len(rows) if is_full else IN_FULL),
         "group_names": sorted({name for it in candidates for name in it.groups}),
         "here_url": url_for("processes.look_at_list", import_id=found.id),
         "discard_url": url_for("processes.discard_list", import_id=found.id),
@@ -175,9 +181,11 @@ class RowTable:
     title: str
     about: str
     rows: Sequence[PreviewRow]
+    folded: Sequence[PreviewRow] = ()
+    """More of them, by their names alone."""
 
 
-def _tables(rows: Sequence[PreviewRow], *, is_alone: bool) -> list[RowTable]:
+def _tables(rows: Sequence[PreviewRow], *, is_alone: bool, in_full: int) -> list[RowTable]:
     """The rows in up to three tables, those first that need a look."""
     faulty = [row for row in rows if row.faults]
     present = [row for row in rows if row.present_url and not row.faults]
@@ -195,7 +203,13 @@ def _tables(rows: Sequence[PreviewRow], *, is_alone: bool) -> list[RowTable]:
             _("These stay out, unless you tick them: then you have two of the name."),
             present,
         ),
-        RowTable("rows", _("Row by row") if is_alone and len(sound) == len(rows) else _("All the others"), "", sound),
+        RowTable(
+            "rows",
+            _("Row by row") if is_alone and len(sound) == len(rows) else _("All the others"),
+            "",
+            sound[:in_full],
+            sound[in_full:],
+        ),
     ]
     return [table for table in found if table.rows]
 

@@ -192,7 +192,7 @@ def look_at_list(import_id: UUID) -> ResponseReturnValue:
         form.groups.data = True
         return _preview(form, opened, selection)
     selection = form.selection()
-    if request.form.get("do") == "update":
+    if request.form.get("do") in {"update", "answers"}:
         return _preview(form, opened, selection)
     if not _is_decided(form, opened, selection):
         with database().read() as session:  # another window may have brought it in while its names were looked up
@@ -245,7 +245,14 @@ def _preview(form: SelectionForm, opened: _Opened, selection: Selection) -> Resp
 
 def _shown(opened: _Opened, selection: Selection, *, is_asked: bool) -> dict[str, Any]:
     page = preview_page(
-        opened.rule_set, opened.found, opened.candidates, opened.names, selection, opened.present, is_asked=is_asked
+        opened.rule_set,
+        opened.found,
+        opened.candidates,
+        opened.names,
+        selection,
+        opened.present,
+        is_asked=is_asked,
+        is_full=request.form.get("do") == "answers",
     )
     number = len(selection.chosen(opened.candidates, opened.names, with_groups=True))
     return page | {

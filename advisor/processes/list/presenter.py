@@ -101,14 +101,15 @@ def _is_due(line: ProcessLine) -> bool:
 
 
 def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
-    """One page of the list, with what can be asked of it."""
+    """One page of the list, with what can be asked of it. The first has the summary and the map of all of them."""
     rows = [process_row(row) for row in page.rows]
     alike = _alike(page)
+    pictured = page.every if page.number == 1 else []
     return {
         "rows": rows,
-        "overview": overview(page.every, partial(_filtered_url, query)),
+        "overview": overview(pictured, partial(_filtered_url, query)),
         "maps": {
-            name: process_map(page.every, frame, partial(_filtered_url, query))
+            name: process_map(pictured, frame, partial(_filtered_url, query))
             for name, frame in (("wide", WIDE), ("narrow", NARROW))
         },
         "columns": [_column(key, str(name), query) for key, name in _COLUMNS.items() if key not in alike],
@@ -118,6 +119,7 @@ def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
         "query": query,
         "only": _only(page, query),
         "linked": query.linked,
+        "pictures_url": _page_url(query, 1) if page.number > 1 else "",
         "filters": _filters(page, query),
         "groups": page.groups,
         "page": page_links(page.number, page.pages, partial(_page_url, query)),

@@ -21,7 +21,8 @@ from advisor.web.paging import page_bounds
 from advisor.wording.first_advice import FirstAdvice, first_advice
 from advisor.wording.vocabulary import DECISIONS
 
-PAGE_SIZE = 100
+PAGE_SIZE = 80
+"""Processes on one page: with groups, decisions, the summary and the map they are what a long list may weigh."""
 
 UNFINISHED = "unfinished"
 IN_NO_GROUP = SEPARATOR

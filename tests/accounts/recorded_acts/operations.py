@@ -28,6 +28,13 @@ def a_backup_before_an_upgrade(installation: Installation) -> None:
     installation.advisor("migrate")
 
 
+@RECORDED_ACTS.add("demo made", "operator", "demo", detail="after")
+@RECORDED_ACTS.add("demo removed", "operator", "demo")
+def a_demo(installation: Installation) -> None:
+    installation.advisor("demo", "--beside-others")
+    installation.advisor("demo", "--remove")
+
+
 @RECORDED_ACTS.add("backup restored", "operator", "file copy", detail="before")
 def going_back(installation: Installation) -> None:
     copy = installation.settings["DATA_FOLDER"] / "copy"

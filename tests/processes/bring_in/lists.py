@@ -57,7 +57,7 @@ def complaint(person: Visitor) -> str:
 
 def ticked(person: Visitor) -> list[str]:
     """The names that are ticked."""
-    rows = person.page.select("table.preview tbody tr")
+    rows = person.page.select("table.preview tbody tr, .rest li")
     return [text_of(row.select_one("label")) for row in rows if row.select_one("input[checked]")]
 
 

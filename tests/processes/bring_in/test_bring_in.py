@@ -1,5 +1,6 @@
 """A list comes in as a whole after a look at it, and can be taken back; what is asked is asked."""
 
+import gzip
 import io
 from typing import Any
 
@@ -18,6 +19,7 @@ from advisor.models import (
 )
 from advisor.models.assessment import own_assessments, own_binned
 from advisor.models.groups import GROUPS_PER_OWNER
+from advisor.processes.bring_in.presenter import IN_FULL
 from tests.assessments.walker import Walker
 from tests.processes.bring_in.lists import (
     HEAD,
@@ -34,6 +36,9 @@ from tests.processes.bring_in.lists import (
 from tests.processes.conftest import Publish, reworded
 from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import fields_of, text_of
+
+MOST = 500
+"""Processes of one list."""
 
 
 def test_names_that_were_pasted_become_begun_processes_and_are_taken_back(
@@ -304,3 +309,19 @@ def test_a_list_comes_into_an_organisation_by_who_may_change_it(
     press(owner, "Undo")
     with database.read() as session:
         assert len(list(session.scalars(own_assessments(theirs)))) == 0
+
+
+def test_a_long_list_shows_a_sample_in_full_and_all_of_it_when_asked(owner: OwnerWalker, database: Database) -> None:
+    """UX.md section 6: a long page has at most 15 KB, and 500 rows with all their answers would have 26."""
+    rows = "".join(f"Process {n}\tLaw\tno\tset\tyes\tbasic\n" for n in range(MOST))
+    send(owner, (HEAD + rows).encode())
+    assert len(gzip.compress(owner.response.data)) < 15 * 1024
+    assert len(ticked(owner)) == MOST
+    assert len(owner.page.select("tbody details")) == IN_FULL
+    assert f"{MOST - IN_FULL} more rows, by their names" in owner.words
+    takes = [str(n) for n in range(MOST) if n not in {3, MOST - 1}]
+    owner.submit(button="answers", take=takes)
+    assert len(owner.page.select("tbody details")) == MOST
+    assert len(ticked(owner)) == MOST - 2
+    bring(owner)
+    assert len(names(database, owner)) == MOST - 2

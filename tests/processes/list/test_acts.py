@@ -322,9 +322,10 @@ def test_all_of_a_page_or_all_that_is_found_are_ticked_by_links(owner: OwnerWalk
     keep(database, owner.owner, 130)
     page = owner.open("/processes?sort=name&page=2")
     links = {text_of(link): str(link["href"]) for link in page.select(".ticks a")}
-    assert list(links) == ["Tick all 30 on this page", "Tick all 130 found"]
-    page = owner.open(links["Tick all 30 on this page"])
-    assert len(page.select("table.list input[checked]")) == 30
+    assert "Ticks count for this page alone." in owner.words
+    assert list(links) == ["Tick all 50 on this page", "Tick all 130 found"]
+    page = owner.open(links["Tick all 50 on this page"])
+    assert len(page.select("table.list input[checked]")) == 50
     page = owner.open(links["Tick all 130 found"])
     assert "All 130 are ticked, on the other pages too." in owner.words
     left = value_of(page.select("table.list tbody tr")[0])
