@@ -33,6 +33,9 @@ FROM_ENVIRONMENT = {
 }
 """Every variable that is read, and what it means. `advisor check` prints the list."""
 
+SECRET = ("DATABASE_URL", "ADVISOR_SECRET_KEY", "ADVISOR_OLD_SECRET_KEYS", "ADVISOR_MAIL_URL")
+"""Those that a file can hold instead, whose name is given with _FILE at the end: ADVISOR_SECRET_KEY_FILE."""
+
 LOOPBACK_NAMES = ("localhost", "127.0.0.1")
 
 
@@ -42,7 +45,7 @@ class SettingError(Exception):
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read config.py and lay the environment over it. Raises SettingError."""
-    environ = os.environ if environ is None else environ
+    environ = _with_secrets(os.environ if environ is None else environ)
     config = Config(str(paths.ROOT))
     config.from_pyfile(str(paths.CONFIG))
     data = paths.data_folder(environ)
@@ -67,6 +70,25 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         "CONTACT": _line(environ, "ADVISOR_CONTACT"),
         "DEBUG": _yes(environ, "FLASK_DEBUG"),
     }
+
+
+def _with_secrets(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment with what files hold that it names, as systemd and container engines hand secrets over."""
+    return {**environ, **{name: _secret(environ, name) for name in SECRET if environ.get(f"{name}_FILE")}}
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str:
+    file = environ[f"{name}_FILE"]
+    if environ.get(name):
+        raise SettingError(f"Both {name} and {name}_FILE are given; one of them must go.")
+    try:
+        secret = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise SettingError(f"{name}_FILE is “{file}”, which cannot be read: {reason}.") from error
+    if not secret:
+        raise SettingError(f"{name}_FILE is “{file}”, and nothing is in it.")
+    return secret
 
 
 def is_loopback(host: str) -> bool:
