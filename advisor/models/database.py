@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from sqlalchemy import URL, Connection, Engine, Row, Select, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
@@ -118,7 +118,7 @@ class Database:
         ):
             yield session
 
-    def read_row(self, select: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]] | None:
+    def read_row(self, select: Executable) -> Row[Any] | None:
         """The first row of one SELECT, without a session and a transaction around it: for what each request reads."""
         with self._unit_of_work("read"), self._single_engine.connect() as connection:
             return connection.execute(select).first()

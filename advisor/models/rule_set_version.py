@@ -131,7 +131,7 @@ _STAMP = (
 def stamp_in_force(database: Database) -> VersionStamp | None:
     """Which version is in force, by the cheapest look there is; None where none was ever published."""
     row = database.read_row(_STAMP)
-    return None if row is None else VersionStamp(*row)
+    return None if row is None else VersionStamp._make(row)
 
 
 def in_force(session: Session) -> RuleSetVersion:
