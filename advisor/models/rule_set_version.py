@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
+from typing import NamedTuple
 
 from sqlalchemy import Select, event, func, select, text
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 from advisor.engine.document import document as rule_set_document
 from advisor.engine.model.rules import RuleSet
 from advisor.models.base import Base, Unchangeable, now
+from advisor.models.database import Database
 
 _KEPT_IN_MEMORY = 16
 
@@ -111,12 +113,37 @@ def versions() -> Select[RuleSetVersion]:
     return select(RuleSetVersion).order_by(RuleSetVersion.number.desc())
 
 
+class VersionStamp(NamedTuple):
+    """What tells the version in force from every other that was or will be in force, in this database or another."""
+
+    number: int
+    sha256: str
+    published_at: datetime
+
+
+_STAMP = (
+    select(RuleSetVersion.number, RuleSetVersion.sha256, RuleSetVersion.published_at)
+    .order_by(RuleSetVersion.number.desc())
+    .limit(1)
+)
+
+
+def stamp_in_force(database: Database) -> VersionStamp | None:
+    """Which version is in force, by the cheapest look there is; None where none was ever published."""
+    row = database.read_row(_STAMP)
+    return None if row is None else VersionStamp._make(row)
+
+
 def in_force(session: Session) -> RuleSetVersion:
     """The version that new assessments use. Raises LookupError where none was ever published."""
     found = session.scalars(versions().limit(1)).first()
     if found is None:
-        raise LookupError("No rule set was ever published; `advisor migrate` publishes the starter rule set.")
+        raise _never_published()
     return found
+
+
+def _never_published() -> LookupError:
+    return LookupError("No rule set was ever published; `advisor migrate` publishes the starter rule set.")
 
 
 def version(session: Session, number: int) -> RuleSetVersion | None:
@@ -166,6 +193,22 @@ def rule_set(session: Session, number: int | None = None) -> RuleSet:
     if found is None:
         raise LookupError(f"There is no version {number} of the rules.")
     return parse_cached(found.sha256, lambda: found.unaltered_document)
+
+
+def rules_in_force(database: Database) -> tuple[int, RuleSet]:
+    """The number and the rules of the version in force, by one cheap look where its rules are kept.
+
+    Raises LookupError, AlteredVersions.
+    """
+    stamp = stamp_in_force(database)
+    if stamp is None:
+        raise _never_published()
+
+    def document() -> str:
+        with database.read() as session:
+            return session.get_one(RuleSetVersion, stamp.number).unaltered_document
+
+    return stamp.number, parse_cached(stamp.sha256, document)
 
 
 @dataclass(frozen=True, slots=True)

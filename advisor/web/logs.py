@@ -16,6 +16,8 @@ from flask import Flask, Response, g, has_request_context, request
 
 Event = MutableMapping[str, Any]
 
+REFERENCE_HEADER = "X-Request-ID"
+
 log = structlog.stdlib.get_logger("advisor")
 _requests = logging.getLogger("advisor")
 
@@ -66,8 +68,20 @@ def init_app(app: Flask) -> None:
 def reference() -> str:
     """The id of this request."""
     if "reference" not in g:
-        g.reference = secrets.token_hex(8)
+        g.reference = new_reference()
     return str(g.reference)
+
+
+def new_reference() -> str:
+    """A random id for a request."""
+    return secrets.token_hex(8)
+
+
+def log_request(reference: str, method: str, rule: str, status: int, seconds: float) -> None:
+    """Write down that a request was answered. The rule, not the path: somebody may have pasted anything into that."""
+    level = logging.ERROR if status >= 500 else logging.INFO
+    if _requests.isEnabledFor(level):
+        _requests.handle(_RequestLine(level, reference, method[:20], rule, status, round(seconds * 1000, 1)))
 
 
 def _begin() -> None:
@@ -75,14 +89,10 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
-    response.headers["X-Request-ID"] = reference()
+    response.headers[REFERENCE_HEADER] = reference()
     started = g.get("started", time.monotonic())
-    # The rule, not the path: a path may carry ids, or whatever somebody pasted into it.
     rule = request.url_rule.rule if request.url_rule else "(no such page)"
-    status, ms = response.status_code, round((time.monotonic() - started) * 1000, 1)
-    level = logging.ERROR if status >= 500 else logging.INFO
-    if _requests.isEnabledFor(level):
-        _requests.handle(_RequestLine(level, reference(), request.method[:20], rule, status, ms))
+    log_request(reference(), request.method, rule, response.status_code, time.monotonic() - started)
     return response
 
 
