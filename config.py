@@ -127,8 +127,11 @@ GRACEFUL_TIMEOUT = 25  # seconds that requests in flight get when the server is 
 KEEP_ALIVE = 5  # seconds
 SECRET_KEY_LENGTH = 32  # bytes at least
 
+PAGE_CACHE_SIZE = 16_000_000  # bytes of public pages that a process keeps
+
 # Unless the environment says otherwise
 TRUSTED_PROXIES = 0  # how many proxies in front of the server may say who is calling, and by which scheme
+TWO_ADMINS = False  # whether what one admin wants to publish has to be approved by another
 ALLOW_HTTP = False  # plain HTTP from other machines, without a proxy that speaks TLS
 BABEL_DEFAULT_LOCALE = "en"
 BABEL_DEFAULT_TIMEZONE = "UTC"

@@ -25,6 +25,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         identity,
         logs,
         moments,
+        public_pages,
         quotas,
         request_metrics,
         rights,
@@ -35,7 +36,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(paths.TEMPLATES))
     app.config.from_mapping(settings.load())
     app.config.from_mapping(overrides or {})
-    for part in (request_metrics, logs, security, cookies, extensions, forms, errors, filters, moments, compression):
+    for part in (public_pages, request_metrics, logs, security, cookies, extensions, forms, errors, filters):
+        part.init_app(app)
+    for part in (moments, compression):
         part.init_app(app)
     for part in (identity, quotas, spaces, rights, reauthentication):  # who asks, and whether they may
         part.init_app(app)

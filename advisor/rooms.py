@@ -46,7 +46,7 @@ from advisor.rule_sets.editor import views as editor
 from advisor.rule_sets.impact import views as impact
 from advisor.rule_sets.preview import views as preview
 from advisor.rule_sets.test_cases import views as test_cases
-from advisor.rule_sets.versions import files, publishing
+from advisor.rule_sets.versions import files, planning, publishing
 from advisor.rule_sets.versions import views as rule_set_versions
 
 ROOMS = (
@@ -61,7 +61,7 @@ ROOMS = (
     *(brief, brief_sharing),  # what providers read
     *(opinions, second_opinion),  # what others answer about a process
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
-    *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),
+    *(checks, test_cases, impact, preview, rule_set_versions, publishing, planning, files, audit),
     *(feedback, api, health),
 )
 

@@ -27,10 +27,14 @@ FROM_ENVIRONMENT = {
     "ADVISOR_MAIL_URL": "smtp://USER:PASSWORD@HOST:PORT (with STARTTLS), smtps://…, smtp+plain://localhost:25 "
     "(a server on this machine, without TLS), or file:///FOLDER; else no mail",
     "ADVISOR_MAIL_FROM": "address from which letters are sent",
+    "ADVISOR_TWO_ADMINS": "yes: what one admin wants to publish, another has to approve",
     "ADVISOR_METRICS": "address and port, such as 127.0.0.1:9100, where Prometheus reads numbers; else none are kept",
     "ADVISOR_CONTACT": "who runs this installation and how to reach them, as people read it who cannot sign in",
 }
 """Every variable that is read, and what it means. `advisor check` prints the list."""
+
+SECRET = ("DATABASE_URL", "ADVISOR_SECRET_KEY", "ADVISOR_OLD_SECRET_KEYS", "ADVISOR_MAIL_URL")
+"""Those that a file can hold instead, whose name is given with _FILE at the end: ADVISOR_SECRET_KEY_FILE."""
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1")
 
@@ -41,7 +45,7 @@ class SettingError(Exception):
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read config.py and lay the environment over it. Raises SettingError."""
-    environ = os.environ if environ is None else environ
+    environ = _with_secrets(os.environ if environ is None else environ)
     config = Config(str(paths.ROOT))
     config.from_pyfile(str(paths.CONFIG))
     data = paths.data_folder(environ)
@@ -61,10 +65,30 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         "BASE_URL": (environ.get("ADVISOR_BASE_URL") or _base_url(environ, host, config["PORT"])).rstrip("/"),
         "MAIL_URL": environ.get("ADVISOR_MAIL_URL", "").strip(),
         "MAIL_FROM": environ.get("ADVISOR_MAIL_FROM", "").strip(),
+        "TWO_ADMINS": _yes(environ, "ADVISOR_TWO_ADMINS") or config["TWO_ADMINS"],
         "METRICS": _listener(environ, "ADVISOR_METRICS"),
         "CONTACT": _line(environ, "ADVISOR_CONTACT"),
         "DEBUG": _yes(environ, "FLASK_DEBUG"),
     }
+
+
+def _with_secrets(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment with what files hold that it names, as systemd and container engines hand secrets over."""
+    return {**environ, **{name: _secret(environ, name) for name in SECRET if environ.get(f"{name}_FILE")}}
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str:
+    file = environ[f"{name}_FILE"]
+    if environ.get(name):
+        raise SettingError(f"Both {name} and {name}_FILE are given; one of them must go.")
+    try:
+        secret = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise SettingError(f"{name}_FILE is “{file}”, which cannot be read: {reason}.") from error
+    if not secret:
+        raise SettingError(f"{name}_FILE is “{file}”, and nothing is in it.")
+    return secret
 
 
 def is_loopback(host: str) -> bool:

@@ -10,6 +10,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 DMN_TESTS = Path(__file__).with_name("dmn")
@@ -22,6 +24,7 @@ CLIENT_TESTS = Path(__file__).parent / "api" / "clients"
 """Where the maker of clients in TypeScript and the linter stand with which the description of the API is tested."""
 
 CREATE_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
+START_POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 def find_chromium() -> str | None:
@@ -40,6 +43,11 @@ def find_postgresql(program: str) -> str | None:
     return str(newest[-1]) if newest else shutil.which(program)
 
 
+def find_nginx() -> str | None:
+    """The proxy to test with; Debian keeps it where only root looks."""
+    return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
 def missing_packages() -> list[str]:
     """The Debian packages of what was not found."""
     missing = []
@@ -51,10 +59,13 @@ def missing_packages() -> list[str]:
         missing.append("libatomic1")
     if find_postgresql("initdb") is None or find_postgresql("pg_dump") is None:
         missing.append("postgresql")
+    if find_nginx() is None:
+        missing.append("nginx-light")
     for program, package, argument in (
         ("node", "nodejs", "--version"),
         ("npm", "npm", "--version"),
         ("openssl", "openssl", "version"),
+        ("systemd-analyze", "systemd", "--version"),
         ("pdfinfo", "poppler-utils", "-v"),
     ):
         path = shutil.which(program)
@@ -85,7 +96,8 @@ def install(packages: list[str]) -> None:
         _start_no_cluster(prefix, apt, environment)
     subprocess.run([*apt, "update"], env=environment, stdin=subprocess.DEVNULL, check=False)
     command = [*apt, "install", "-y", "--no-install-recommends", *packages]
-    subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False)
+    with _nothing_started(prefix):
+        subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False)
 
 
 def main() -> int:
@@ -168,6 +180,21 @@ def _start_no_cluster(prefix: list[str], apt: list[str], environment: dict[str, 
     if "create_main_cluster = false" not in wanted:
         wanted += "\ncreate_main_cluster = false\n"
     subprocess.run([*prefix, "tee", str(CREATE_CLUSTER)], input=wanted.encode(), stdout=subprocess.DEVNULL, check=False)
+
+
+@contextmanager
+def _nothing_started(prefix: list[str]) -> Iterator[None]:
+    """Keep Debian from starting what it installs, such as a web server: the tests bring their own."""
+    is_ours = not START_POLICY.exists()
+    if is_ours:
+        script = b"#!/bin/sh\nexit 101\n"
+        subprocess.run([*prefix, "tee", str(START_POLICY)], input=script, stdout=subprocess.DEVNULL, check=False)
+        subprocess.run([*prefix, "chmod", "755", str(START_POLICY)], check=False)
+    try:
+        yield
+    finally:
+        if is_ours:
+            subprocess.run([*prefix, "rm", "-f", str(START_POLICY)], check=False)
 
 
 def _has_a_font() -> bool:

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,6 +42,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def wait_for(file: Path, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a process has made this file, with which it says how far it is."""
+    end = time.monotonic() + 60
+    while not file.exists():
+        if process.poll() is not None or time.monotonic() > end:
+            raise AssertionError(f"the process did not get there (ended with {process.poll()})")
+        time.sleep(0.02)
+
+
 class ServerProcess:
     """``advisor serve`` while the block runs, or another ``command`` that serves and says when it is ready.
 
@@ -69,6 +79,9 @@ class ServerProcess:
             start_new_session=True,  # so that what it forked can be ended with it
         )
         self._wait_until_ready()
+        # What nobody reads would fill the pipe in the end, and the server would wait at its next line of the log.
+        self._reader = threading.Thread(target=self._read_on, daemon=True)
+        self._reader.start()
         return self
 
     def __exit__(
@@ -81,12 +94,23 @@ class ServerProcess:
         """Stop it as an operator does, and return how it ended."""
         self.process.send_signal(signal.SIGTERM)
         try:
-            rest, _ = self.process.communicate(timeout=40)
+            self.process.wait(timeout=40)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             raise
-        self.said += rest.decode()
+        self._reader.join(40)
         return self.process.returncode
+
+    def kill(self) -> None:
+        """End it and all that it forked at once, as a loss of power does."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=40)
+
+    def _read_on(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as pipe:
+            for line in pipe:
+                self.said += line.decode()
 
     def _wait_until_ready(self) -> None:
         assert self.process.stdout is not None

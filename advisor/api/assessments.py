@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -45,9 +46,10 @@ from advisor.extensions import database
 from advisor.models import Assessment, Owner
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import assessment_room_left, own_assessments, own_recommendations
+from advisor.models.groups import GROUPS_PER_OWNER, TooManyGroupsError, groups_fault, read_groups, spell_groups, unite
 from advisor.models.idempotency import Attempt, idempotent_call
 from advisor.processes.list.query import OFFERED, SORTS, ListQuery, page_of
-from advisor.processes.operations import OwnerDecision, days_of_decisions, decide
+from advisor.processes.operations import OwnerDecision, days_of_decisions, days_to_look_again, decide
 from advisor.web import identity
 from advisor.web.paging import page_bounds
 from advisor.web.problems import problem
@@ -57,6 +59,8 @@ HISTORY_PAGE = 20
 _CHANGE: TypeAdapter[AssessmentChange] = TypeAdapter(AssessmentChange)
 
 _LINE = {"type": "string", "maxLength": LINE_LIMIT, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}
+_RANGE = re.compile("[0-9]{1,4}-[0-9]{1,4}")
+_POINTS = {"type": "string", "pattern": f"^{_RANGE.pattern}$"}
 _PAGE = {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 9999}}
 _OF_ONE = tuple((ETAG | LOCATION).items())
 _ONE, _DOCUMENT = "/assessments/<uuid:assessment_id>", reference("AssessmentDocument")
@@ -95,6 +99,9 @@ def _choice(name: str, known: Any) -> dict[str, Any]:
         {"name": "q", "in": "query", "description": "Words of the name.", "schema": _LINE},
         {"name": "group", "in": "query", "description": "A group, or “;” for none.", "schema": _LINE},
         *(_choice(name, values) for name, values in OFFERED.items()),
+        {"name": "risk", "in": "query", "description": "The key of a risk that the advice tells.", "schema": _LINE},
+        {"name": "bpo", "in": "query", "description": "From how many to how many BPO points.", "schema": _POINTS},
+        {"name": "kpo", "in": "query", "description": "From how many to how many KPO points.", "schema": _POINTS},
         _choice("sort", [*SORTS, *(f"-{key}" for key in SORTS)]),
     ],
     needs_token=True,
@@ -103,7 +110,8 @@ def _choice(name: str, known: Any) -> dict[str, Any]:
 def assessments() -> ResponseReturnValue:
     """List the account's processes, as its page "Your processes" does."""
     _refuse_unknown_choices()
-    query = ListQuery.read(request.args)
+    bpo, kpo = (request.args.get(name, "") for name in ("bpo", "kpo"))
+    query = replace(ListQuery.read(request.args), bpo=bpo, kpo=kpo)  # one that ends before it begins holds nothing
     with database().read() as session:
         page = page_of(session, token_owner(), query)
     lines = [line_document(row) for row in page.rows] if query.page <= page.pages else []
@@ -241,7 +249,7 @@ def _lacks_name(body: object) -> bool:
 @api.operation(
     "PATCH",
     _ONE,
-    summary="Change its name, answers, parts, or what was decided.",
+    summary="Change its name, answers, parts or groups, what was decided, or the day to look again.",
     takes=reference("AssessmentChange"),
     gives=_DOCUMENT,
     parameters=[ID, IF_MATCH],
@@ -268,11 +276,27 @@ def _change(session: Session, owner: Owner, assessment_id: UUID, change: Assessm
     check_version(session, mine, named, is_needed=True)
     if sent & {"process", "answers", "parts"}:
         answer_all(session, mine, _wanted(versions.rule_set(session, mine.version_number), mine, change))
-    if sent & {"decision", "decided_on", "notes"}:
+    if sent & {"decision", "decided_on", "notes", "look_again_on"}:
         saved = OwnerDecision.of(mine)
         decide(mine, _decision(saved, change), saved.fingerprint)
+    if "groups" in sent:
+        _regroup(session, owner, mine, change.groups)
     session.flush()
     return assessment_document(session, owner, mine)
+
+
+def _regroup(session: Session, owner: Owner, mine: Assessment, groups: Sequence[str]) -> None:
+    """Put a process into these groups alone, each as the owner writes it already."""
+    wanted = [name for text in groups for name in read_groups(text) or [""]]
+    if len(wanted) > len(groups) or "" in wanted:
+        raise UnusableRequest([Problem("groups", _("A group has a name, without a semicolon."))])
+    if fault := groups_fault(unite(wanted)):
+        raise UnusableRequest([Problem("groups", fault)])
+    try:
+        mine.groups = spell_groups(session, owner, wanted)
+    except TooManyGroupsError:
+        text = _("The account would have more than %(most)d groups.", most=GROUPS_PER_OWNER)
+        raise UnusableRequest([Problem("groups", text)]) from None
 
 
 def _wanted(rule_set: RuleSet, mine: Assessment, change: AssessmentChange) -> WorkItem:
@@ -305,18 +329,23 @@ def _decision(saved: OwnerDecision, change: AssessmentChange) -> OwnerDecision:
     if (fault := text_fault(notes, TEXT_LIMIT)) is not None:
         problems.append(Problem("notes", f"This {fault}."))
     if "decided_on" in sent:
-        day, fault = _day(change.decided_on)
+        day, fault = _day(change.decided_on, days_of_decisions())
         if fault:
             problems.append(Problem("decided_on", fault))
+    again = saved.look_again_on
+    if "look_again_on" in sent and change.look_again_on != (again and again.isoformat()):
+        again, fault = _day(change.look_again_on, days_to_look_again())
+        if fault:
+            problems.append(Problem("look_again_on", fault))
     if problems:
         raise UnusableRequest(problems)
-    return OwnerDecision(made, day if made else None, notes, saved.look_again_on)
+    return OwnerDecision(made, day if made else None, notes, again)
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def _day(sent: str | None) -> tuple[date | None, str]:
+def _day(sent: str | None, bounds: tuple[date, date]) -> tuple[date | None, str]:
     if sent is None:
         return None, ""
     try:
@@ -325,7 +354,7 @@ def _day(sent: str | None) -> tuple[date | None, str]:
         day = None
     if day is None:
         return None, _("This must be a day, such as 2026-11-22, or null.")
-    earliest, latest = days_of_decisions()
+    earliest, latest = bounds
     if not earliest <= day <= latest:
         return None, _("This must be a day from %(least)s to %(most)s, or null.", least=earliest, most=latest)
     return day, ""
@@ -368,3 +397,6 @@ def _refuse_unknown_choices() -> None:
     for name, known in (*OFFERED.items(), ("sort", sorts)):
         if name in request.args and request.args[name] not in known:
             abort(400, description=_("“%(name)s” is one of: %(known)s.", name=name, known=", ".join(known)))
+    for name in ("bpo", "kpo"):
+        if name in request.args and not _RANGE.fullmatch(request.args[name]):
+            abort(400, description=_("“%(name)s” says from how many to how many points, such as 4-5.", name=name))

@@ -59,6 +59,7 @@ def examples_of(rule_set: RuleSet, number: int) -> dict[str, Example]:
             {
                 "another name": {"process": "Wages", "row_version": 3},
                 "what was decided": {"decision": "bpo", "decided_on": "2026-11-22", "notes": "Two offers"},
+                "its groups, and when to look again": {"groups": ["Finance"], "look_again_on": None},
             },
             mine,
         ),
@@ -83,7 +84,7 @@ def _assessment(item: dict[str, Any], number: int, advice: Any) -> dict[str, Any
     return {
         "id": _ID, **_content(item), "rules_version": number, "newer_rules": None, "kept_version": None,
         "row_version": 3, "created_at": _MOMENT, "touched_at": _MOMENT, "decision": None, "decided_on": None,
-        "notes": "", "open": [], "stale": False, "first_advice": None,
+        "notes": "", "groups": ["Finance"], "look_again_on": None, "open": [], "stale": False, "first_advice": None,
         "recommended_at": _MOMENT, "recommendation": advice,
     }  # fmt: skip
 

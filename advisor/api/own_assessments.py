@@ -129,6 +129,8 @@ def assessment_document(session: Session, owner: Owner, mine: Assessment) -> Ass
         "decision": mine.decision,
         "decided_on": mine.decided_on.isoformat() if mine.decided_on else None,
         "notes": mine.notes,
+        "groups": list(mine.groups),
+        "look_again_on": mine.look_again_on.isoformat() if mine.look_again_on else None,
         "open": [open_document(place) for place in progress.route() if progress.is_open(place)],
         "stale": latest is not None and judged(latest.given) != judged(progress.given()),
         "first_advice": _first_advice(session, latest) if latest else None,

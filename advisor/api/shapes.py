@@ -10,6 +10,7 @@ from advisor.engine.model.answers import PARTS_LIMIT
 from advisor.engine.model.vocabulary import Kind, Outcome, Strength
 from advisor.exchange.json_items import Answers, Name, PartRequest
 from advisor.exchange.recommendation import CLOSED, PushDocument, RecommendationDocument
+from advisor.models.groups import GROUP_LENGTH, GROUPS_LIMIT
 from advisor.wording.vocabulary import DECISIONS
 
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
@@ -33,12 +34,28 @@ Notes = Annotated[
     ),
 ]
 
+Groups = Annotated[
+    list[str],
+    WithJsonSchema(
+        {
+            "type": "array",
+            "maxItems": GROUPS_LIMIT,
+            "items": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": GROUP_LENGTH,
+                "pattern": r"^[^\u0000-\u001f\u007f-\u009f;]*$",
+            },
+        }
+    ),
+]
+
 
 class AssessmentChange(BaseModel):
     """What is to be changed; what is left out stays as it is.
 
-    `answers` and `parts` each replace all that was there. `parts: []` makes it one piece again. `row_version` is that
-    of the copy which the change is based on, in place of the header `If-Match`.
+    `answers`, `parts` and `groups` each replace all that was there. `parts: []` makes it one piece again. `row_version`
+    is that of the copy which the change is based on, in place of the header `If-Match`.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -49,6 +66,8 @@ class AssessmentChange(BaseModel):
     decision: DecisionKey = None
     decided_on: Day = None
     notes: Notes = ""
+    groups: Groups = Field(default_factory=list)
+    look_again_on: Day = None
     row_version: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)] = 1
 
 
@@ -100,6 +119,8 @@ class AssessmentDocument(TypedDict):
     decision: DecisionKey
     decided_on: Day
     notes: str
+    groups: list[str]
+    look_again_on: Day
     open: list[OpenQuestionDocument]
     stale: bool
     first_advice: FirstAdviceDocument | None

@@ -38,6 +38,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.idempotency import KeyReused
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.web.problems import problem
+from advisor.web.public_pages import cached_per_version
 
 __all__ = ["assessments", "bp", "newer_rules", "rule_checks"]  # which register their operations as they are imported
 
@@ -49,6 +50,7 @@ __all__ = ["assessments", "bp", "newer_rules", "rule_checks"]  # which register 
     gives={"type": "object"},
     revalidates=True,
 )
+@cached_per_version
 def description() -> ResponseReturnValue:
     """Describe every operation."""
     with database().read() as session:
@@ -68,6 +70,7 @@ def description() -> ResponseReturnValue:
 
 
 @api.operation("GET", "/rules", summary="The rules in force.", gives=reference("RulesDocument"), revalidates=True)
+@cached_per_version
 def rules_in_force() -> ResponseReturnValue:
     """Give the version in force, with its document exactly as published."""
     with database().read() as session:
@@ -87,6 +90,7 @@ def rules_in_force() -> ResponseReturnValue:
     problems=["nothing-there"],
     revalidates=True,
 )
+@cached_per_version
 def rules(number: int) -> ResponseReturnValue:
     """Give one version, which never changes and may be kept for ever."""
     with database().read() as session:

@@ -4,9 +4,11 @@ from collections.abc import Callable, Container
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import RouteCallable
+
+from advisor.links import address
 
 View = TypeVar("View", bound=RouteCallable)
 
@@ -66,4 +68,4 @@ bp = AssessmentPages("assessments", __name__)
 
 def page_url(name: str, **values: Any) -> str:
     """The address of a page of an assessment; seen from a page of another blueprint that has it, of that one."""
-    return url_for(f"{request.blueprint if request.blueprint in bp.shown_by else bp.name}.{name}", **values)
+    return address(f"{request.blueprint if request.blueprint in bp.shown_by else bp.name}.{name}", **values)

@@ -11,6 +11,7 @@ from advisor.commands.rule_sources import Rules
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.errors import RuleSetError
 from advisor.exchange.advice_rows import AdviceRows, Reasons
+from advisor.exchange.items.plain_rows import PlainRows
 from advisor.exchange.recommendation import RecommendationDocument, recommend
 from advisor.exchange.results import ROWS_LIMIT, Advised, advised_document, write_results_workbook
 from advisor.exchange.sheets.csv_files import BYTE_ORDER_MARK
@@ -65,7 +66,10 @@ class _CsvWriter:
         self._rows = rows
 
     def write(self, items: Sequence[WorkItem]) -> None:
-        self._writer.writerows(self._rows.rows(items))
+        if self._rows.is_without_reasons and isinstance(items, PlainRows):
+            self._text.writelines(self._rows.plain_lines(items))
+        else:
+            self._writer.writerows(self._rows.rows(items))
 
     def finish(self) -> None:
         self._text.detach()

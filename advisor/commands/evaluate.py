@@ -4,7 +4,7 @@ import gc
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,8 +81,8 @@ def questions(*, file_format: str | None, out: Path | None) -> None:
 ROWS_WITH_REASONS = 10_000
 """Processes and parts up to which reasons are written unless asked for otherwise: more are read by programs."""
 
-_CHUNK = 2_000
-"""Work items that are advised on together."""
+_MANY = 2_000
+"""Rows of a workbook that take a while to write."""
 
 _STEPS = 1_000
 """Of the bar that shows progress."""
@@ -145,9 +145,9 @@ def evaluate(
         click.echo(f"Reading {', '.join(map(name_of, files))}", err=True)
     with ItemFiles(rules.rule_set, files, sheets) as read:
         with open_output(out, is_text=wanted != "xlsx") as stream, _progress(hidden=not shows) as bar:
-            items = _advanced(read, bar)
-            first = _first_rows(items, ROWS_LIMIT if wanted == "xlsx" else 0 if chosen else ROWS_WITH_REASONS)
-            rows = rows_needed(first)
+            chunks = _advanced(read, bar)
+            first = _first_rows(chunks, ROWS_LIMIT if wanted == "xlsx" else 0 if chosen else ROWS_WITH_REASONS)
+            rows = sum(map(rows_needed, first))
             if wanted == "xlsx" and not read.problems:
                 refuse_too_many_rows(rows)
             reasons = Reasons(chosen) if chosen else Reasons.FULL if explain else _usual_reasons(rows)
@@ -156,7 +156,7 @@ def evaluate(
             writer = advice_writer(wanted, stream, rules, reasons, advise, is_single=single, is_file=in_file)
             advised = 0
             gc.freeze()  # what is there already stays, and need not be looked through over and over
-            for some in _chunks(chain(first, items)):
+            for some in chain(first, chunks):
                 if not read.problems:  # else nothing will be written, and reading on finds the rest of them
                     writer.write(some)
                 advised += len(some)
@@ -165,7 +165,7 @@ def evaluate(
                 print_problems(f"{_all_named(files)} not evaluated:", read.problems)
                 _print_lines(read.left_out)
                 raise SystemExit(BadInput.exit_code)
-            if wanted == "xlsx" and rows >= _CHUNK:
+            if wanted == "xlsx" and rows >= _MANY:
                 click.echo("\n" * shows + f"Writing the workbook, {rows:,} rows of advice.", err=True)
             writer.finish()
             bar.update(_STEPS - bar.pos)
@@ -216,29 +216,23 @@ def _progress(*, hidden: bool) -> "ProgressBar[int]":
     return click.progressbar(length=_STEPS, label="Evaluating", file=sys.stderr, hidden=hidden)
 
 
-def _advanced(read: ItemFiles, bar: "ProgressBar[int]") -> Iterator[WorkItem]:
+def _advanced(read: ItemFiles, bar: "ProgressBar[int]") -> Iterator[Sequence[WorkItem]]:
     """The work items, the bar moving as they are read; what is left of it is for what comes after the last."""
-    for place, item in enumerate(read):
-        if place % _CHUNK == 0:
-            bar.update(int(read.share_read * _STEPS * 0.99) - bar.pos)
-        yield item
+    for some in read:
+        bar.update(int(read.share_read * _STEPS * 0.99) - bar.pos)
+        yield some
 
 
-def _first_rows(items: Iterator[WorkItem], most: int) -> list[WorkItem]:
+def _first_rows(chunks: Iterator[Sequence[WorkItem]], most: int) -> list[Sequence[WorkItem]]:
     """The first items, until they are more than ``most`` rows."""
-    first: list[WorkItem] = []
+    first: list[Sequence[WorkItem]] = []
     rows = 0
-    for item in items:
-        first.append(item)
-        rows += 1 + len(item.parts)
+    for some in chunks:
+        first.append(some)
+        rows += rows_needed(some)
         if rows > most:
             break
     return first
-
-
-def _chunks(items: Iterator[WorkItem]) -> Iterator[list[WorkItem]]:
-    while some := list(islice(items, _CHUNK)):
-        yield some
 
 
 def _all_named(files: Sequence[Path]) -> str:

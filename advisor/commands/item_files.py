@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Self, cast
 
@@ -16,6 +17,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.file_input import UnreadableFileError, quote
 from advisor.exchange.items.json_files import JsonReading, is_json
 from advisor.exchange.items.parquet_files import MAGIC, as_csv
+from advisor.exchange.items.plain_rows import TOGETHER, PlainRows
 from advisor.exchange.items.read import ItemReading, open_items
 from advisor.exchange.items.summary import layout_lines, summary_lines
 
@@ -67,8 +69,17 @@ class _NamesTwice:
             yield "A sheet with two processes of one name cannot be read again: give each a name of its own."
 
 
+def _chunks(reading: ItemReading | JsonReading) -> Iterator[Sequence[WorkItem]]:
+    if isinstance(reading, ItemReading):
+        yield from reading.chunks()
+        return
+    items = iter(reading)
+    while some := list(islice(items, TOGETHER)):
+        yield some
+
+
 class ItemFiles:
-    """The work items of all files: iterate once. Then ``problems`` and ``notes`` are complete.
+    """The work items of all files, some at a time: iterate once. Then ``problems`` and ``notes`` are complete.
 
     Both name the file where there are several. ``left_out`` tells what was not read of files that have problems.
     ``is_single`` says that all there is is one object of JSON.
@@ -102,17 +113,18 @@ class ItemFiles:
     def __exit__(self, *_: object) -> None:
         self._closing.close()
 
-    def __iter__(self) -> Iterator[WorkItem]:
+    def __iter__(self) -> Iterator[Sequence[WorkItem]]:
         names = _NamesTwice()
         for place, opened in enumerate(self._opened):
             self._place, self._rows = place, 0
             # A sheet by itself tells rows of one process, and refuses those that do not fit together.
             is_compared = self._several or isinstance(opened.reading, JsonReading)
-            for item in opened.reading:
-                self._rows += len(item.parts) or 1
+            for some in _chunks(opened.reading):
+                self._rows += len(some) if isinstance(some, PlainRows) else sum(len(it.parts) or 1 for it in some)
                 if is_compared:
-                    names.add(item.process, place)
-                yield item
+                    for name in some.names if isinstance(some, PlainRows) else [it.process for it in some]:
+                        names.add(name, place)
+                yield some
             self._add_problems(opened.name, opened.reading.problems)
             reading, start = opened.reading, f"{opened.name}: " if self._several else ""
             notes = summary_lines(reading.summary) if isinstance(reading, ItemReading) else reading.notes

@@ -2,36 +2,39 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from advisor import settings as installation
 from advisor.operating.backup import Backup
 
+if TYPE_CHECKING:
+    from advisor.operating.serve import Background
+
 
 @click.command()
 @click.option("--development", is_flag=True, help="Use Flask's own server, which reloads what changes.")
-def serve(*, development: bool) -> None:
+@click.option("--only-answer", is_flag=True, help="Leave what is done beside answering to `advisor worker`.")
+def serve(*, development: bool, only_answer: bool) -> None:
     """Migrate the database, then serve until stopped."""
     from advisor import create_app
-    from advisor.accounts.mail import send_for_ever
     from advisor.operating import serve as serving
-    from advisor.rule_sets.worker import work_for_ever
 
     run = serving.serve_for_development if development else serving.serve
-    run(installation.load(), create_app, [send_for_ever, work_for_ever])
+    run(installation.load(), create_app, [] if only_answer else _background())
 
 
 @click.command()
 def worker() -> None:
-    """Do the long jobs that admins ask for, until stopped: beside a server, to help it, or several at once.
+    """Do what a server does beside answering, until stopped: to help it, or in its place; several at once are safe.
 
-    They find who is affected by a draft, and check every combination of answers of a rule set. A server does them too.
-    A job whose worker is stopped is taken up by another within a minute.
+    That is the long jobs that admins ask for (finding who is affected by a draft, checking every combination of answers
+    of a rule set), sending letters, and deleting what has outlived its time. A job whose worker is stopped is taken up
+    by another within a minute.
     """
     from advisor.models.database import Database
     from advisor.operating.metrics_listener import open_listener
-    from advisor.rule_sets.worker import work_for_ever
     from advisor.web import logs
 
     settings = installation.load()
@@ -39,7 +42,17 @@ def worker() -> None:
     database = Database.from_settings(settings)
     if listener := open_listener(settings):
         listener.serve(database, settings)
-    work_for_ever(database, settings).join()
+    for thread in [begin(database, settings) for begin in _background()]:
+        if thread is not None:
+            thread.join()
+
+
+def _background() -> "Sequence[Background]":
+    from advisor.accounts.mail import send_for_ever
+    from advisor.operating.serve import purge_for_ever
+    from advisor.rule_sets.worker import work_for_ever
+
+    return [purge_for_ever, send_for_ever, work_for_ever]
 
 
 @click.command()

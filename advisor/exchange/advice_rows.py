@@ -3,17 +3,23 @@
 With full reasons the rows are those of ``results.result_rows``, without a recommendation for each.
 """
 
+import csv
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from itertools import repeat
 from typing import Any, TypeAlias
 
-from advisor.engine.evaluation.bulk import BulkAdvice, advise_many
+from advisor.engine.evaluation.bulk import BulkAdvice, advise_many, judge_many
 from advisor.engine.model.answers import WorkItem, plain_answers
 from advisor.engine.model.caching import Memo
 from advisor.engine.model.operators import Answer
+from advisor.engine.model.policy import Points, Sums
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import Rule, RuleSet
+from advisor.engine.model.vocabulary import DoneBy, Outcome
 from advisor.exchange.items.header import ANSWER
+from advisor.exchange.items.plain_rows import PlainRows
 from advisor.exchange.recommendation import points_document, reason_document
 from advisor.exchange.results import BETWEEN, COLUMNS, Verdicts, answers_of, reason_line
 from advisor.exchange.sheets.csv_files import escape_formula
@@ -49,11 +55,18 @@ class AdviceRows:
         self._keys = [question.key for question in rule_set.questions]
         self._cells: Memo[Answer, str] = Memo(lambda answer: escape_formula(answer_text(answer)), _KEPT)
         self._verdict_of: dict[Any, Sequence[str]] = {}
+        self._says: dict[Sums, str] = {}
+        self._plain_words: dict[tuple[Outcome, DoneBy | None, bool], str] = {}
         lines = {rule.key: reason_document(rule_set, rule, {}) for rule in rule_set.rules}
         self._sources = {key: [source["id"] for source in reason["sources"]] for key, reason in lines.items()}
         is_full = reasons is Reasons.FULL
         self._texts = {key: reason_line(reason) if is_full else key for key, reason in lines.items()}
         self._between = BETWEEN if is_full else " "
+
+    @property
+    def is_without_reasons(self) -> bool:
+        """Whether nothing is told of what is behind an advice."""
+        return self._reasons is Reasons.NONE
 
     @property
     def columns(self) -> list[str]:
@@ -72,6 +85,32 @@ class AdviceRows:
             for piece, says, (name, own) in zip(advice.named, words[1:], parts, strict=True):
                 told = self._told_of(piece) if explained else ()
                 yield [*self._start(item.process, name, piece, told), says, *self._answer_cells(own)]
+
+    def plain_lines(self, items: PlainRows) -> Iterator[str]:
+        """The rows without reasons as lines of CSV, put together of pieces that were written as CSV before."""
+        columns: list[Iterator[str]] = []
+        for key in self._keys:
+            if key in items.numbers:
+                texts = ["", *(_as_csv(self._cells[answer]) for answer in items.answers[key][1:])]
+                columns.append(map(texts.__getitem__, items.numbers[key]))
+            else:
+                columns.append(repeat(""))
+        judged = judge_many(self._rule_set, *items.counted)
+        for name, (sums, (points, decision), unanswered, done_by), answers in zip(
+            items.names, judged, zip(*columns, strict=False), strict=False
+        ):
+            says = self._says.get(sums)
+            if says is None:
+                if len(self._says) >= _KEPT:
+                    self._says.clear()
+                says = self._says[sums] = _as_csv(decision.outcome, decision.kind, decision.strength, *_numbers(points))
+            known = decision.outcome, done_by, not unanswered
+            words = self._plain_words.get(known)
+            if words is None:
+                advice = BulkAdvice("", decision.outcome, decision.kind, decision.strength, points, unanswered, done_by)
+                words = self._plain_words[known] = _as_csv(self._words(advice)[0])
+            quoted = _as_csv(name) if "," in name or '"' in name else name
+            yield f"{quoted},,{says},{' '.join(unanswered)},{self._version},{words},{','.join(answers)}\n"
 
     def documents(self, items: Sequence[WorkItem]) -> Iterator[dict[str, Any]]:
         """The same as plain values; not with full reasons, which ``recommend`` gives."""
@@ -92,9 +131,8 @@ class AdviceRows:
 
     def _start(self, process: str, part: str, advice: BulkAdvice, told: Sequence[str]) -> list[Cell]:
         points = advice.points
-        numbers = (points.bpo, points.kpo, points.keep, points.both, points.lean, points.evidence)
         names = _guarded(process), _guarded(part) if part else ""
-        verdict = (*names, advice.outcome, advice.kind, advice.strength, *numbers)
+        verdict: list[Cell] = [*names, advice.outcome, advice.kind, advice.strength, *_numbers(points)]
         unanswered = " ".join(advice.unanswered)
         if told:
             reasons, sources, disagreements, risks = told
@@ -154,6 +192,17 @@ class AdviceRows:
             ]
             document["risks"] = [risk.key for risk in advice.risks]
         return document
+
+
+def _numbers(points: Points) -> tuple[int, ...]:
+    return points.bpo, points.kpo, points.keep, points.both, points.lean, points.evidence
+
+
+def _as_csv(*cells: Cell) -> str:
+    """Cells with commas between them; one alone needs no marks where it is empty, since others stand beside it."""
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="").writerow(["", *cells])
+    return out.getvalue()[1:]
 
 
 def _guarded(text: str) -> str:

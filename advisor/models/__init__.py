@@ -23,6 +23,7 @@ from advisor.models.job import Job
 from advisor.models.limits import RateLimit
 from advisor.models.opinion import AgreedAnswers, Opinion
 from advisor.models.organisation import Invitation, Membership, Organisation, ProcessAct
+from advisor.models.planned_version import PlannedVersion
 from advisor.models.process_import import ProcessImport
 from advisor.models.proof import Proof
 from advisor.models.reminder import Reminder
@@ -54,6 +55,7 @@ __all__ = [
     "OrganisationOwner",
     "Owner",
     "Part",
+    "PlannedVersion",
     "ProcessAct",
     "ProcessImport",
     "Proof",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
+from typing import NamedTuple
 
 from sqlalchemy import Select, event, func, select, text
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 from advisor.engine.document import document as rule_set_document
 from advisor.engine.model.rules import RuleSet
 from advisor.models.base import Base, Unchangeable, now
+from advisor.models.database import Database
 
 _KEPT_IN_MEMORY = 16
 
@@ -109,6 +111,27 @@ def _refuse(_mapper: Mapper[RuleSetVersion], _connection: object, version: RuleS
 def versions() -> Select[RuleSetVersion]:
     """Every version, newest first."""
     return select(RuleSetVersion).order_by(RuleSetVersion.number.desc())
+
+
+class VersionStamp(NamedTuple):
+    """What tells the version in force from every other that was or will be in force, in this database or another."""
+
+    number: int
+    sha256: str
+    published_at: datetime
+
+
+_STAMP = (
+    select(RuleSetVersion.number, RuleSetVersion.sha256, RuleSetVersion.published_at)
+    .order_by(RuleSetVersion.number.desc())
+    .limit(1)
+)
+
+
+def stamp_in_force(database: Database) -> VersionStamp | None:
+    """Which version is in force, by the cheapest look there is; None where none was ever published."""
+    row = database.read_row(_STAMP)
+    return None if row is None else VersionStamp._make(row)
 
 
 def in_force(session: Session) -> RuleSetVersion:

@@ -39,8 +39,8 @@ from advisor.web import logs
 from advisor.web.logs import log
 
 AppFactory = Callable[[Mapping[str, Any]], Flask]
-Background = Callable[[Database, Settings], object]
-"""What a worker does beside answering requests: begins a thread that ends with the process."""
+Background = Callable[[Database, Settings], Thread | None]
+"""What a process does beside answering requests: begins a thread that ends with the process."""
 
 
 def serve(settings: Settings, create_app: AppFactory, background: Sequence[Background] = ()) -> None:
@@ -152,7 +152,7 @@ class ServerLog(Logger):
 
 
 def _begin(background: Sequence[Background], database: Database, settings: Settings) -> None:
-    for begin in (purge_for_ever, *background):
+    for begin in background:
         begin(database, settings)
 
 

@@ -22,12 +22,14 @@ from advisor.pages.presenter import claim_page, claims_page, rule_page
 from advisor.pages.programs import programs_page
 from advisor.pages.sum_presenter import sample_result, sum_page
 from advisor.web.days import DayField
+from advisor.web.public_pages import cached_per_release, cached_per_version
 from advisor.wording.claims import VersionView
 
 bp = Blueprint("pages", __name__)
 
 
 @bp.route("/")
+@cached_per_version
 def start() -> ResponseReturnValue:
     """Say what it does, and show a sample."""
     return render_template("pages/start.html", sample=sample_result(_edition(None)))
@@ -35,6 +37,7 @@ def start() -> ResponseReturnValue:
 
 @bp.route("/claims")
 @bp.route("/versions/<int(max=2147483647):number>/claims")
+@cached_per_version
 def claims(number: int | None = None) -> ResponseReturnValue:
     """List every claim that the advice rests on."""
     return render_template("pages/claims.html", **claims_page(_edition(number)))
@@ -42,6 +45,7 @@ def claims(number: int | None = None) -> ResponseReturnValue:
 
 @bp.route("/claims/<claim_id>")
 @bp.route("/versions/<int(max=2147483647):number>/claims/<claim_id>")
+@cached_per_version
 def claim(claim_id: str, number: int | None = None) -> ResponseReturnValue:
     """Show one claim, as its version had it."""
     edition = _edition(number)
@@ -51,6 +55,7 @@ def claim(claim_id: str, number: int | None = None) -> ResponseReturnValue:
 
 @bp.route("/rules/<key>")
 @bp.route("/versions/<int(max=2147483647):number>/rules/<key>")
+@cached_per_version
 def rule(key: str, number: int | None = None) -> ResponseReturnValue:
     """Show one rule as a sentence."""
     edition = _edition(number)
@@ -60,18 +65,21 @@ def rule(key: str, number: int | None = None) -> ResponseReturnValue:
 
 @bp.route("/how-the-sum-works")
 @bp.route("/versions/<int(max=2147483647):number>/how-the-sum-works")
+@cached_per_version
 def how_the_sum_works(number: int | None = None) -> ResponseReturnValue:
     """Show everything that decides."""
     return render_template("pages/sum.html", **sum_page(_edition(number)))
 
 
 @bp.route("/help")
+@cached_per_release
 def help() -> ResponseReturnValue:  # noqa: A001 - the page is called so
     """Answer what people ask."""
     return render_template("pages/help.html", claims_url=url_for(".claims"), sum_url=url_for(".how_the_sum_works"))
 
 
 @bp.route("/programs")
+@cached_per_version
 def programs() -> ResponseReturnValue:
     """Show how a program uses it, and what the problems mean that it may be told of."""
     return render_template(
@@ -83,6 +91,7 @@ def programs() -> ResponseReturnValue:
 
 
 @bp.route("/accessibility")
+@cached_per_release
 def accessibility() -> ResponseReturnValue:
     """Say how accessible it is."""
     return render_template("pages/accessibility.html")
@@ -160,6 +169,7 @@ class AsOf:
 
 
 @bp.get("/versions", endpoint="versions")
+@cached_per_version
 def versions_page() -> ResponseReturnValue:
     """List every version with when it was live, and find the one of a day or a minute."""
     with database().read() as session:
@@ -171,6 +181,7 @@ def versions_page() -> ResponseReturnValue:
 
 
 @bp.get("/versions/<int(max=2147483647):number>", endpoint="version")
+@cached_per_version
 def version_page(number: int) -> ResponseReturnValue:
     """Show one version, its fingerprint, and how to check it."""
     with database().read() as session:
@@ -193,6 +204,7 @@ def version_page(number: int) -> ResponseReturnValue:
 
 
 @bp.get("/versions/<int(max=2147483647):number>/rules.json")
+@cached_per_version
 def document(number: int) -> ResponseReturnValue:
     """Send the document of a version, byte for byte as it was published."""
     with database().read() as session:

@@ -1,6 +1,8 @@
 """The fields that the pages of a draft are made of, and their few fixed forms. Every form names what it accepts."""
 
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -23,6 +25,7 @@ from wtforms.validators import ValidationError
 from advisor.assessments.questions.forms import OnceForm
 from advisor.engine.checks.texts import KEY_LIMIT, is_plain_key
 from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, is_blank, normalize_line, text_fault, whole_number
+from advisor.models.base import now
 from advisor.web.days import DayField
 from advisor.wording.vocabulary import SIDES, names
 
@@ -198,13 +201,44 @@ NOTE_LIMIT = 1_000
 """Characters of the note of a version: it stands on the page of every owner whose advice would differ."""
 
 
+_TIME = re.compile(r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)", re.ASCII)
+
+LONGEST_WAIT = timedelta(days=366)
+"""How long before it comes into force a version can be planned."""
+
+
 class PublishForm(DraftForm):
-    """Publish the draft that was shown, in place of the version that was in force then."""
+    """Publish the draft that was shown, in place of the version that was in force then: at once, or later, in UTC."""
 
     note = _note(_l("What changed, and why?"))
     over = BooleanField()
     in_force = HiddenField()
+    day = DayField(_l("On which day?"), description=_l("Such as 1/3/2027. Leave it empty for at once."))
+    time = line(_l("At what time, in UTC?"), _l("Such as 9:00. Left empty, it is the beginning of the day."))
     missing = _l("Say what changed and why")
+
+    def validate_time(self, field: Field) -> None:
+        """Refuse a time without a day, what is no time, what is past, and what is too far away."""
+        if field.data and not _TIME.fullmatch(field.data):
+            raise ValidationError(_("Enter a time, such as 9:00"))
+        if field.data and self.day.day is None and not self.day.data:
+            raise ValidationError(_("Say on which day, too"))
+        if self.day.day is not None and not now() < self.due_at <= now() + LONGEST_WAIT:
+            raise ValidationError(_("Choose a day and a time to come, within a year"))
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it is to come into force at a time that was typed."""
+        return self.day.day is not None
+
+    @property
+    def due_at(self) -> datetime:
+        """When it is to come into force: now, or at the time that was typed."""
+        if self.day.day is None:
+            return now()
+        found = _TIME.fullmatch(self.time.data or "")
+        at = time(int(found["hour"]), int(found["minute"])) if found else time()
+        return datetime.combine(self.day.day, at, UTC)
 
     def validate_note(self, field: Field) -> None:
         """Ask for a note where there is none."""
@@ -251,6 +285,18 @@ class UploadForm(DraftForm):
 
     file = FileField(_l("The file"))
     replace = BooleanField(_l("Replace the draft"))
+
+
+class PlanForm(FlaskForm):
+    """What becomes of the plan that was shown; ``mark`` tells it from any other."""
+
+    mark = HiddenField()
+    why = TextAreaField(
+        _l("What has to be changed first?"),
+        [StorableField(NOTE_LIMIT)],
+        filters=[_lines],
+        description=_l("For whoever asked: it goes back with these words."),
+    )
 
 
 class DaysForm(FlaskForm):

@@ -17,6 +17,7 @@ from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import draft as drafts
 from advisor.models.job import JobState
+from advisor.models.planned_version import words_of_sending_back
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
 from advisor.rule_sets.forms import DraftForm
@@ -141,9 +142,11 @@ def home() -> ResponseReturnValue:
         new = len(new_warnings(session, status) or ()) if status is not None else 0
         rows = version_rows(session)
         run = ImpactRun.load(session, workspace.fingerprint)
+        sent_back = words_of_sending_back(session)
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
     brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
     done = _("Version %(n)s is in force now.", n=workspace.in_force_number) if "published" in request.args else ""
+    unplanned = _("Nothing is planned any more. The draft is as it was.") if "unplanned" in request.args else ""
     number = whole_number(request.args.get("already"))
     already = _("Already published as version %(n)s.", n=number) if number in {row["number"] for row in rows} else ""
     before, is_now = workspace.in_force_number - 1, workspace.in_force_number
@@ -155,7 +158,8 @@ def home() -> ResponseReturnValue:
         tasks=tasks(workspace, run, status, new) if status is not None else [],
         tabs=tabs(workspace, ""),
         versions=rows,
-        notice=done or already or brought or gone,
+        sent_back=sent_back,
+        notice=done or already or brought or unplanned or gone,
     )
 
 

@@ -1,4 +1,4 @@
-"""The worker: it does the long jobs that people ask for, one after another, whatever kind they are of.
+"""The worker: it does the long jobs that people ask for, one after another, and publishes what is planned for a time.
 
 A kind of job brings its own ``Work``: find what the job is about, work it out, and say how to keep that.
 """
@@ -8,7 +8,7 @@ from threading import Thread
 from time import monotonic
 
 from advisor import metrics
-from advisor.models import Database, DatabaseUnavailable, Job
+from advisor.models import Database, DatabaseUnavailable, Job, planned_version
 from advisor.models import job as jobs
 from advisor.models import proof as proofs
 from advisor.models.job import JobFailed, JobStopped, Keep, Report
@@ -31,15 +31,22 @@ def work_for_ever(database: Database, settings: Settings) -> Thread:
 
 
 def work_due(database: Database, settings: Settings) -> bool:
-    """Do the jobs that wait for a worker, one of each kind; says whether there was any. Raises DatabaseUnavailable."""
+    """Publish what is due, and do the jobs that wait for a worker, one of each kind; says whether there was anything.
+
+    Raises DatabaseUnavailable.
+    """
     with database.read() as session:
+        is_due = planned_version.is_due(session)
         kinds = [kind for kind in jobs.kinds_due(session) if _first_word(kind) in WORK]
+    if is_due:
+        with database.write() as session:
+            planned_version.publish_due(session)
     for kind in kinds:
         with database.write() as session:
             job = jobs.claim(session, kind, lease=settings["JOB_LEASE"], tries=settings["JOB_TRIES"])
         if job is not None:
             _do(database, settings, job)
-    return bool(kinds)
+    return bool(kinds) or is_due
 
 
 def _do(database: Database, settings: Settings, job: Job) -> None:

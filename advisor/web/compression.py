@@ -1,13 +1,15 @@
-"""Style sheets and scripts are sent compressed.
+"""Style sheets and scripts are sent compressed, and so are pages that are the same for everybody (public_pages.py).
 
-Pages are not: they hold the token of a form beside what a visitor typed, and the length of the two compressed together
-would give the token away. A proxy in front may compress what it judges safe.
+Other pages are not: they hold the token of a form beside what a visitor typed, and the length of the two compressed
+together would give the token away. A proxy in front may compress what it judges safe.
 """
 
 import gzip
 from functools import lru_cache
 
 from flask import Flask, Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 _LEAST = 1_000
 """Bytes below which compressing saves nothing worth having."""
@@ -16,6 +18,22 @@ _LEAST = 1_000
 def init_app(app: Flask) -> None:
     """Compress the text files of ``app``."""
     app.after_request(_compress)
+
+
+def is_worth_compressing(content: bytes) -> bool:
+    """Whether anything would be gained by it."""
+    return len(content) >= _LEAST
+
+
+@lru_cache(maxsize=64)
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether who sent this header can read what is compressed."""
+    return bool(parse_accept_header(accept_encoding, Accept)["gzip"])
+
+
+def compressed(content: bytes) -> bytes:
+    """``content``, as small as it gets; the same bytes each time."""
+    return gzip.compress(content, 9, mtime=0)
 
 
 def _compress(response: Response) -> Response:
@@ -28,13 +46,11 @@ def _compress(response: Response) -> Response:
         return response
     response.direct_passthrough = False
     content = response.get_data()
-    if len(content) >= _LEAST:
+    if is_worth_compressing(content):
         response.set_data(_zipped(content))
         response.content_encoding = "gzip"
         response.headers.pop("ETag", None)  # it names the bytes that were not sent
     return response
 
 
-@lru_cache(maxsize=64)
-def _zipped(content: bytes) -> bytes:
-    return gzip.compress(content, 9, mtime=0)
+_zipped = lru_cache(maxsize=64)(compressed)

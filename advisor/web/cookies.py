@@ -36,6 +36,7 @@ class OneCookie(SecureCookieSessionInterface):
         opened = super().open_session(app, request)
         g.login_token = opened.get(_LOGIN) if opened is not None else None
         g.has_visitor_key = opened is not None and opened.get(_KEY) is not None
+        g.opened_cookie = opened
         return opened
 
     def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002
@@ -73,6 +74,12 @@ def ensure_visitor_hash() -> str:
 def has_visitor_key() -> bool:
     """Whether this browser has a key already; asking does not count as use, which would set the cookie again."""
     return bool(g.get("has_visitor_key"))
+
+
+def is_used() -> bool:
+    """Whether anything has looked into the cookie while this request was answered; to ask does not count as use."""
+    opened = g.get("opened_cookie")
+    return opened is None or opened.accessed or opened.modified
 
 
 def forget_visitor() -> None:

@@ -13,6 +13,8 @@ from flask import Flask, Response, g, request
 
 Event = MutableMapping[str, Any]
 
+REFERENCE_HEADER = "X-Request-ID"
+
 log = structlog.stdlib.get_logger("advisor")
 
 
@@ -62,8 +64,27 @@ def init_app(app: Flask) -> None:
 def reference() -> str:
     """The id of this request."""
     if "reference" not in g:
-        g.reference = uuid4().hex[:16]
+        g.reference = new_reference()
     return str(g.reference)
+
+
+def new_reference() -> str:
+    """A random id for a request."""
+    return uuid4().hex[:16]
+
+
+def log_request(reference: str, method: str, rule: str, status: int, seconds: float) -> None:
+    """Write down that a request was answered. The rule, not the path: somebody may have pasted anything into that."""
+    level = logging.ERROR if status >= 500 else logging.INFO
+    log.log(
+        level,
+        "request",
+        request=reference,
+        method=method[:20],
+        rule=rule,
+        status=status,
+        ms=round(seconds * 1000, 1),
+    )
 
 
 def _begin() -> None:
@@ -73,20 +94,10 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
-    response.headers["X-Request-ID"] = reference()
+    response.headers[REFERENCE_HEADER] = reference()
     started = g.get("started", time.monotonic())
-    # The rule, not the path: a path may carry ids, or whatever somebody pasted into it.
     rule = request.url_rule.rule if request.url_rule else "(no such page)"
-    level = logging.ERROR if response.status_code >= 500 else logging.INFO
-    log.log(
-        level,
-        "request",
-        request=reference(),
-        method=request.method[:20],
-        rule=rule,
-        status=response.status_code,
-        ms=round((time.monotonic() - started) * 1000, 1),
-    )
+    log_request(reference(), request.method, rule, response.status_code, time.monotonic() - started)
     return response
 
 

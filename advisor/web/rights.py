@@ -212,6 +212,7 @@ RIGHTS: dict[str, Right] = {
     "rule_sets.compare_advice": ADMIN,
     "rule_sets.note": ADMIN,
     "rule_sets.publish": ADMIN,
+    "rule_sets.planned": ADMIN,
     "rule_sets.version": ADMIN,
     "rule_sets.compare": ADMIN,
     "rule_sets.bring_back": ADMIN,

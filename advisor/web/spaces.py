@@ -27,6 +27,9 @@ ARGUMENT = "organisation_id"
 SEEN_BY_READERS = frozenset({"processes.costs"})
 """Pages with a form that a reader may look at, too. Every other page with a form only serves to change something."""
 
+TRIED_BY_READERS = frozenset({"assessments.what_if"})
+"""Pages whose form only tries something; where it can also keep what was tried, the page asks ``may_edit`` itself."""
+
 
 def is_about_many(app: Flask, endpoint: str, arguments: set[str]) -> bool:
     """Whether a page can stand below the address of an organisation, too."""
@@ -89,11 +92,17 @@ def refusal() -> str:
     member = current()
     if member is None or member.may_edit or request.blueprint in OF_ACCOUNTS:
         return ""
+    if request.endpoint in TRIED_BY_READERS:
+        return ""
     takes_form = request.url_rule is not None and "POST" in (request.url_rule.methods or set())
     if request.method in {"GET", "HEAD", "OPTIONS"} and (not takes_form or request.endpoint in SEEN_BY_READERS):
         return ""
-    words = _("You may read in “%(name)s”, and not change anything. An owner of it can let you.", name=member.name)
-    return str(words)
+    return reader_words(member)
+
+
+def reader_words(member: Member) -> str:
+    """Why a reader may not change anything."""
+    return str(_("You may read in “%(name)s”, and not change anything. An owner of it can let you.", name=member.name))
 
 
 def _for_templates() -> dict[str, Any]:

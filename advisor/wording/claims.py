@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from advisor.engine.model.caching import Memo, cached_per_rule_set
 from advisor.engine.model.evidence import Claim, SourceKind
 from advisor.engine.model.rules import RuleSet
-from advisor.links import link_to
+from advisor.links import link_root, link_to
 from advisor.models import RuleSetVersion
 from advisor.models import rule_set_version as versions
 from advisor.wording.vocabulary import FIRMNESS
@@ -36,6 +38,15 @@ class ClaimRef:
     firmness: str
     is_general: bool
     withdrawn: bool
+
+
+_VIEWS_KEPT = 16
+
+
+@cached_per_rule_set
+def _refs_of(_rule_set: RuleSet) -> Memo[tuple[Any, ...], dict[str, ClaimRef]]:
+    """The claims of a rule set as pages name them, by how it is viewed: they are the same for everybody."""
+    return Memo(lambda _view: {}, _VIEWS_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +118,30 @@ class VersionView:
 
     def refs(self, ids: Iterable[str]) -> list[ClaimRef]:
         """These claims, as a page names them."""
-        found = (self.rule_set.claim(claim_id) for claim_id in ids)
-        return [self.ref(claim) for claim in found if claim is not None]
+        kept, found = self._kept_refs(), []
+        for claim_id in ids:
+            if claim_id in kept:
+                found.append(kept[claim_id])
+            elif (claim := self.rule_set.claim(claim_id)) is not None:
+                found.append(self._keep(claim))
+        return found
 
     def ref(self, claim: Claim) -> ClaimRef:
         """One claim, as a page names it."""
+        is_mine = self.rule_set.claim(claim.id) is claim
+        return self.refs([claim.id])[0] if is_mine else self._make_ref(claim)
+
+    def _kept_refs(self) -> dict[str, ClaimRef]:
+        # What a claim is called and where it stands depends on the two versions, the kind of links and the root alone.
+        root = link_root()
+        view = (type(self), self.link_number, self.in_force_row.sha256, root)
+        return {} if root is None else _refs_of(self.rule_set)[view]
+
+    def _keep(self, claim: Claim) -> ClaimRef:
+        made = self._kept_refs()[claim.id] = self._make_ref(claim)
+        return made
+
+    def _make_ref(self, claim: Claim) -> ClaimRef:
         source = self.rule_set.source(claim.source)
         return ClaimRef(
             id=claim.id,

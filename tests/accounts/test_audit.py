@@ -50,7 +50,8 @@ def test_s20_each_act_leaves_exactly_one_entry_with_all_its_fields(
         assert entry.account_id is None
     if recorded.who == "owner" and recorded.kind != "account created":
         assert entry.account_id == installation.owner_id
-    assert entry.from_where == ("command line" if recorded.who == "operator" else "127.0.0.1")
+    elsewhere = {"plan failed": "worker"}.get(recorded.kind, "127.0.0.1")
+    assert entry.from_where == ("command line" if recorded.who == "operator" else elsewhere)
     assert began <= entry.at <= now()
     assert re.fullmatch(recorded.what.replace("OWNER", str(installation.owner_id)), entry.what), entry.what
     assert {name for name in ("before", "after", "why", "version") if getattr(entry, name)} == recorded.detail

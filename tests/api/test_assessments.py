@@ -88,6 +88,20 @@ def test_the_list_is_that_of_the_page(program: Program, small_in_force: int) -> 
         assert program.call("GET", query).status_code == 400, query
 
 
+def test_the_list_is_filtered_by_risk_and_points_as_the_page_is(program: Program) -> None:
+    for name, answers in (("One", ROUTINE), ("Two", EXPERT)):
+        program.make(name, answers=answers)
+    points = {
+        it["process"]: program.get(f"/{it['id']}")["recommendation"]["points"] for it in program.get("")["assessments"]
+    }
+    one = points["One"]
+    found = program.get(f"?bpo={one['bpo']}-{one['bpo']}&kpo={one['kpo']}-{one['kpo']}")
+    assert [it["process"] for it in found["assessments"]] == ["One"]
+    assert program.get("?bpo=9-1")["found"] == 0
+    assert program.get("?risk=nothing-of-that-key")["found"] == 0
+    assert program.call("GET", "?kpo=many").status_code == 400
+
+
 def test_the_history_holds_every_advice_as_it_was_given(program: Program) -> None:
     made = program.make(answers=ROUTINE)
     changed = program.call(

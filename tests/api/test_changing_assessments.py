@@ -1,6 +1,7 @@
 """Over the API a change names the version it is based on, and what does not fit changes nothing."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from advisor.models import Database
+from advisor.models.base import now
 from tests.api.programs import Program, rows
 from tests.assessments.walker import CORE, EXPERT, ROUTINE
 from tests.processes.owner_walker import OwnerWalker
@@ -83,6 +85,24 @@ def test_what_is_left_out_stays_as_it_is(program: Program, owner: OwnerWalker) -
     assert "Two offers" in owner.words
 
 
+def test_groups_and_the_day_to_look_again_are_read_and_set(program: Program, owner: OwnerWalker) -> None:
+    made, other = program.make(answers=ROUTINE), program.make("Letters", answers=ROUTINE)
+    assert (made["groups"], made["look_again_on"]) == ([], None)
+    day = (now().date() + timedelta(days=30)).isoformat()
+    body = {"groups": ["Finance", " Wave  1 ", "finance"], "look_again_on": day}
+    changed = program.call("PATCH", f"/{made['id']}", body, If_Match="*").get_json()
+    assert (changed["groups"], changed["look_again_on"]) == (["Finance", "Wave 1"], day)
+    assert changed["row_version"] > made["row_version"]
+    spelt = program.call("PATCH", f"/{other['id']}", {"groups": ["FINANCE"]}, If_Match="*").get_json()
+    assert spelt["groups"] == ["Finance"], "as it is written already"
+    renamed = program.call("PATCH", f"/{made['id']}", {"process": "Wages"}, If_Match="*").get_json()
+    assert (renamed["groups"], renamed["look_again_on"]) == (changed["groups"], day)
+    owner.open("/processes?group=Wave+1")
+    assert "1 of 2 processes." in owner.words
+    emptied = program.call("PATCH", f"/{made['id']}", {"groups": [], "look_again_on": None}, If_Match="*").get_json()
+    assert (emptied["groups"], emptied["look_again_on"]) == ([], None)
+
+
 def test_a_rename_does_not_make_the_advice_old_though_questions_are_open(program: Program, owner: OwnerWalker) -> None:
     owner.goes_on = False
     owner.begin()
@@ -115,6 +135,13 @@ UNFIT: list[tuple[dict[str, Any], str]] = [
     ({"decided_on": "9999-12-31"}, "/decided_on"),
     ({"decided_on": "0001-01-01"}, "/decided_on"),
     ({"decided_on": "1989-12-31"}, "/decided_on"),
+    ({"look_again_on": "2020-01-01"}, "/look_again_on"),
+    ({"look_again_on": "soon"}, "/look_again_on"),
+    ({"groups": "Finance"}, "/groups"),
+    ({"groups": ["a; b"]}, "/groups"),
+    ({"groups": [" "]}, "/groups"),
+    ({"groups": ["x" * 61]}, "/groups"),
+    ({"groups": [f"Group {n}" for n in range(11)]}, "/groups"),
     ({"notes": "x" * 4001}, "/notes"),
     ({"notes": "\ud800"}, "/notes"),
     ({"parts": [{}] * 6}, "/parts"),

@@ -90,7 +90,7 @@ def streaming(rows: int = ROWS, rows_in_full: int = ROWS_IN_FULL) -> bool:
 
 
 def _against_csv(few: Path, many: Path, rows_in_full: int, rows: int) -> Iterator[Aim]:
-    for source, number, reasons, most in ((many, rows, "none", 5), (few, rows_in_full, "full", 12)):
+    for source, number, reasons, most in ((many, rows, "none", 3), (few, rows_in_full, "full", 12)):
         out = source.with_name("advice.csv")
         run = _evaluated(source, out, "--reasons", reasons)
         by_csv = float(_output(_BY_CSV, source, out, source.with_name("again.csv")))

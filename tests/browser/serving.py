@@ -1,12 +1,9 @@
 """The servers that browsers open: the real one, and one whose pages fail on purpose."""
 
 import shutil
-import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from advisor.engine.document.document import dumps
 from advisor.models import Database
@@ -24,19 +21,8 @@ DATABASE = "advisor.db"
 def real_server(folder: Path) -> Iterator[str]:
     """The address of ``advisor serve`` with an empty database in ``folder``. It must not log an error meanwhile."""
     with ServerProcess(environment(f"sqlite:///{folder / DATABASE}", folder)) as server:
-        assert server.process.stdout is not None
-        said: list[bytes] = []
-        # The log goes into a pipe, and a server whose pipe is full stands still.
-        reader = threading.Thread(target=_read_all, args=(server.process.stdout, said))
-        reader.start()
-        try:
-            yield server.url
-        finally:
-            server.process.send_signal(signal.SIGTERM)
-            reader.join()
-            server.process.wait(40)
-            server.process.stdout.close()
-    errors = [line.decode() for line in b"".join(said).splitlines() if b'"level": "error"' in line]
+        yield server.url
+    errors = [line for line in server.said.splitlines() if '"level": "error"' in line]
     assert not errors, f"the server reported errors: {errors}"
 
 
@@ -53,7 +39,3 @@ def failing_server(folder: Path, migrated: Path) -> Iterator[str]:
     settings = settings_for(url, folder)
     with borrowed(settings, with_probe) as app, serving(app) as address:
         yield address
-
-
-def _read_all(stream: IO[bytes], said: list[bytes]) -> None:
-    said.extend(iter(lambda: stream.read1(65536) if hasattr(stream, "read1") else stream.read(1), b""))

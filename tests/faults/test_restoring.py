@@ -10,10 +10,9 @@ from advisor.operating.backup import back_up
 from advisor.operating.restore import restore
 from tests.conftest import settings_for
 from tests.factories import make_assessment
-from tests.faults.test_upgrading import wait_for
 from tests.operating.test_migrate import dump
 from tests.operating.test_restore import names
-from tests.serving import advisor, environment
+from tests.serving import advisor, environment, wait_for
 
 RESTORE = """
 import sys, time

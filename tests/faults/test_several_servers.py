@@ -1,4 +1,4 @@
-"""S11: a limit counts the tries at all servers together. Two real servers work on one database."""
+"""What holds at all servers together: limits (S11), and the version in force. Two real servers work on one database."""
 
 import http.cookiejar
 import re
@@ -10,7 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from advisor import starter
 from advisor.models import AuditEvent, Database, RateLimit
+from advisor.models.rule_set_version import publish
 from tests.conftest import KEY
 from tests.factories import PASSWORD, make_account
 from tests.serving import ServerProcess, environment
@@ -66,3 +68,31 @@ def test_s11_two_servers_together_allow_ten_tries(database: Database, database_u
         assert session.scalar(refused) == ALLOWED
         counted = select(func.count()).select_from(RateLimit).where(RateLimit.bucket == "sign-in account")
         assert session.scalar(counted) == ALLOWED
+
+
+def test_a_published_version_is_seen_at_once_by_every_process_and_nobody_through_another(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    make_account(database)
+    workers = {} if database.is_sqlite else {"WEB_CONCURRENCY": "2"}
+    settings = environment(database_url, tmp_path, ADVISOR_SECRET_KEY=KEY, **workers)
+    with ServerProcess(settings) as one, ServerProcess(settings) as other:
+        owner = Browser(one.url)
+        owner.sign_in(PASSWORD)
+        for number in (1, 2):
+            # Often enough for both workers of a server to have kept the page, and to be asked again.
+            addresses = [f"{server.url}/versions" for server in (one, other) * 8]
+            pages = [read(urllib.request.build_opener(), address) for address in addresses]
+            assert len(set(pages)) == 1, "the same bytes from each process"
+            assert f"Version {number}<" in pages[0]
+            assert "Sign in</a>" in pages[0]
+            assert "csrf_token" not in pages[0]
+            known = [read(owner.opener, addresses[0]) for _ in range(8)]
+            assert all("Sign out</button>" in page and f"Version {number}<" in page for page in known)
+            with database.write() as session:
+                publish(session, starter.text(), "The same again")
+
+
+def read(opener: urllib.request.OpenerDirector, address: str) -> str:
+    with opener.open(address, timeout=30) as reply:
+        return str(reply.read().decode())

@@ -3,10 +3,8 @@
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
-import pytest
 from sqlalchemy import func, insert, select
 
 from advisor.models import Assessment, Database, Part, RuleSetVersion
@@ -14,7 +12,7 @@ from advisor.operating.migrate import migrate
 from tests.conftest import settings_for
 from tests.factories import OWNER
 from tests.operating.test_migrate import NEWEST, add_step, dump
-from tests.serving import advisor, environment
+from tests.serving import advisor, environment, wait_for
 
 ASSESSMENTS = 10_000
 
@@ -89,11 +87,3 @@ def fill(database: Database) -> None:
             made = session.scalars(insert(Assessment).returning(Assessment.id), rows).all()
             parts = [{"assessment_id": assessment, "position": 0, "row_version": 1} for assessment in made]
             session.execute(insert(Part), parts)
-
-
-def wait_for(file: Path, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 60
-    while not file.exists():
-        if process.poll() is not None or time.monotonic() > end:
-            pytest.fail(f"the upgrade did not get there (ended with {process.poll()})")
-        time.sleep(0.02)

@@ -24,6 +24,7 @@ from advisor.models import (
     Membership,
     Opinion,
     Organisation,
+    PlannedVersion,
     ProcessAct,
     ProcessImport,
     RecommendationRecord,
@@ -198,6 +199,16 @@ _ACCOUNT = {
 }
 _PUBLISHED = {"version": "number", "note": "note", "on": "published_at"}
 
+_PLANNED = {
+    "replaces_version": "in_force",
+    "brings_back_version": "comes_back",
+    "note": "note",
+    "asked_for": "asked_at",
+    "comes_into_force": "due_at",
+    "approved": "approved_at",
+    "failure": "failure",
+}
+
 
 def account_data(session: Session, account: Account) -> dict[str, Any]:
     """All that is held about an account, but for what proves it."""
@@ -294,8 +305,12 @@ def _letters(session: Session, account: Account) -> list[MailOutbox]:
 
 def _work(session: Session, account: Account) -> dict[str, Any]:
     published = select(RuleSetVersion).where(RuleSetVersion.published_by == str(account.id))
+    planned = select(PlannedVersion).where(
+        or_(PlannedVersion.asked_by == account.id, PlannedVersion.approved_by == account.id)
+    )
     draft = session.scalars(select(Draft).where(Draft.updated_by == account.id)).first()
     return {
         "published": _documents(session.scalars(published.order_by(RuleSetVersion.number)), _PUBLISHED),
+        "planned": _documents(session.scalars(planned), _PLANNED),
         "draft_last_changed": _plain(draft.updated_at) if draft else None,
     }

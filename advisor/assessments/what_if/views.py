@@ -19,7 +19,9 @@ from advisor.engine.document.text import isolated
 from advisor.engine.model.questions import Section
 from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
+from advisor.web import spaces
 from advisor.web.forms import add_form_error, form_page, save_form
+from advisor.web.rights import refuse
 from advisor.web.security import may_repeat
 from advisor.wording.result import PartResult, part_results, points_scale
 from advisor.wording.values import answer_label
@@ -89,6 +91,8 @@ def what_if(assessment_id: UUID) -> ResponseReturnValue:
     do = request.form.get("do")
     if trial.form.errors or do not in {"keep", "copy"}:
         return form_page(TEMPLATE, trial.form, **shown)
+    if (member := spaces.current()) and not member.may_edit:
+        refuse(spaces.reader_words(member))
     try:
         return save_form(
             TEMPLATE, trial.form, shown, lambda: store().keep_trial(assessment_id, trial, as_copy=do == "copy")

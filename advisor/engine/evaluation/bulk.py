@@ -17,7 +17,7 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.caching import Memo, cached_per_rule_set
 from advisor.engine.model.evidence import Disagreement, Grade, Guidance, Risk
 from advisor.engine.model.operators import Answer
-from advisor.engine.model.policy import Points
+from advisor.engine.model.policy import Points, PolicyDecision, Sums
 from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import DoneBy, Kind, Outcome, Side, Strength
@@ -78,8 +78,7 @@ def advise_many(rule_set: RuleSet, items: Sequence[WorkItem], *, explained: bool
     ]
     table, asked = counted_answers(rule_set.questions, answers)
     held = ready.rules.held(table)
-    sums = (held.astype(np.float32) @ ready.pushes).astype(np.int64).tolist()
-    decided = [ready.decisions[tuple(its)] for its in sums]
+    decided = [ready.decisions[its] for its in ready.sums(held)]
     unanswered, done_by = ready.unanswered(table, asked), ready.done_by(table)
     matched = list(_chosen(held, ready.ranked)) if explained else [()] * len(answers)
     pieces = [
@@ -93,6 +92,18 @@ def advise_many(rule_set: RuleSet, items: Sequence[WorkItem], *, explained: bool
     if explained:
         ready.tell(items, advices, table)
     return advices
+
+
+def judge_many(
+    rule_set: RuleSet, table: AnswerTable, asked: dict[str, Bools]
+) -> Iterator[tuple[Sums, tuple[Points, PolicyDecision], tuple[str, ...], DoneBy | None]]:
+    """For each item in one piece the sums, what the policy says of them, the core questions that are unknown, and who
+    does the work; from the answers that count and the questions that are asked.
+    """
+    ready = _ready(rule_set)
+    sums = ready.sums(ready.rules.held(table))
+    decided = map(ready.decisions.__getitem__, sums)
+    return zip(sums, decided, ready.unanswered(table, asked), ready.done_by(table), strict=True)
 
 
 def _combined(pieces: Sequence[BulkAdvice]) -> BulkAdvice:
@@ -146,6 +157,11 @@ class _BulkRules:
         self._fits: Memo[tuple[int, Outcome, Outcome, Kind], bool] = Memo(self._fit, limit=1 << 16)
         self._told_when = ConditionGroups(it.when for it in self._told)
         self._risks = _BulkRisks(rule_set)
+
+    def sums(self, held: Bools) -> list[Sums]:
+        """The points for each side, of the rules that hold for each item."""
+        found = (held.astype(np.float32) @ self.pushes).astype(np.int64)
+        return list(zip(*found.T.tolist(), strict=True))
 
     def _fit(self, key: tuple[int, Outcome, Outcome, Kind]) -> bool:
         place, of_item, of_piece, kind = key

@@ -55,7 +55,11 @@ class ConditionGroups:
 
 def counted_answers(questions: Sequence[Question], items: Iterable[Answers]) -> tuple[AnswerTable, dict[str, Bools]]:
     """The answers that count, and for each question which items are asked it, as ``asked_questions`` says of each."""
-    given = table_of(items)
+    return counted_of_table(questions, table_of(items))
+
+
+def counted_of_table(questions: Sequence[Question], given: AnswerTable) -> tuple[AnswerTable, dict[str, Bools]]:
+    """The same of answers that are columns already; the first of the different answers in each must be None."""
     counted: dict[str, AnswerColumn] = {}
     asked: dict[str, Bools] = {}
     for question in questions:

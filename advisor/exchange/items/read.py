@@ -10,10 +10,10 @@ import shutil
 import tempfile
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import PurePath
-from typing import BinaryIO, Self, cast
+from typing import Any, BinaryIO, Self, cast
 
 from advisor.engine.document.text import match_key, normalize_line
 from advisor.engine.model.answers import WorkItem
@@ -23,6 +23,7 @@ from advisor.exchange.file_input import UnreadableFileError, file_format, quote,
 from advisor.exchange.items.answers import CellValue, NotAnswered
 from advisor.exchange.items.assembly import ItemAssembly
 from advisor.exchange.items.header import HeadingWords, fold
+from advisor.exchange.items.plain_rows import TOGETHER, PlainReader, PlainRows, some_at_a_time
 from advisor.exchange.items.rows import ItemSheet, SheetRow, cell_text, read_name, read_row
 from advisor.exchange.items.sheets import FoundSheets, find_in_text, find_in_workbook
 from advisor.exchange.items.summary import AnswerReading, ReadingSummary, SheetSummary
@@ -91,7 +92,9 @@ class ItemReading:
         self._assembly = ItemAssembly(rule_set)
         self._notes: dict[str, _Rows] = {}
         self._omitted: dict[str, _Rows] = {}
-        self._scattered = self._look_through()
+        self._rule_set = rule_set
+        self._scattered, self._repeated = self._look_through()
+        self._in_blocks = False
         summary.left_out = found.left_out
         summary.notes.extend(found.notes)
         self._describe_sheets()
@@ -100,11 +103,27 @@ class ItemReading:
     def __iter__(self) -> Iterator[WorkItem]:
         return (item for _, item in self._entries if item is not None)
 
+    def chunks(self) -> Iterator[Sequence[WorkItem]]:
+        """The work items, some at a time, and read many at once where they are plain. Iterate over this alone."""
+        self._in_blocks = True
+        waiting: list[WorkItem] = []
+        for rows, item in self._entries:
+            if isinstance(rows, PlainRows) or len(waiting) >= TOGETHER:
+                if waiting:
+                    yield waiting
+                waiting = []
+            if isinstance(rows, PlainRows):
+                yield rows
+            elif item is not None:
+                waiting.append(item)
+        if waiting:
+            yield waiting
+
     def entries(self) -> Iterator[tuple[Sequence[SheetRow], WorkItem | None]]:
         """The same with the rows that each was read from; those of which none can be made, for the problems that stand
         with them, come with None. Iterate over this or over the reading, not both.
         """
-        return self._entries
+        return ((rows, item) for rows, item in self._entries if not isinstance(rows, PlainRows))
 
     def __enter__(self) -> Self:
         return self
@@ -121,8 +140,10 @@ class ItemReading:
         """What is wrong, in the order of the rows."""
         return [problem for *_, problem in sorted(self._found, key=lambda it: it[:2])]
 
-    def _look_through(self) -> frozenset[int]:
-        """Count the rows, once through the file, and find the processes whose rows stand apart, by their hashes."""
+    def _look_through(self) -> tuple[frozenset[int], Any]:
+        """Count the rows, once through the file, and find the processes whose rows stand apart, and all that have
+        several, by their hashes.
+        """
         hashes = array("q")
         for sheet in self._sheets:
             name, before = "", len(hashes)
@@ -132,16 +153,20 @@ class ItemReading:
             sheet.filled = len(hashes) - before
             if fold(name) in _TOTALS:  # which every sheet may have at its end
                 hashes.pop()
-        return _scattered(hashes)
+        return _scattered(hashes), _repeated(hashes)
 
     # ---- rows, rows that belong together, work items
 
-    def _read(self) -> Iterator[tuple[Sequence[SheetRow], WorkItem | None]]:
+    def _read(self) -> Iterator[tuple[Sequence[SheetRow] | PlainRows, WorkItem | None]]:
         if self._found:
             return
         is_empty = True
         try:
             for rows in self._groups():
+                if isinstance(rows, PlainRows):
+                    is_empty = False
+                    yield rows, None
+                    continue
                 item = self._assembly.item(rows)
                 is_empty = is_empty and item is None
                 yield rows, item
@@ -155,11 +180,17 @@ class ItemReading:
             self._found.append((0, 0, Problem("file", "There is no row below the header.", "Give each process a row.")))
         self._tell()
 
-    def _groups(self) -> Iterator[list[SheetRow]]:
+    def _groups(self) -> Iterator[list[SheetRow] | PlainRows]:
         """The rows of each process, in the order of their first rows."""
         scattered, apart = self._scattered, self._rows_apart()
         group: list[SheetRow] = []
         for row in self._rows():
+            if isinstance(row, PlainRows):
+                if group:
+                    yield group
+                    group = []
+                yield row
+                continue
             name = row.process
             if group and group[0].process == name:
                 group.append(row)
@@ -177,21 +208,33 @@ class ItemReading:
         if group:
             yield group
 
-    def _rows(self) -> Iterator[SheetRow]:
+    def _rows(self) -> Iterator[SheetRow | PlainRows]:
         """The rows that have the name of a process."""
         for sheet in self._sheets:
-            at, heading = sheet.process, sheet.header.headings[sheet.process]
-            for number, cells in sheet.rows():
-                row = read_row(sheet, number, cells)
-                name = row.process
-                if sheet.news or sheet.nameless or name is not cells[at] or len(cells) > sheet.width:
-                    self._note(row)
-                if (not name or row.problems or number == sheet.last or name == heading) and self._is_passed_over(row):
-                    continue
-                if name:
-                    yield row
+            reader = PlainReader(self._rule_set, sheet, self._repeated) if self._in_blocks and sheet.is_text else None
+            if reader is None:
+                yield from self._one_by_one(sheet, sheet.rows())
+                continue
+            for some in some_at_a_time(sheet.rows()):
+                plain = reader.plain(some)
+                if plain is not None:
+                    yield plain
                 else:
-                    self._refuse_nameless(row)
+                    yield from self._one_by_one(sheet, some)
+
+    def _one_by_one(self, sheet: ItemSheet, rows: Iterable[tuple[int, Sequence[CellValue]]]) -> Iterator[SheetRow]:
+        at, heading = sheet.process, sheet.header.headings[sheet.process]
+        for number, cells in rows:
+            row = read_row(sheet, number, cells)
+            name = row.process
+            if sheet.news or sheet.nameless or name is not cells[at] or len(cells) > sheet.width:
+                self._note(row)
+            if (not name or row.problems or number == sheet.last or name == heading) and self._is_passed_over(row):
+                continue
+            if name:
+                yield row
+            else:
+                self._refuse_nameless(row)
 
     def _rows_apart(self) -> dict[str, list[tuple[ItemSheet, int, Sequence[CellValue]]]]:
         """The rows of processes that have some further down, each once more."""
@@ -376,6 +419,14 @@ def _head_of(file: BinaryIO) -> bytes:
         head += file.read()
     file.seek(0)
     return head
+
+
+def _repeated(hashes: "array[int]") -> Any:
+    """The numbers that stand in several places, one behind the other or not, in order."""
+    import numpy as np
+
+    values = np.sort(np.array(hashes, np.int64))
+    return np.unique(values[1:][values[1:] == values[:-1]])
 
 
 def _scattered(hashes: "array[int]") -> frozenset[int]:

@@ -28,6 +28,9 @@ ALL_QUESTIONS = "; `advisor questions -o work.xlsx` writes a sheet with all of t
 _SAMPLE = 1_000
 """Rows that decide whether a column whose heading nearly names a question holds answers."""
 
+_SEEN = 10_000
+"""Different rows of the columns in doubt that are remembered, so that none is looked at twice."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextSource:
@@ -260,16 +263,16 @@ def _columns_in_doubt(
         return header, why, problems
     sample = _sample(source, header) if suspects else []
     stands_for = list(header.stands_for)
-    for index, key in {**doubtful, **suspects}.items():
+    asked = {index: question for index, key in doubtful.items() if (question := rule_set.question(key)) is not None}
+    others = _other_cells({index: AnswerWords(question) for index, question in asked.items()}, source, header)
+    for index, other in sorted(others.items()):
+        why[index] = f"{quote(other)} does not answer {quote(asked[index].short)}"
+        stands_for[index] = ""
+    for index, key in suspects.items():
         question = rule_set.question(key)
         assert question is not None  # noqa: S101 - of this rule set
-        if index in doubtful:
-            if (other := _other_cell(AnswerWords(question), source, header, index)) is not None:
-                why[index] = f"{quote(other)} does not answer {quote(question.short)}"
-                stands_for[index] = ""
-            continue
-        answers, others = _count_answers(AnswerWords(question), [row[index] for row in sample if index < len(row)])
-        if answers and not others:
+        answers, unfit = _count_answers(AnswerWords(question), [row[index] for row in sample if index < len(row)])
+        if answers and not unfit:
             place = f"row {header.row}, column {column_letters(index)}"
             text = f"There is no column {quote(header.headings[index])}, and what stands in it answers “{key}”."
             problems.append(Problem(place, text, f"Did you mean “{key}”?"))
@@ -295,21 +298,43 @@ def _no_question(rule_set: RuleSet, header: HeaderReading, why: Mapping[int, str
     )
 
 
-def _other_cell(words: AnswerWords, source: RowSource, header: HeaderReading, index: int) -> str | None:
-    """The first cell of a column that is no answer to a question; None where all that are filled are answers."""
-    heading = fold(header.headings[index])
-    seen: set[CellValue] = set()
-    for number, cell in source.cells(index):
-        if number <= header.row or number in header.also or cell in seen:
+def _other_cells(words: Mapping[int, AnswerWords], source: RowSource, header: HeaderReading) -> dict[int, str]:
+    """In which of these columns something is no answer to their question, and the first such cell; in one pass."""
+    left = dict(words)
+    found: dict[int, str] = {}
+    known: dict[int, set[CellValue]] = {index: set() for index in words}
+    seen: set[tuple[CellValue, ...]] = set()
+    width = max(words, default=-1) + 1
+    for number, cells in source.rows() if words else ():
+        if number <= header.row or number in header.also:
             continue
-        try:
-            words.read(cell)
-        except UnfitAnswerError as error:
-            if not error.is_meant and fold(cell_text(cell)) != heading:
-                return cell_text(cell).strip()
-        if len(seen) < _SAMPLE:
-            seen.add(cell)
-    return None
+        row = cells if len(cells) >= width else [*cells, *[""] * (width - len(cells))]
+        picked = tuple([row[index] for index in left])
+        if picked in seen:
+            continue
+        if len(seen) < _SEEN:
+            seen.add(picked)
+        for index, cell in zip(list(left), picked, strict=True):
+            if cell in known[index]:
+                continue
+            if _says_other(left[index], cell, header.headings[index]):
+                found[index] = cell_text(cell).strip()
+                del left[index]
+                seen.clear()
+            elif len(known[index]) < _SAMPLE:
+                known[index].add(cell)
+        if not left:
+            break
+    return found
+
+
+def _says_other(words: AnswerWords, cell: CellValue, heading: str) -> bool:
+    """Whether a cell is no answer, nor meant as one, nor the heading once more."""
+    try:
+        words.read(cell)
+    except UnfitAnswerError as error:
+        return not error.is_meant and fold(cell_text(cell)) != fold(heading)
+    return False
 
 
 def _count_answers(words: AnswerWords, cells: Sequence[CellValue]) -> tuple[int, int]:

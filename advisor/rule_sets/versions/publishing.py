@@ -16,6 +16,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.base import now
 from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
 from advisor.models.idempotency import earlier_location
+from advisor.models.planned_version import OtherPlan
 from advisor.models.proof import Unproven
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
@@ -24,6 +25,7 @@ from advisor.rule_sets.forms import BringBackForm, PublishForm, VersionNoteForm
 from advisor.rule_sets.impact.run import ImpactRun, publishing_sentence
 from advisor.rule_sets.item_urls import HIGHEST
 from advisor.rule_sets.presenter import change_groups, changes_page, problem_lines
+from advisor.rule_sets.versions.planning import another_is_planned, must_wait, needs_approval, plan
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, load_workspace, workspace_or_home, write, write_once
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
@@ -69,6 +71,9 @@ def publish() -> ResponseReturnValue:
 def _publish(workspace: DraftWorkspace, form: PublishForm) -> ResponseReturnValue:
     def act(session: Session) -> str:
         note, opened = str(form.note.data), str(form.mark.data)
+        if must_wait(session, form):
+            plan(session, form, opened)
+            return url_for(".planned")
         drafts.publish(session, identity.actor(), note, expected=opened, in_force=form.number_in_force)
         return url_for(".home", published=1)
 
@@ -86,6 +91,8 @@ def _publish(workspace: DraftWorkspace, form: PublishForm) -> ResponseReturnValu
         )
     except (Unpublishable, Unproven):
         add_form_error(form, _("Something blocks now that did not when you opened this page."))
+    except OtherPlan:
+        add_form_error(form, another_is_planned())
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/versions/publish.html", form, error, **_publish_context(workspace))
     return _publish_again(form)
@@ -134,6 +141,7 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
         "check": check_report(status),
         "missing": [] if workspace.changes else [{"text": nothing, "url": url_for(".home")}],
         "number": len(diff(workspace.in_force, workspace.rules)),
+        "needs_approval": needs_approval(),
         "run": run,
         "impact_sentence": publishing_sentence(run, workspace.in_force_number + 1),
         "replaced": change_groups(workspace.base, workspace.in_force, replaced, linked=False),
@@ -173,6 +181,7 @@ def bring_back(number: int) -> ResponseReturnValue:
         "version": number,
         "workspace": workspace,
         **changes_page(workspace.in_force, rules, changes, request.args.get("page", ""), linked=False),
+        "needs_approval": needs_approval(),
         "blocking": [f"{problem.text} {problem.mend}" for problem in status.blocking],
         "waits": status.waits,
         "job": check_report(status),
@@ -189,6 +198,10 @@ def bring_back(number: int) -> ResponseReturnValue:
 
 def _bring_back(number: int, form: BringBackForm, page: dict[str, Any]) -> ResponseReturnValue:
     def act(session: Session) -> str:
+        if must_wait(session, form):
+            row = versions.version(session, number) or abort(404)
+            plan(session, form, row.sha256, number)
+            return url_for(".planned")
         drafts.republish(session, identity.actor(), number, str(form.note.data), in_force=form.number_in_force)
         return url_for(".home", published=1)
 
@@ -196,8 +209,9 @@ def _bring_back(number: int, form: BringBackForm, page: dict[str, Any]) -> Respo
         return write_once(act)
     except ChangedInForce as changed:
         return _bring_back_again(form, changed.number, page)
-    except Unproven:
-        add_form_error(form, _("Something blocks now that did not when you opened this page."))
+    except (Unproven, OtherPlan) as error:
+        blocks = _("Something blocks now that did not when you opened this page.")
+        add_form_error(form, another_is_planned() if isinstance(error, OtherPlan) else blocks)
         return form_page("rule_sets/versions/bring_back.html", form, 409, **page)
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/versions/bring_back.html", form, error, **page)

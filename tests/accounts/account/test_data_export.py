@@ -28,6 +28,7 @@ from advisor.models import (
     Membership,
     Opinion,
     Organisation,
+    PlannedVersion,
     ProcessAct,
     ProcessImport,
     Reminder,
@@ -60,6 +61,7 @@ PLUMBING = {
     "assessment.packed", "assessment.packed_for",  # the answers once more, which are in the file
     "comment.row_version",
     "opinion.row_version", "opinion.pulled_apart",  # which of these answers were shown to contradict each other
+    "planned_version.sha256", "planned_version.asked_by", "planned_version.approved_by",
     "idempotency_key.fingerprint", "idempotency_key.mark", "process_import.row_version",
 }  # fmt: skip
 """What tells nothing about a person, or is the rules, which everybody can read."""
@@ -178,6 +180,10 @@ def test_p7_the_file_holds_every_row_and_column_about_the_account(visitor: Visit
         base = session.scalars(select(RuleSetVersion)).first()
         assert base is not None
         session.add(Draft(document=base.document, revision=1, base_version=1, updated_by=account_id))
+        planned = PlannedVersion(sha256="f" * 64, comes_back=1, in_force=2, note="olga1 planned", asked_by=account_id)
+        planned.due_at, planned.failure = now(), "olga1 failure"
+        planned.approved_by, planned.approved_at = account_id, now()
+        session.add(planned)
     with database.write() as session:  # what the sign-in above did not need
         session.execute(update(Account).where(Account.id == account_id).values(disabled_at=None))
     visitor.open("/account")

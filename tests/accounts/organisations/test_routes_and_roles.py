@@ -18,7 +18,7 @@ from advisor.models import Assessment, Database, Invitation, ShareLink
 from advisor.models.base import hash_of, now
 from advisor.settings import Settings
 from advisor.web.rights import ADMIN, OWNER, PERSONAL, RIGHTS
-from advisor.web.spaces import OF_ACCOUNTS, OWN_ALONE, SEEN_BY_READERS
+from advisor.web.spaces import OF_ACCOUNTS, OWN_ALONE, SEEN_BY_READERS, TRIED_BY_READERS
 from tests.accounts.organisations.conftest import People, let_go
 from tests.api.programs import program_of
 from tests.applications import borrowed
@@ -34,8 +34,8 @@ Ids = dict[str, UUID]
 NOTES_OF_VISITS = {"audit_event", "login_session", "rate_limit", "idempotency_key", "api_token"}
 """Tables in which a refused request may leave that it came."""
 
-FOR_READERS = {"organisations.leave"}
-"""What a reader may send, since it is about their own membership."""
+FOR_READERS = {"organisations.leave", *TRIED_BY_READERS}
+"""What a reader may send, since it is about their own membership, or changes nothing."""
 
 
 @pytest.fixture
@@ -189,11 +189,29 @@ def test_no_page_shows_a_reader_what_would_be_refused(app: Flask, people: People
     assert seen > 10
 
 
+def test_a_reader_tries_other_answers_and_keeps_none(people: People, database: Database) -> None:
+    people.editor.finish()
+    at, reader = people.editor.at, people.reader
+    reader.open(f"{at}/result")
+    link = next(it for it in reader.page.select("a") if text_of(it) == "Try other answers")
+    reader.open(str(link["href"]))
+    assert [text_of(it) for it in reader.page.select("main form button")] == ["See what it gives"]
+    before = stored(database)
+    name = next(str(it["name"]) for it in reader.page.select("main [name]") if str(it["name"]).endswith("steps"))
+    reader.submit(**{name: "open", "do": "update"})
+    assert "With these answers" in reader.words
+    for do in ("keep", "copy"):
+        reader.submit(**{name: "open", "do": do}, status=403)
+        assert "not change anything" in reader.words
+        reader.open(f"{at}/what-if")
+    assert stored(database) == before
+
+
 def test_every_page_of_processes_has_an_address_in_an_organisation_or_is_of_one_process(app: Flask) -> None:
     rules: dict[str, Any] = {}
     for rule in app.url_map.iter_rules():
         rules.setdefault(rule.endpoint, []).append(rule)
-    assert set(rules) >= OWN_ALONE | SEEN_BY_READERS
+    assert set(rules) >= OWN_ALONE | SEEN_BY_READERS, TRIED_BY_READERS
     for endpoint, found in rules.items():
         if RIGHTS[endpoint] is ADMIN or RIGHTS[endpoint] not in {OWNER, PERSONAL} or endpoint in OWN_ALONE:
             continue

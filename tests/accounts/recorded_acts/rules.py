@@ -1,13 +1,16 @@
 """Acts about the published rules, and about what people say of them."""
 
 import json
+from datetime import timedelta
 
-from advisor.models import Feedback
+from advisor.models import Feedback, PlannedVersion
+from advisor.models.base import now
 from advisor.models.draft import find_draft
+from advisor.rule_sets.worker import work_due
 from tests.accounts.recorded_acts.act_list import ActList
-from tests.accounts.recorded_acts.drafts import another_rule
+from tests.accounts.recorded_acts.drafts import RULE, another_rule
 from tests.accounts.recorded_acts.installation import Installation
-from tests.rule_sets.admins import DRAFT
+from tests.rule_sets.admins import DRAFT, Admin
 
 RECORDED_ACTS = ActList()
 
@@ -34,6 +37,60 @@ def bringing_back(installation: Installation) -> None:
     installation.begin()
     installation.admin.open("/admin/rules/versions/1/bring-back")
     installation.admin.submit(note="The old words were better.")
+
+
+def plan(installation: Installation, *, two: bool = False) -> Admin:
+    """The draft, planned for next year or so; another admin, who may have to approve it."""
+    another_rule(installation)
+    installation.begin()
+    installation.app.config["TWO_ADMINS"] = two
+    day = now() + timedelta(days=300)
+    installation.admin.open(f"{DRAFT}/publish")
+    installation.admin.submit(do="publish", note="Clearer words.", day=f"{day.day}/{day.month}/{day.year}")
+    return Admin.of(installation.app, installation.database, "ben@example.org")
+
+
+@RECORDED_ACTS.add("version planned", "admin", "draft", detail="after why")
+def planning(installation: Installation) -> None:
+    plan(installation)
+
+
+@RECORDED_ACTS.add("approval asked for", "admin", "draft", detail="after why")
+def asking_for_approval(installation: Installation) -> None:
+    plan(installation, two=True)
+
+
+@RECORDED_ACTS.add("version approved", "admin", "draft", detail="after")
+def approving(installation: Installation) -> None:
+    other = plan(installation, two=True)
+    installation.begin()
+    other.open("/admin/rules/planned")
+    other.submit(do="approve")
+
+
+@RECORDED_ACTS.add("version sent back", "admin", "draft", detail="before why")
+def sending_back(installation: Installation) -> None:
+    other = plan(installation, two=True)
+    installation.begin()
+    other.open("/admin/rules/planned")
+    other.submit(do="send-back", why="Too short.")
+
+
+@RECORDED_ACTS.add("plan cancelled", "admin", "draft", detail="before")
+def cancelling_a_plan(installation: Installation) -> None:
+    plan(installation)
+    installation.begin()
+    installation.admin.submit(do="cancel")
+
+
+@RECORDED_ACTS.add("plan failed", "admin", "draft")
+def a_plan_that_fails(installation: Installation) -> None:
+    plan(installation)
+    installation.admin.edit(f"rules/{RULE}", because="Words after it was planned.")
+    with installation.database.write() as session:
+        session.get_one(PlannedVersion, 1).due_at = now()
+    installation.begin()
+    work_due(installation.database, installation.settings)
 
 
 @RECORDED_ACTS.add("rules exported", "operator", "version 1", detail="why version")

@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -29,7 +28,7 @@ from advisor.rule_sets.impact.saved_answers import find_affected
 from advisor.settings import Settings
 from tests.factories import make_account, make_assessment
 from tests.rule_sets.admins import DRAFT, Admin
-from tests.serving import advisor, environment
+from tests.serving import advisor, environment, wait_for
 from tests.visiting import text_of
 
 PAGE = f"{DRAFT}/affected"
@@ -416,11 +415,3 @@ def test_a_run_whose_worker_is_killed_is_finished_by_another(
     assert "get different advice" in task(edited)
     with database.read() as session:
         assert session.scalars(select(Job)).one().tries == 2
-
-
-def wait_for(file: Path, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 60
-    while not file.exists():
-        if process.poll() is not None or time.monotonic() > end:
-            pytest.fail(f"the worker did not get there (ended with {process.poll()})")
-        time.sleep(0.02)

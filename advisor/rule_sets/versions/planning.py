@@ -1,0 +1,147 @@
+"""A version that does not come into force at once: planned for a time, waiting for another admin, or both."""
+
+from contextlib import suppress
+from typing import Any
+
+from flask import abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from advisor.engine.document.text import is_blank
+from advisor.extensions import database
+from advisor.models import Account, DatabaseUnavailable, PlannedVersion
+from advisor.models import planned_version as plans
+from advisor.models.base import now
+from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
+from advisor.models.planned_version import OtherPlan, OwnPlan, find_planned
+from advisor.models.proof import Unproven
+from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.forms import PlanForm, PublishForm
+from advisor.rule_sets.impact.run import ImpactRun, publishing_sentence
+from advisor.rule_sets.workspace import DraftWorkspace, write
+from advisor.web import identity
+from advisor.web.forms import add_form_error, form_page
+
+_FAILURES = {
+    "draft changed": _l("The draft was changed after this was planned, so it did not come into force."),
+    "no draft": _l("The draft was published or discarded after this was planned, so nothing came into force."),
+    "other version": _l("Another version came into force after this was planned, so it did not."),
+    "blocked": _l("Something in it blocked publishing when its time had come."),
+}
+
+
+def needs_approval() -> bool:
+    """Whether another admin has to approve what one wants to publish."""
+    return bool(current_app.config["TWO_ADMINS"])
+
+
+def must_wait(session: Session, form: PublishForm) -> bool:
+    """Whether it cannot be published at once. Raises OtherPlan where something is planned already."""
+    if find_planned(session) is not None:
+        raise OtherPlan
+    return form.is_planned or needs_approval()
+
+
+def plan(session: Session, form: PublishForm, fingerprint: str, comes_back: int | None = None) -> None:
+    """Plan what the form says: the draft of that fingerprint, or the version that comes back."""
+    plans.plan(
+        session,
+        identity.actor(),
+        str(form.note.data),
+        expected=fingerprint,
+        in_force=form.number_in_force,
+        due_at=form.due_at,
+        needs_approval=needs_approval(),
+        comes_back=comes_back,
+    )
+
+
+def another_is_planned() -> str:
+    """Why nothing else can be published."""
+    return str(_("A version is planned already. Take that back first."))
+
+
+@bp.before_request
+def _look_up_plan() -> None:
+    # Before the view, which may draw its page within a transaction of its own.
+    with suppress(DatabaseUnavailable), database().read() as session:
+        g.planned_version = find_planned(session)
+
+
+@bp.context_processor
+def _with_plan() -> dict[str, PlannedVersion | None]:
+    """Everybody in the workshop sees what is planned."""
+    return {"planned_version": g.get("planned_version")}
+
+
+@bp.route("/admin/rules/planned", methods=["GET", "POST"])
+def planned() -> ResponseReturnValue:
+    """Show what is planned; let another admin approve it or send it back, and anybody take it back."""
+    with database().read() as session:
+        found = find_planned(session)
+        page = _page(session, found) if found is not None else {}
+    if found is None:
+        return redirect(url_for(".home"), 302 if request.method == "GET" else 303)
+    form = PlanForm(mark=found.mark)
+    act = request.form.get("do", "")
+    if request.method == "POST" and act not in {"approve", "send-back", "cancel"}:
+        abort(400)
+    if form.validate_on_submit():
+        if act == "approve":
+            return identity.requires_password_again() or _approve(form, page)
+        if act == "send-back" and is_blank(form.why.data or ""):
+            form.why.errors = [_("Say what has to be changed first")]
+        else:
+            return _take_back(form, str(form.why.data) if act == "send-back" else "", page)
+    return form_page("rule_sets/versions/planned.html", form, 0 if request.method == "GET" else 422, **page)
+
+
+def _page(session: Session, found: PlannedVersion) -> dict[str, Any]:
+    workspace = DraftWorkspace.load(session)
+    emails = {
+        key: account.email
+        for key in (found.asked_by, found.approved_by)
+        if key and (account := session.get(Account, key))
+    }
+    is_draft = found.comes_back is None
+    is_as_planned = found.in_force == workspace.in_force_number and (
+        not is_draft or found.sha256 == workspace.fingerprint
+    )
+    run = ImpactRun.load(session, found.sha256) if is_draft else None
+    return {
+        "plan": found,
+        "number": found.in_force + 1,
+        "asked_by": emails.get(found.asked_by, "") if found.asked_by else "",
+        "approved_by": emails.get(found.approved_by, "") if found.approved_by else "",
+        "is_mine": found.asked_by == identity.current().account_id,
+        "is_late": found.due_at <= now(),
+        "is_as_planned": is_as_planned,
+        "failure": _FAILURES[found.failure] if found.failure else "",
+        "impact_sentence": publishing_sentence(run, found.in_force + 1) if run is not None else "",
+    }
+
+
+def _approve(form: PlanForm, page: dict[str, Any]) -> ResponseReturnValue:
+    try:
+        published = write(lambda session: plans.approve(session, identity.actor(), str(form.mark.data)))
+    except OtherPlan:
+        return redirect(url_for(".planned"), 303)
+    except OwnPlan:
+        add_form_error(form, _("Another admin has to approve what you want to publish."))
+    except (ChangedDraft, NoDraft, ChangedInForce, Unpublishable, Unproven):
+        add_form_error(form, _("It is not what it was when it was planned. Send it back, or take it back."))
+    else:
+        return redirect(url_for(".home", published=1) if published is not None else url_for(".planned"), 303)
+    return form_page("rule_sets/versions/planned.html", form, 409, **page)
+
+
+def _take_back(form: PlanForm, why: str, page: dict[str, Any]) -> ResponseReturnValue:
+    try:
+        write(lambda session: plans.cancel(session, identity.actor(), str(form.mark.data), why))
+    except OtherPlan:
+        add_form_error(form, _("This plan was changed after you opened this page. Look again."))
+        form.mark.data = page["plan"].mark
+        return form_page("rule_sets/versions/planned.html", form, 409, **page)
+    return redirect(url_for(".home", unplanned=1), 303)

@@ -1,0 +1,232 @@
+"""A version that does not come into force at once: planned for a time, approved by another admin, taken back."""
+
+import os
+import signal
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from advisor import starter
+from advisor.models import AuditEvent, Database, PlannedVersion, RuleSetVersion
+from advisor.models import draft as drafts
+from advisor.models.base import now
+from advisor.models.planned_version import find_planned
+from advisor.models.rule_set_version import in_force
+from advisor.rule_sets import worker
+from advisor.settings import Settings
+from tests.rule_sets.admins import DRAFT, Admin
+from tests.serving import advisor, environment, wait_for
+from tests.together import together
+
+PLAN = "/admin/rules/planned"
+RULE = f"rules/{starter.rule_set().rules[0].key}"
+
+
+def edited(admin: Admin) -> Admin:
+    admin.start()
+    admin.edit(RULE, push__points="5")
+    return admin
+
+
+def tomorrow() -> str:
+    day = now() + timedelta(days=1)
+    return f"{day.day}/{day.month}/{day.year}"
+
+
+def ask(admin: Admin, **fields: str) -> None:
+    admin.open(f"{DRAFT}/publish")
+    admin.submit(do="publish", note="It weighs more.", **fields)
+
+
+def due(database: Database) -> None:
+    """Let the time of the plan be now."""
+    with database.write() as session:
+        planned = session.get_one(PlannedVersion, 1)
+        planned.due_at = now() - timedelta(seconds=1)
+
+
+def highest(database: Database) -> int:
+    with database.read() as session:
+        return in_force(session).number
+
+
+@pytest.fixture
+def approval(app: Flask) -> Flask:
+    """An installation in which another admin has to approve."""
+    app.config["TWO_ADMINS"] = True
+    return app
+
+
+def test_a_version_planned_for_a_time_comes_into_force_then_and_once(
+    admin: Admin, other_admin: Admin, database: Database, settings: Settings
+) -> None:
+    ask(edited(admin), day=tomorrow(), time="9:30")
+    assert admin.path == PLAN
+    assert "Version 2 is planned" in admin.heading
+    assert "09:30 UTC" in admin.text
+    other_admin.open(f"{DRAFT}/rules")
+    assert "Version 2 is planned for" in other_admin.text
+    assert not worker.work_due(database, settings)
+    assert highest(database) == 1
+    due(database)
+    together([lambda: worker.work_due(database, settings)] * 4)
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(RuleSetVersion)) == 2
+        published = in_force(session)
+        assert (published.note, published.published_by) == ("It weighs more.", str(admin.account_id))
+        assert find_planned(session) is None
+        assert drafts.find_draft(session) is None
+        kinds = list(session.scalars(select(AuditEvent.kind).order_by(AuditEvent.sequence)))
+    assert kinds.count("rules published") == kinds.count("version planned") == 1
+    other_admin.open("/admin/rules")
+    assert "planned" not in other_admin.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"day": "1/1/2020"}, "Choose a day and a time to come, within a year"),
+        ({"day": "1/1/2099"}, "Choose a day and a time to come, within a year"),
+        ({"day": "some day"}, "Enter a day, such as"),
+        ({"time": "9:00"}, "Say on which day, too"),
+        ({"day": "1/1/2020", "time": "25:00"}, "Enter a time, such as 9:00"),
+    ],
+)
+def test_what_is_no_time_to_come_is_refused_and_kept_in_view(
+    admin: Admin, database: Database, fields: dict[str, str], said: str
+) -> None:
+    edited(admin).open(f"{DRAFT}/publish")
+    admin.submit(do="publish", note="It weighs more.", status=422, **fields)
+    assert said in admin.errors
+    assert all(f'value="{typed}"' in str(admin.page) for typed in fields.values())
+    assert highest(database) == 1
+
+
+def test_a_plan_is_taken_back_and_then_nothing_comes_into_force(
+    admin: Admin, other_admin: Admin, database: Database, settings: Settings
+) -> None:
+    ask(edited(admin), day=tomorrow())
+    other_admin.open(PLAN)
+    stale = other_admin.again()
+    other_admin.submit(do="cancel")
+    assert "Nothing is planned any more" in str(other_admin.page)
+    stale.submit(do="cancel")
+    assert stale.path == "/admin/rules"
+    assert not worker.work_due(database, settings)
+    assert highest(database) == 1
+    ask(admin)
+    assert highest(database) == 2, "the draft was as it was"
+
+
+def test_what_is_planned_is_what_was_shown_or_nothing(
+    admin: Admin, other_admin: Admin, database: Database, settings: Settings
+) -> None:
+    ask(edited(admin), day=tomorrow())
+    other_admin.edit(RULE, push__points="4")
+    other_admin.open(PLAN)
+    assert "has changed since it was planned" in other_admin.text
+    due(database)
+    worker.work_due(database, settings)
+    assert highest(database) == 1
+    other_admin.open(PLAN)
+    assert "The draft was changed after this was planned" in other_admin.text
+    other_admin.open("/admin/rules")
+    assert "was planned, and did not come into force" in other_admin.text
+    assert not worker.work_due(database, settings), "it does not try again for ever"
+    admin.open(f"{DRAFT}/publish")
+    admin.submit(do="publish", note="At once.", status=409)
+    assert "A version is planned already" in admin.errors
+
+
+def test_another_admin_approves_and_nobody_their_own(
+    approval: Flask, admin: Admin, other_admin: Admin, database: Database
+) -> None:
+    assert approval
+    ask(edited(admin))
+    assert "You asked for it, so somebody else has to approve it." in admin.text
+    assert highest(database) == 1
+    admin.submit(do="approve", status=409)
+    assert "Another admin has to approve" in admin.errors
+    other_admin.open("/admin/rules")
+    assert "Version 2 waits for another admin to approve it." in other_admin.text
+    other_admin.open(PLAN)
+    assert "It weighs more." in other_admin.text
+    assert other_admin.page.select(f'a[href="{DRAFT}/differences"]')
+    other_admin.submit(do="approve")
+    assert highest(database) == 2
+    with database.read() as session:
+        kinds = set(session.scalars(select(AuditEvent.kind)))
+    assert kinds >= {"approval asked for", "version approved", "rules published"}
+
+
+def test_what_is_sent_back_needs_words_and_says_them(
+    approval: Flask, admin: Admin, other_admin: Admin, database: Database
+) -> None:
+    assert approval
+    ask(edited(admin), day=tomorrow())
+    other_admin.open(PLAN)
+    other_admin.submit(do="send-back", why=" ", status=422)
+    assert "Say what has to be changed first" in other_admin.errors
+    other_admin.submit(do="send-back", why="Say why it weighs more.")
+    admin.open("/admin/rules")
+    assert "Sent back: “Say why it weighs more.”." in admin.text
+    assert highest(database) == 1
+    ask(admin, day=tomorrow())
+    admin.open("/admin/rules")
+    assert "Sent back" not in admin.text
+
+
+def test_an_older_version_comes_back_by_the_same_steps(
+    approval: Flask, admin: Admin, other_admin: Admin, database: Database
+) -> None:
+    ask(edited(admin))
+    other_admin.open(PLAN)
+    other_admin.submit(do="approve")
+    admin.open("/admin/rules/versions/1/bring-back")
+    admin.submit(note="The old weight was better.")
+    assert admin.path == PLAN
+    assert "A copy of version 1" in admin.text
+    other_admin.open(PLAN)
+    other_admin.submit(do="approve")
+    with database.read() as session:
+        assert in_force(session).number == 3
+        assert in_force(session).sha256 == session.get_one(RuleSetVersion, 1).sha256
+    assert approval
+
+
+STUCK = """
+import sys, time
+from pathlib import Path
+from advisor import settings
+from advisor.models import Database, planned_version
+from advisor.rule_sets import worker
+publish = planned_version._publish
+def stuck(*arguments):
+    publish(*arguments)
+    Path(sys.argv[1]).touch()
+    time.sleep(120)
+planned_version._publish = stuck
+found = settings.load()
+worker.work_due(Database.from_settings(found), found)
+"""
+
+
+def test_a_worker_that_is_killed_while_it_publishes_leaves_the_plan_to_the_next_one(
+    admin: Admin, database: Database, settings: Settings, database_url: str, tmp_path: Path
+) -> None:
+    ask(edited(admin), day=tomorrow())
+    due(database)
+    reached = tmp_path / "reached"
+    command = [*advisor()[:-2], "-c", STUCK, str(reached)]
+    first = subprocess.Popen(command, env=environment(database_url, tmp_path), stdin=subprocess.DEVNULL)
+    wait_for(reached, first)
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    assert highest(database) == 1
+    worker.work_due(database, settings)
+    worker.work_due(database, settings)
+    assert highest(database) == 2
