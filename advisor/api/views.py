@@ -26,12 +26,14 @@ from advisor.api.registry import (
     unusable,
 )
 from advisor.engine.model.errors import Problem
+from advisor.engine.model.rules import RuleSet
 from advisor.exchange.explanation import recommend_and_explain
 from advisor.exchange.file_input import UnreadableFileError, file_format
 from advisor.exchange.items.read import open_items
 from advisor.exchange.items.summary import summary_lines
 from advisor.exchange.json_items import explanations_wanted, read_items
 from advisor.exchange.recommendation import recommend
+from advisor.exchange.recommendation_json import recommendation_json
 from advisor.exchange.sheets.reader import UPLOAD
 from advisor.extensions import database
 from advisor.models import rule_set_version as versions
@@ -53,9 +55,7 @@ __all__ = ["assessments", "bp", "newer_rules", "rule_checks"]  # which register 
 @cached_per_version
 def description() -> ResponseReturnValue:
     """Describe every operation."""
-    with database().read() as session:
-        number = _in_force(session).number
-        rule_set = versions.rule_set(session, number)
+    number, rule_set = _rules_in_force()
     config = current_app.config
     limits = RequestLimits(
         items=config["ITEMS_PER_REQUEST"],
@@ -121,9 +121,7 @@ def recommendations() -> ResponseReturnValue:
         return _too_many(
             _("This is a list of %(found)d; at most %(most)d are taken at once.", found=len(raw), most=most)
         )
-    with database().read() as session:
-        number = _in_force(session).number
-        rule_set = versions.rule_set(session, number)
+    number, rule_set = _rules_in_force()
     items, problems = read_items(rule_set, raw, PROBLEMS_LIMIT)
     if problems:
         return _unfit(problems)
@@ -140,8 +138,12 @@ def recommendations() -> ResponseReturnValue:
     # As bytes at once, one by one, and joined once: a full reply would else take several times its size.
     given: list[bytes] = []
     for item, with_explanation in zip(items, wanted, strict=True):
-        advise = recommend_and_explain if with_explanation else recommend
-        given += [b",", json.dumps(advise(rule_set, number, item), ensure_ascii=False).encode()]
+        given += [
+            b",",
+            json.dumps(recommend_and_explain(rule_set, number, item), ensure_ascii=False).encode()
+            if with_explanation
+            else recommendation_json(rule_set, number, item),
+        ]
     return text_reply(b"".join([b"[", *given[1:], b"]"]) if isinstance(raw, list) else given[1])
 
 
@@ -156,9 +158,7 @@ def recommendations() -> ResponseReturnValue:
 def recommendations_on_sheet() -> ResponseReturnValue:
     """Advise on the rows of the sheet that was sent, and keep nothing of it."""
     data, most = file_body(), current_app.config["ITEMS_PER_REQUEST"]
-    with database().read() as session:
-        number = _in_force(session).number
-        rule_set = versions.rule_set(session, number)
+    number, rule_set = _rules_in_force()
     try:
         if file_format(data, "", ("xlsx", "ods", "xls")):
             text = _("This is a workbook; a sheet is taken as text here.")
@@ -217,6 +217,13 @@ def key_reused(_error: KeyReused) -> Response:
 def _in_force(session: Session) -> RuleSetVersion:
     try:
         return versions.in_force(session)
+    except LookupError:
+        abort(503)
+
+
+def _rules_in_force() -> tuple[int, RuleSet]:
+    try:
+        return versions.rules_in_force(database())
     except LookupError:
         abort(503)  # nothing was published yet: the first start is still under way
 

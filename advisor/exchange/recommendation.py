@@ -208,14 +208,16 @@ def recommendation_document(
         "strength": recommendation.strength,
         "points": points_document(recommendation.points),
         "reasons": _reasons(rule_set, recommendation, several=several),
-        "policy": _policy(recommendation),
+        "policy": policy_document(recommendation),
         "rules_version": number,
         "unanswered": list(recommendation.unanswered),
         "parts": [_part(rule_set, part_advice) for part_advice in named],
-        "disagreements": [_disagreement(it) for it in disagreements_shown(rule_set, item.process, recommendation)],
-        "guidance": [_guidance(rule_set, it) for it in guidance_shown(rule_set, item.process, recommendation)],
-        "risks": [_risk(shown, several=several) for shown in risks_shown(rule_set, recommendation)[:MOST]],
-        "name_against_content": _name(against) if against else None,
+        "disagreements": [
+            disagreement_document(it) for it in disagreements_shown(rule_set, item.process, recommendation)
+        ],
+        "guidance": [guidance_document(rule_set, it) for it in guidance_shown(rule_set, item.process, recommendation)],
+        "risks": [risk_document(shown, several=several) for shown in risks_shown(rule_set, recommendation)[:MOST]],
+        "name_against_content": name_document(against) if against else None,
         "limits": list(rule_set.limits),
     }
     of_parts = {rule_set.done_by(part_advice.answers) for part_advice in recommendation.all_parts}
@@ -238,7 +240,7 @@ def _part(rule_set: RuleSet, part_advice: Recommendation) -> PartDocument:
         "strength": part_advice.strength,
         "points": points_document(part_advice.points),
         "reasons": _reasons(rule_set, part_advice, several=False),
-        "policy": _policy(part_advice),
+        "policy": policy_document(part_advice),
         "unanswered": list(part_advice.unanswered),
     }
     if done_by := rule_set.done_by(part_advice.answers):
@@ -265,7 +267,8 @@ def points_to(points: PointsDocument, side: Side) -> int:
     return points.get("both", 0) if side is Side.BOTH else points[side.value]  # type: ignore[literal-required]
 
 
-def _policy(recommendation: Recommendation) -> PolicyDocument:
+def policy_document(recommendation: Recommendation) -> PolicyDocument:
+    """The rows of the policy that decided, as plain values."""
     leave, row = recommendation.leave, recommendation.row
     return {"leave": leave.says if leave else None, "kind": row.says if row else None}
 
@@ -308,7 +311,8 @@ def _source(rule_set: RuleSet, claim: Claim) -> SourceDocument:
     }
 
 
-def _name(against: NameAgainstContent) -> NameDocument:
+def name_document(against: NameAgainstContent) -> NameDocument:
+    """What the name suggests against what was found, as plain values."""
     return {
         "option": against.option.label,
         "filed_under": against.filed_under,
@@ -318,7 +322,8 @@ def _name(against: NameAgainstContent) -> NameDocument:
     }
 
 
-def _disagreement(shown: Disagreement) -> DisagreementDocument:
+def disagreement_document(shown: Disagreement) -> DisagreementDocument:
+    """A disagreement as plain values."""
     return {
         "key": shown.key,
         "topic": shown.topic,
@@ -327,7 +332,8 @@ def _disagreement(shown: Disagreement) -> DisagreementDocument:
     }
 
 
-def _guidance(rule_set: RuleSet, shown: Guidance) -> GuidanceDocument:
+def guidance_document(rule_set: RuleSet, shown: Guidance) -> GuidanceDocument:
+    """Something to do next, as plain values."""
     return {
         "key": shown.key,
         "title": shown.title,
@@ -337,7 +343,8 @@ def _guidance(rule_set: RuleSet, shown: Guidance) -> GuidanceDocument:
     }
 
 
-def _risk(shown: ShownRisk, *, several: bool) -> RiskDocument:
+def risk_document(shown: ShownRisk, *, several: bool) -> RiskDocument:
+    """A risk that shows, as plain values; its parts are named where there are several."""
     risk = shown.risk
     parts: list[PartAtRiskDocument] = []
     for at_risk in shown.parts:

@@ -134,8 +134,12 @@ def in_force(session: Session) -> RuleSetVersion:
     """The version that new assessments use. Raises LookupError where none was ever published."""
     found = session.scalars(versions().limit(1)).first()
     if found is None:
-        raise LookupError("No rule set was ever published; `advisor migrate` publishes the starter rule set.")
+        raise _never_published()
     return found
+
+
+def _never_published() -> LookupError:
+    return LookupError("No rule set was ever published; `advisor migrate` publishes the starter rule set.")
 
 
 def version(session: Session, number: int) -> RuleSetVersion | None:
@@ -185,6 +189,22 @@ def rule_set(session: Session, number: int | None = None) -> RuleSet:
     if found is None:
         raise LookupError(f"There is no version {number} of the rules.")
     return parse_cached(found.sha256, lambda: found.unaltered_document)
+
+
+def rules_in_force(database: Database) -> tuple[int, RuleSet]:
+    """The number and the rules of the version in force, by one cheap look where its rules are kept.
+
+    Raises LookupError, AlteredVersions.
+    """
+    stamp = stamp_in_force(database)
+    if stamp is None:
+        raise _never_published()
+
+    def document() -> str:
+        with database.read() as session:
+            return session.get_one(RuleSetVersion, stamp.number).unaltered_document
+
+    return stamp.number, parse_cached(stamp.sha256, document)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,9 @@ class FirstAdvice:
 
     @property
     def words(self) -> str:
-        """For the head of an advice: "First advice, from 3 of your 9 answers"."""
+        """For the head of an advice: "First advice, from 3 of 9 answers"."""
         numbers = {"answered": self.answered, "asked": self.asked}
-        return str(_("First advice, from %(answered)d of your %(asked)d answers", **numbers))
+        return str(_("First advice, from %(answered)d of %(asked)d answers", **numbers))
 
     @property
     def share(self) -> str:

@@ -90,7 +90,7 @@ def test_from_a_pasted_list_to_what_is_handed_on(page: Page, browser: Browser) -
         rows.nth(place).select_option(value=str(answers[question]))
     person.press("Save and advise").reads("Saved: 20 processes have advice")
     person.follow("Your processes")
-    expect(page.locator("table.list")).to_contain_text("First advice, 3 of 9 answers")
+    expect(page.locator("table.list")).to_contain_text("First advice, from 3 of 9 answers")
 
     # one of them sharpened, to ordinary advice
     person.follow("Payroll").reads("First advice")

@@ -101,7 +101,7 @@ def test_the_demo_is_filled_in_looked_at_and_taken_away_with_nothing_left(
     members = f"/organisations/{organisation.id}"
     for path in (members, f"{members}/processes", f"{members}/processes/sheet"):
         olga.open(path)
-    for it in found:
+    for it in found[::4]:
         olga.open(f"/assessments/{it.id}/result")
 
     ada = signed_in(app, database, "ada@demo.example")

@@ -178,6 +178,14 @@ def test_a_setting_that_cannot_be_understood_is_named(tmp_path: Path, name: str,
         load(tmp_path, **{name: value})
 
 
+def test_where_numbers_are_offered_must_be_an_address_and_a_port(tmp_path: Path) -> None:
+    for text in ("9100", ":9100", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "::1:9100", "h:１"):
+        with pytest.raises(SettingError, match="ADVISOR_METRICS"):
+            load(tmp_path, ADVISOR_METRICS=text)
+    assert load(tmp_path, ADVISOR_METRICS="[::1]:9100")["METRICS"] == ("::1", 9100)
+    assert found(tmp_path, ADVISOR_METRICS="0.0.0.0:9100") == ["ADVISOR_METRICS"]
+
+
 def test_the_numbers_are_shown_and_no_secret_is(tmp_path: Path) -> None:
     url = "postgresql://advisor:pass-word@h/n"
     shown = public_settings(load(tmp_path, ADVISOR_SECRET_KEY=KEY, ADVISOR_OLD_SECRET_KEYS=KEY + "x", DATABASE_URL=url))

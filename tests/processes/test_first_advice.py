@@ -24,7 +24,7 @@ from tests.visiting import text_of
 __all__ = ["program"]
 
 SOME = {"steps": "set", "skill": "basic"}
-WORDS = "First advice, from 2 of your 4 answers"
+WORDS = "First advice, from 2 of 4 answers"
 
 
 def advise(database: Database, owner: OwnerWalker, answers: dict[str, str | None], name: str = "Wages") -> None:
@@ -87,7 +87,7 @@ def test_every_place_marks_it_and_says_how_much_is_answered(
     assert WORDS in owner.words
     for listed in ("/processes", "/processes/sheet", "/processes/share"):
         owner.open(listed)
-        assert "First advice, 2 of 4 answers" in owner.words
+        assert "First advice, from 2 of 4 answers" in owner.words
     assert csv_rows(owner)[0]["First advice"] == "2 of 4 answers"
     ids = [owner.id]
     owner.finish(ROUTINE, name="Letters")

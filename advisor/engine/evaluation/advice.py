@@ -87,11 +87,15 @@ def _usual_words(rule_set: RuleSet) -> tuple[re.Pattern[str], list[tuple[str, st
 
 def name_against_content(rule_set: RuleSet, process: str, recommendation: Recommendation) -> NameAgainstContent | None:
     """Where the name, or the usual process picked, suggests one kind and the answers another."""
-    usual = usual_process(rule_set, process, recommendation.all_parts[0].answers)
+    return against_usual(usual_process(rule_set, process, recommendation.all_parts[0].answers), recommendation.kind)
+
+
+def against_usual(usual: tuple[str, Option, bool] | None, found: Kind) -> NameAgainstContent | None:
+    """The same from the usual process that this one is closest to, and the kind that the answers speak for."""
     if usual is None:
         return None
     _, option, picked = usual
-    filed, found = option.filed_under, recommendation.kind
+    filed = option.filed_under
     if filed is None or found in {Kind.UNCLEAR, filed}:
         return None
     return NameAgainstContent(option, filed, found, picked)

@@ -7,7 +7,7 @@ from typing import Any
 from advisor.engine.document.text import LINE_LIMIT, normalize_line, text_fault
 from advisor.engine.model.errors import Problem, nearest, quotable
 from advisor.engine.model.operators import Answer, AnswerType
-from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Answers, Question, Scope, asked_questions
+from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Answers, Question, asked_questions
 from advisor.engine.model.rules import RuleSet
 
 PARTS_LIMIT = 5
@@ -36,7 +36,6 @@ def read_answer(question: Question, raw: object) -> tuple[Answer, str]:
     """
     if raw is None or raw == NOT_SURE:
         return None, ""
-    keys = [option.key for option in question.options]
     match question.type:
         case AnswerType.NUMBER:
             whole = int(raw) if isinstance(raw, float) and raw.is_integer() else raw
@@ -46,20 +45,21 @@ def read_answer(question: Question, raw: object) -> tuple[Answer, str]:
         case AnswerType.CHOICE:
             if isinstance(raw, str) and question.allows(raw):
                 return raw, ""
-            return None, f"must be one of {', '.join(keys)}, or null"
+            return None, f"must be one of {', '.join(question.option_keys)}, or null"
         case AnswerType.CHOICES:
             chosen = [] if raw == [NONE_OF_THESE] else raw
             if isinstance(chosen, list) and all(isinstance(key, str) for key in chosen):
-                ordered = tuple(key for key in keys if key in chosen)
+                ordered = tuple(key for key in question.option_keys if key in chosen)
                 if len(ordered) == len(chosen) and question.allows(ordered):
                     return ordered, ""
             number = "any" if question.most is None else f"at most {question.most}"
-            return None, f"must be a list with {number} of {', '.join(keys)}, each at most once, or null"
+            known = ", ".join(question.option_keys)
+            return None, f"must be a list with {number} of {known}, each at most once, or null"
 
 
 def _meant(question: Question, raw: object) -> str:
     """Say which option was probably meant by the first that there is not; "" where nothing is near."""
-    keys = [option.key for option in question.options]
+    keys = question.option_keys
     sent = raw if isinstance(raw, list) else [raw]
     unknown = next((key for key in sent if isinstance(key, str) and key not in keys), "")
     return nearest(unknown[:LINE_LIMIT], keys) if unknown else ""
@@ -121,7 +121,7 @@ def read_work_item(
     are taken in the form in which they are stored.
     """
     prefix = f"{place}/" if place else ""
-    part_keys = {question.key for question in rule_set.questions if question.scope is Scope.PART}
+    part_keys = rule_set.part_keys
     whole, problems = read_answers(rule_set, answers, f"{prefix}answers")
     places = {key: f"{prefix}answers/{key}" for key in whole}
     misplaced = part_keys & whole.keys() if parts else set()
@@ -149,6 +149,8 @@ def read_work_item(
     )
     unasked: dict[str, None] = {}
     for index, (_, part) in enumerate(own or [("", {})]):
+        if rule_set.follow_ups.isdisjoint(whole) and rule_set.follow_ups.isdisjoint(part):
+            continue  # all others are asked in any case
         reached = {question.key for question in asked_questions(rule_set.questions, {**whole, **part}).questions}
         unasked.update({places[key]: None for key in whole if key not in reached | misplaced | part.keys()})
         unasked.update({f"{prefix}parts/{index}/answers/{key}": None for key in part if key not in reached})

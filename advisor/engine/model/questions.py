@@ -132,8 +132,13 @@ class Question:
         return next((option for option in self.options if option.key == key), None)
 
     @cached_property
+    def option_keys(self) -> tuple[str, ...]:
+        """The keys of its options, in their order."""
+        return tuple(option.key for option in self.options)
+
+    @cached_property
     def _keys(self) -> frozenset[str]:
-        return frozenset(option.key for option in self.options)
+        return frozenset(self.option_keys)
 
     def allows(self, answer: object) -> bool:
         """Whether ``answer`` is one this question can have. None ("I'm not sure") always is."""
@@ -181,7 +186,7 @@ def asked_questions(questions: Sequence[Question], answers: Answers) -> AskedQue
     reached: list[Question] = []
     counted: dict[str, Answer] = {}
     for question in questions:
-        if all_hold(question.asked_when, counted) is not State.MATCHED:
+        if question.asked_when and all_hold(question.asked_when, counted) is not State.MATCHED:
             continue
         reached.append(question)
         if question.key in answers and question.allows(answers[question.key]):

@@ -6,7 +6,7 @@ from functools import cached_property
 from advisor.engine.model.evidence import Claim, Contradiction, Disagreement, Guidance, Risk, Source, SourceKind
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.policy import KindRow, LeaveRow
-from advisor.engine.model.questions import Answers, Condition, Option, Question, Section, all_hold
+from advisor.engine.model.questions import Answers, Condition, Option, Question, Scope, Section, all_hold
 from advisor.engine.model.vocabulary import DoneBy, Kind, Outcome, Side, State
 
 
@@ -100,6 +100,16 @@ class RuleSet:
     @cached_property
     def _sources(self) -> dict[str, Source]:
         return {source.key: source for source in self.sources}
+
+    @cached_property
+    def part_keys(self) -> frozenset[str]:
+        """The keys of the questions that are asked of each part."""
+        return frozenset(question.key for question in self.questions if question.scope is Scope.PART)
+
+    @cached_property
+    def follow_ups(self) -> frozenset[str]:
+        """The keys of the questions that are asked after certain answers alone."""
+        return frozenset(question.key for question in self.questions if question.asked_when)
 
     def question(self, key: str) -> Question | None:
         """The question with this key, or None."""

@@ -28,9 +28,20 @@ def a_backup_before_an_upgrade(installation: Installation) -> None:
     installation.advisor("migrate")
 
 
-@RECORDED_ACTS.add("demo made", "operator", "demo", detail="after")
-@RECORDED_ACTS.add("demo removed", "operator", "demo")
+FILLED_IN = (
+    *["account created"] * 3,
+    *["reset link made"] * 3,
+    *("draft started", "draft changed", "draft changed", "draft note kept"),
+)
+
+
+@RECORDED_ACTS.add("demo made", "operator", "demo", also=FILLED_IN, detail="after")
 def a_demo(installation: Installation) -> None:
+    installation.advisor("demo", "--beside-others")
+
+
+@RECORDED_ACTS.add("demo removed", "operator", "demo", also=(*FILLED_IN, "demo made", "draft discarded"))
+def a_demo_taken_away(installation: Installation) -> None:
     installation.advisor("demo", "--beside-others")
     installation.advisor("demo", "--remove")
 

@@ -19,7 +19,7 @@ def test_the_questions_end_where_no_answer_left_can_change_the_advice(walker: Wa
     assert walker.page.select_one("form.stale") is None, "nothing is to be done first"
     assert "Your answers settle the advice: no answer to the questions still open would change it." in walker.words
     assert walker.page.select_one(f'.sheet a[href="{walker.at}/questions/steps"]'), "one may answer them all the same"
-    assert text_of(walker.page.select_one(".first-advice")) == "First advice, from 1 of your 3 answers"
+    assert text_of(walker.page.select_one(".first-advice")) == "First advice, from 1 of 3 answers"
     assert "No answer was" not in walker.words, "most were never asked"
     walker.goes_on = True
     again = walker.again()

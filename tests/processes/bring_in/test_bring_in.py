@@ -91,7 +91,7 @@ def test_a_sheet_gives_answers_parts_groups_and_advice(owner: OwnerWalker, datab
     assert "BPO" in owner.heading
     owner.open(f"/assessments/{wages.id}")
     assert outcomes[wages.id] == "bpo"
-    assert "First advice, from 2 of your 4 answers" in words(owner)
+    assert "First advice, from 2 of 4 answers" in words(owner)
 
     head = "process,part,edge,steps,written,skill,group\n"
     send(owner, f"{head}Letters,reading,no,open,,expert,Law\nLetters,filing,,set,yes,basic,\n".encode())

@@ -77,7 +77,7 @@ def test_processes_are_named_answered_together_and_get_first_advice(
     assert len(owner.page.select("select")) <= 2 * AT_ONCE
     owner.submit(form=-1, **{f"{ids[0]}.steps": "set", f"{ids[1]}.steps": "open", f"{ids[1]}.skill": "not-sure"})
     assert "Saved: 2 processes have advice on what you answered." in owner.words
-    assert "First advice, from 1 of your 4 answers" in owner.words
+    assert "First advice, from 1 of 4 answers" in owner.words
     found = advice(database)
     for key, given in ((ids[0], {"steps": "set"}), (ids[1], {"steps": "open", "skill": None})):
         record = found[UUID(key)]
@@ -86,7 +86,7 @@ def test_processes_are_named_answered_together_and_get_first_advice(
         assert record.result["outcome"] == evaluate(small, given).outcome
     assert "Sharpen it" in owner.words
     owner.open("/processes")
-    assert "First advice, 1 of 4 answers" in owner.words
+    assert "First advice, from 1 of 4 answers" in owner.words
 
 
 def test_leaving_and_coming_back_finds_what_is_not_advised_on(owner: OwnerWalker, database: Database) -> None:
