@@ -24,8 +24,6 @@ def init_app(app: Flask) -> None:
     # Our forms say everything in words of their own; to look for others reads a catalogue from the disk at each form.
     app.config.setdefault("WTF_I18N_ENABLED", False)
     csrf.init_app(app)
-    # What WTForms says by itself stands in its English, too; its catalogue would be read anew for every form.
-    app.config.setdefault("WTF_I18N_ENABLED", False)
     babel.init_app(app)
     if not any(Path(folder).exists() for folder in app.extensions["babel"].translation_directories):
         babel.domain_instance = _OneLanguage()
