@@ -19,6 +19,8 @@ def init_app(app: Flask) -> None:
     # The check of Origin and Sec-Fetch-Site (security.py) does what the strict referrer check would do, and works for
     # people whose browser sends no referrer.
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
+    # Our forms say everything in words of their own; to look for others reads a catalogue from the disk at each form.
+    app.config.setdefault("WTF_I18N_ENABLED", False)
     csrf.init_app(app)
     babel.init_app(app)
     bind_database(app)

@@ -186,6 +186,8 @@ class Person:
         self.saved: dict[str, str] = {}
         """The last answer to each question."""
         self.acknowledged = 0
+        self.seconds: list[float] = []
+        """How long each save took that was acknowledged."""
         self.in_doubt = 0
         """How often no server replied, so that nobody knows whether it was saved."""
 
@@ -204,6 +206,7 @@ class Person:
         """Answer the question that is asked with one of its options, and keep in mind where it was saved."""
         fields = self._form()
         key, option = self.path.rsplit("/", 1)[1], self._options[choice % len(self._options)]
+        began = time.monotonic()
         try:
             reply = self.client.post(self.path, {**fields, "answer": option})
         except (OSError, http.client.HTTPException):
@@ -214,6 +217,7 @@ class Person:
             self._doubt(key)
             return
         assert reply.status == 303, reply.text
+        self.seconds.append(time.monotonic() - began)
         self.saved[key] = option
         self.acknowledged += 1
         self._go_on(reply)
@@ -239,8 +243,27 @@ class Person:
     def _form(self) -> dict[str, Any]:
         """The fields of the page's form. Opening a page never fails, whichever server ends meanwhile."""
         self._go_on(self.client.get(self.path))
-        self._options = [str(field["value"]) for field in self._page.select(_RADIO)]
+        options = [str(field["value"]) for field in self._page.select(_RADIO)]
+        self._options = [option for option in options if option != "not-sure"]  # which is stored as no answer
         return fields_of(self._page)
+
+
+@contextmanager
+def slow_clients(proxy: Proxy, number: int) -> Iterator[list[ssl.SSLSocket]]:
+    """So many who never read a large page to its end, and as many who never end a form; gives the latter."""
+    senders, readers = ([proxy.socket() for _ in range(number)] for _ in range(2))
+    try:
+        for sender in senders:
+            sender.sendall(
+                b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 400\r\n"
+                b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+            )
+        for reader in readers:
+            reader.sendall(b"GET /how-the-sum-works HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        yield senders
+    finally:
+        for connection in (*senders, *readers):
+            connection.close()
 
 
 def lost(database: Database, people: Sequence[Person]) -> list[str]:

@@ -118,14 +118,10 @@ class VersionStamp(NamedTuple):
 
     number: int
     sha256: str
-    published_at: datetime
+    published_at: object  # as the driver gives it
 
 
-_STAMP = (
-    select(RuleSetVersion.number, RuleSetVersion.sha256, RuleSetVersion.published_at)
-    .order_by(RuleSetVersion.number.desc())
-    .limit(1)
-)
+_STAMP = "SELECT number, sha256, published_at FROM rule_set_version ORDER BY number DESC LIMIT 1"
 
 
 def stamp_in_force(database: Database) -> VersionStamp | None:

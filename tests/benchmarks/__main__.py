@@ -20,10 +20,12 @@ def main() -> int:
     parser.add_argument("--only", default="", help="--serve: the pages with this in their names", metavar="TEXT")
     parser.add_argument("--large", action="store_true", help="--serve: also with a million saved assessments")
     parser.add_argument("--seconds", type=float, default=3, help="--serve: of load on each page, in each round")
+    parser.add_argument("--load", action="store_true", help="people at once through the proxy, slow clients, alone")
+    parser.add_argument("--minutes", type=float, default=1, help="--load: for how long people answer; 30 for a soak")
     parser.add_argument("--markdown", action="store_true", help="print the engine's tables as Markdown")
     parser.add_argument("--starts", action="store_true", help="also time `make run`, the first time and again")
     wanted = parser.parse_args()
-    everything = not (wanted.pages or wanted.engine or wanted.stream or wanted.sql or wanted.serve)
+    everything = not (wanted.pages or wanted.engine or wanted.stream or wanted.sql or wanted.serve or wanted.load)
     held = True
     if wanted.pages or everything:
         from tests.benchmarks.budgets import budgets
@@ -47,6 +49,10 @@ def main() -> int:
 
         kinds = wanted.on or ("sqlite", "postgresql")
         held = serving(kinds, large=wanted.large, only=wanted.only, seconds=wanted.seconds) and held
+    if wanted.load or everything:
+        from tests.benchmarks.load import load
+
+        held = load(wanted.minutes) and held
     return 0 if held else 1
 
 

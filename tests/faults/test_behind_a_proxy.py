@@ -20,7 +20,7 @@ from advisor.settings import Settings
 from advisor.web.security import HEADERS
 from tests.accounts.sign_ins import cookie
 from tests.conftest import settings_for
-from tests.deployment import Deployment, Person, beside_the_proxy, deployed, lost
+from tests.deployment import Deployment, Person, beside_the_proxy, deployed, lost, slow_clients
 from tests.models.test_draft import ADA
 from tests.postgresql import PostgresqlServer
 from tests.reading import HtmlPage
@@ -132,18 +132,8 @@ def test_a_job_is_done_by_the_worker_where_servers_only_answer(deployment: Deplo
 @pytest.mark.parametrize("number", [60, 200])
 def test_f18_while_slow_clients_send_and_read_everybody_else_is_served(deployment: Deployment, number: int) -> None:
     """Servers would wait with all their sixteen threads for these, and nobody else would get an answer at all."""
-    proxy = deployment.proxy
-    senders = [proxy.socket() for _ in range(number)]
-    readers = [proxy.socket() for _ in range(number)]
-    try:
-        for sender in senders:
-            sender.sendall(
-                b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 400\r\n"
-                b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
-            )
-        for reader in readers:
-            reader.sendall(b"GET /how-the-sum-works HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        client = proxy.client()
+    with slow_clients(deployment.proxy, number) as senders:
+        client = deployment.proxy.client()
         for _turn in range(10):
             for sender in senders:
                 sender.sendall(b"a")  # none of them ever ends
@@ -152,9 +142,6 @@ def test_f18_while_slow_clients_send_and_read_everybody_else_is_served(deploymen
             sender.setblocking(False)
             with pytest.raises(ssl.SSLWantReadError):
                 sender.recv(1)  # none was answered, none sent away
-    finally:
-        for connection in (*senders, *readers):
-            connection.close()
 
 
 def test_f19_of_fifty_people_who_answer_at_once_nobody_loses_an_answer(

@@ -26,6 +26,7 @@ from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.document.text import isolated
 from advisor.engine.evaluation.advice import guidance_of_advice
 from advisor.engine.evaluation.risks import risks_that_could_go
+from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.evidence import Risk
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Scope, Section
@@ -387,9 +388,15 @@ def _could(explained: AdviceExplanation, key: tuple[str, int | None], rule_set: 
     if alone and alone.ways:
         words = outcome_words([Outcome(outcome) for outcome, *_words in alone.ways])
         return str(_("Could move the advice to %(what)s.", what=words))
+    return "" if key[0] in _looked_at(rule_set) else None
+
+
+@cached_per_rule_set
+def _looked_at(rule_set: RuleSet) -> frozenset[str]:
+    """The questions at which a rule, a risk or a step to take looks."""
     conditions = [item.when for item in guidance_of_advice(rule_set)] + [rule.when for rule in rule_set.rules]
     conditions += [risk.conditions for risk in rule_set.risks]
-    return "" if any(condition.question == key[0] for when in conditions for condition in when) else None
+    return frozenset(condition.question for when in conditions for condition in when)
 
 
 def _could_remove(risks: Sequence[Risk]) -> str:
