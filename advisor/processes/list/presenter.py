@@ -237,7 +237,7 @@ def _column(key: str, name: str, query: ListQuery) -> ListColumn:
 
 def _only(page: Page, query: ListQuery) -> str:
     """What links of the summary and of the map ask for, and no field of the form; "" where nothing."""
-    if risk := next((row.risks[query.risk] for row in page.every if query.risk), ""):
+    if risk := next((row.line.risks[query.risk] for row in page.every if query.risk), ""):
         return str(_("Only those with the risk “%(risk)s”.", risk=risk))
     if query.bpo and query.kpo:
         return str(
