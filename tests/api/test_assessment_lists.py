@@ -55,7 +55,7 @@ def test_what_was_read_before_another_version_was_published_is_read_again_under_
     with app.test_request_context():
         fits, fits_no_more = (
             SentItems.read([{"process": "Wages"}]),
-            SentItems.read({"process": "Law", "answers": EXPERT}),
+            SentItems.read({"process": "Law", "answers": {"skills": "expert"}}),
         )
         with database.write() as session:
             before = in_force(session).number
@@ -63,8 +63,9 @@ def test_what_was_read_before_another_version_was_published_is_read_again_under_
         with database.read() as session:
             assert fits.under(session, before) is fits.items
             assert [item.process for item in fits.under(session, now)] == ["Wages"]
-            with pytest.raises(UnusableRequest, match=r"answers/"):
+            with pytest.raises(UnusableRequest) as refused:
                 fits_no_more.under(session, now)
+            assert [problem.place for problem in refused.value.problems] == ["answers/skills"]
             assert len(fits_no_more.under(session, before)) == 1
 
 
