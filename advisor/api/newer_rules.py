@@ -32,7 +32,7 @@ from advisor.exchange.json_items import read_shape
 from advisor.extensions import database
 from advisor.models import Assessment, Owner, RecommendationRecord
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import own_recommendations
+from advisor.models.assessment import find_latest_recommendation
 from advisor.models.idempotency import Attempt, idempotent_call
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.processes import operations
@@ -79,7 +79,7 @@ def newer_rules(assessment_id: UUID) -> ResponseReturnValue:
     owner = token_owner()
     with database().read() as session:
         mine = find_own(session, owner, assessment_id)
-        latest = session.scalars(own_recommendations(owner, assessment_id).limit(1)).first()
+        latest = find_latest_recommendation(session, owner, assessment_id)
         newer = _newer(session, mine, latest) if latest else None
         document: NewerRulesDocument = {
             "rules_version": latest.version_number if latest else mine.version_number,
@@ -187,7 +187,7 @@ def _act(
 
     def choose() -> str:
         check_version(session, mine, [], is_needed=False)
-        if session.scalars(own_recommendations(owner, mine.id).limit(1)).first() is None:
+        if find_latest_recommendation(session, owner, mine.id) is None:
             raise NoAdvice
         act(session, mine, number)
         session.flush()

@@ -19,7 +19,7 @@ from advisor.engine.model.errors import Problem
 from advisor.exchange.json_items import items_document
 from advisor.models import Assessment, Owner, RecommendationRecord
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import own_recommendations
+from advisor.models.assessment import find_latest_recommendation
 from advisor.models.idempotency import Attempt, new_key
 from advisor.processes.list.query import ListRow
 from advisor.web import forms, identity
@@ -113,7 +113,7 @@ def assessment_document(session: Session, owner: Owner, mine: Assessment) -> Ass
     """One process with its latest advice."""
     in_force = versions.in_force(session).number
     progress = Progress.of(versions.rule_set(session, mine.version_number), mine)
-    latest = session.scalars(own_recommendations(owner, mine.id).limit(1)).first()
+    latest = find_latest_recommendation(session, owner, mine.id)
     (item,) = items_document([progress.work_item()])
     return {
         "id": str(mine.id),

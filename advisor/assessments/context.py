@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from advisor.assessments.progress import Progress, judged
 from advisor.extensions import database
 from advisor.models import Assessment, Owner, RecommendationRecord, VisitorOwner
-from advisor.models.assessment import belongs_to, own_assessment, own_assessments, own_recommendations
+from advisor.models import assessment as assessments
+from advisor.models.assessment import belongs_to, find_latest_recommendation, own_assessments, own_recommendations
 from advisor.models.base import now
 from advisor.models.database import DatabaseUnavailable
 from advisor.web import identity
@@ -77,8 +78,7 @@ def load_context(assessment_id: UUID, since: int | None = None) -> AssessmentCon
 def context_of(session: Session, owner: Owner, assessment_id: UUID, since: int | None = None) -> AssessmentContext:
     """The same for an owner who need not be the one who asks, which is no visit of theirs."""
     assessment = find_own(session, owner, assessment_id)
-    history = own_recommendations(owner, assessment_id)
-    latest = session.scalars(history.limit(1)).first()
+    latest = find_latest_recommendation(session, owner, assessment_id)
     edition = VersionView.of(session, assessment.version_number)
     advised_by = latest.version_number if latest else edition.number
     return AssessmentContext(
@@ -87,13 +87,19 @@ def context_of(session: Session, owner: Owner, assessment_id: UUID, since: int |
         edition=edition,
         latest=latest,
         advice_edition=edition if advised_by == edition.number else VersionView.of(session, advised_by),
-        earlier=session.scalars(history.where(RecommendationRecord.sequence == since)).first() if since else None,
+        earlier=_earlier(session, owner, assessment_id, since) if since else None,
     )
+
+
+def _earlier(session: Session, owner: Owner, assessment_id: UUID, since: int) -> RecommendationRecord | None:
+    history = own_recommendations(owner, assessment_id)
+    return session.scalars(history.where(RecommendationRecord.sequence == since)).first()
 
 
 def find_own(session: Session, owner: Owner, assessment_id: UUID) -> Assessment:
     """One's own assessment, to be changed in this session; 404 where there is none, or where it has expired."""
-    return session.scalars(own_assessment(owner, assessment_id).where(_is_alive(owner))).first() or _absent()
+    since = now() - lifetime() if isinstance(owner, VisitorOwner) else None
+    return assessments.find_own(session, owner, assessment_id, since) or _absent()
 
 
 def find_of_requester(session: Session, assessment_id: UUID) -> Assessment:

@@ -10,8 +10,17 @@ from itertools import chain
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, UniqueConstraint, event, func, select, tuple_
-from sqlalchemy.orm import Mapped, Mapper, Session, UOWTransaction, mapped_column, relationship, validates
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, UniqueConstraint, bindparam, event, func, select, tuple_
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    Mapped,
+    Mapper,
+    Session,
+    UOWTransaction,
+    mapped_column,
+    relationship,
+    validates,
+)
 
 from advisor.engine.document.text import normalize_line
 from advisor.engine.evaluation.packed import layout_of
@@ -206,11 +215,19 @@ def _refuse(_mapper: Mapper[RecommendationRecord], _connection: object, _recomme
 
 def belongs_to(owner: Owner) -> ColumnElement[bool]:
     """What the rows of that owner have in common."""
+    return _owner_column(type(owner)) == _owner_value(owner)
+
+
+def _owner_column(kind: type[Owner]) -> InstrumentedAttribute[Any]:
+    if kind is VisitorOwner:
+        return Assessment.visitor_key_hash
+    return Assessment.organisation_id if kind is OrganisationOwner else Assessment.account_id
+
+
+def _owner_value(owner: Owner) -> str | UUID:
     if isinstance(owner, VisitorOwner):
-        return Assessment.visitor_key_hash == owner.key_hash
-    if isinstance(owner, OrganisationOwner):
-        return Assessment.organisation_id == owner.organisation_id
-    return Assessment.account_id == owner.account_id
+        return owner.key_hash
+    return owner.organisation_id if isinstance(owner, OrganisationOwner) else owner.account_id
 
 
 def own_assessments(owner: Owner) -> Select[Assessment]:
@@ -251,6 +268,38 @@ def own_binned(owner: Owner) -> Select[Assessment]:
 def own_assessment(owner: Owner, assessment_id: UUID) -> Select[Assessment]:
     """That assessment, if it is the owner's; "not yours" and "not there" cannot be told apart."""
     return select(Assessment).where(belongs_to(owner), Assessment.deleted_at.is_(None), Assessment.id == assessment_id)
+
+
+def find_own(session: Session, owner: Owner, assessment_id: UUID, since: datetime | None = None) -> Assessment | None:
+    """The same, read; with ``since`` only if it was touched after that."""
+    values = {"owner": _owner_value(owner), "assessment": assessment_id, "since": since}
+    chosen = _OWN if since is None else _OWN_SINCE
+    return session.scalars(chosen[type(owner)], values).first()
+
+
+def find_latest_recommendation(session: Session, owner: Owner, assessment_id: UUID) -> RecommendationRecord | None:
+    """The latest advice on that assessment, if it is the owner's and there is any."""
+    values = {"owner": _owner_value(owner), "assessment": assessment_id}
+    return session.scalars(_LATEST[type(owner)], values).first()
+
+
+def _own(kind: type[Owner]) -> tuple[ColumnElement[bool], ...]:
+    mine = _owner_column(kind) == bindparam("owner")
+    return mine, Assessment.deleted_at.is_(None), Assessment.id == bindparam("assessment")
+
+
+# Every page of an owner asks these two: to put them together anew takes longer than to send them.
+_OWNERS: tuple[type[Owner], ...] = (VisitorOwner, AccountOwner, OrganisationOwner)
+_OWN = {kind: select(Assessment).where(*_own(kind)) for kind in _OWNERS}
+_OWN_SINCE = {kind: chosen.where(Assessment.touched_at > bindparam("since")) for kind, chosen in _OWN.items()}
+_LATEST = {
+    kind: select(RecommendationRecord)
+    .join(Assessment, Assessment.id == RecommendationRecord.assessment_id)
+    .where(*_own(kind))
+    .order_by(RecommendationRecord.sequence.desc())
+    .limit(1)
+    for kind in _OWNERS
+}
 
 
 def own_recommendations(owner: Owner, assessment_id: UUID) -> Select[RecommendationRecord]:

@@ -1,9 +1,13 @@
 """An owner's list of processes: a line for each, without the weight of the advice itself."""
 
-from collections.abc import Iterable, Mapping
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from itertools import count
 from operator import attrgetter
+from sys import intern
+from threading import Lock
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,7 +15,6 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from advisor.engine.document.text import match_key
-from advisor.engine.evaluation.risks import MOST
 from advisor.models.assessment import (
     Assessment,
     Owner,
@@ -51,12 +54,82 @@ class ProcessLine(NamedTuple):
     """Points of all its parts together."""
     kpo: int | None
     keep: int | None
+    risks: Mapping[str, str] = MappingProxyType({})
+    """What the advice tells that tends to go wrong: the titles of the risks by their keys, the weightiest first."""
+
+
+class _Told(NamedTuple):
+    """What lines tell of an advice, as ``ProcessLine`` has it."""
+
+    outcome: str | None = None
+    kind: str | None = None
+    strength: str | None = None
+    open_question: str | None = None
+    done_by: str | None = None
+    bpo: int | None = None
+    kpo: int | None = None
+    keep: int | None = None
+    risks: Mapping[str, str] = MappingProxyType({})
+
+
+_NOTHING = _Told()
+
+
+class AdviceCache:
+    """What lines tell of the advices that were read last, ``most`` at a time: what was given never changes.
+
+    Safe between owners: a list asks for the ids of advice that it has just read for its own owner, and for no other.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._told: OrderedDict[UUID, _Told] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+    def of(self, session: Session, ids: Collection[UUID]) -> Mapping[UUID, _Told]:
+        """What each of these advices tells; those that were not read lately are read now."""
+        with self._lock:
+            found = {key: told for key in ids if (told := self._told.get(key))}
+            for key in found:
+                self._told.move_to_end(key)
+        if len(found) < len(ids):
+            found |= (read := _read_told(session, [key for key in ids if key not in found]))
+            with self._lock:
+                self._told |= read
+                while len(self._told) > self._most:
+                    self._told.popitem(last=False)
+        return found
+
+
+_advices = AdviceCache(20_000)
+
+
+def _read_told(session: Session, ids: Collection[UUID]) -> dict[UUID, _Told]:
+    result = RecommendationRecord.result
+    found = select(
+        RecommendationRecord.id,
+        # Picked out by the database: all of the advice would be some kilobytes for each line.
+        result["outcome"].as_string(),
+        result["kind"].as_string(),
+        result["strength"].as_string(),
+        result["unanswered", 0].as_string(),
+        result["done_by"].as_string(),
+        *(result["points", side].as_integer() for side in ("bpo", "kpo", "keep")),
+        result["risks"],
+    ).where(RecommendationRecord.id.in_(ids))
+    told: dict[UUID, _Told] = {}
+    for key, *values, risks in session.execute(found):
+        titles = {intern(risk["key"]): intern(risk["title"]) for risk in risks or ()}
+        told[key] = _Told._make((*values, MappingProxyType(titles)))
+    return told
 
 
 def process_lines(session: Session, owner: Owner) -> list[ProcessLine]:
     """Every process of the owner that is not in the bin, by its number."""
     latest = _latest(owner).subquery()
-    result = RecommendationRecord.result
     found = (
         select(
             Assessment.id,
@@ -71,13 +144,7 @@ def process_lines(session: Session, owner: Owner) -> list[ProcessLine]:
             Assessment.look_again_on,
             Assessment.groups,
             RecommendationRecord.version_number,
-            # Picked out by the database: all of the advice would be some kilobytes for each line.
-            result["outcome"].as_string(),
-            result["kind"].as_string(),
-            result["strength"].as_string(),
-            result["unanswered", 0].as_string(),
-            result["done_by"].as_string(),
-            *(result["points", side].as_integer() for side in ("bpo", "kpo", "keep")),
+            RecommendationRecord.id,
         )
         .outerjoin(latest, latest.c.assessment_id == Assessment.id)
         .outerjoin(
@@ -90,29 +157,13 @@ def process_lines(session: Session, owner: Owner) -> list[ProcessLine]:
         .order_by(Assessment.created_at, Assessment.id)
     )
     rows = session.execute(found).all()
+    told = _advices.of(session, [advice for *_rest, advice in rows if advice])
     behind = count(max((number for _id, number, *_rest in rows if number is not None), default=0) + 1)
-    lines = (ProcessLine(key, next(behind) if number is None else number, *rest) for key, number, *rest in rows)
-    return sorted(lines, key=attrgetter("number"))
-
-
-def risks(session: Session, owner: Owner) -> dict[UUID, dict[str, str]]:
-    """The risks that the latest advice on each process tells, by their keys and in its words, the weightiest first."""
-    latest = _latest(owner).subquery()
-    told = (RecommendationRecord.result["risks", place] for place in range(MOST))
-    found = select(
-        RecommendationRecord.assessment_id,
-        *(risk[name].as_string() for risk in told for name in ("key", "title")),
-    ).join(
-        latest,
-        and_(
-            latest.c.assessment_id == RecommendationRecord.assessment_id,
-            latest.c.sequence == RecommendationRecord.sequence,
-        ),
+    lines = (
+        ProcessLine._make((key, next(behind) if number is None else number, *rest, *told.get(advice, _NOTHING)))
+        for key, number, *rest, advice in rows
     )
-    return {
-        assessment: dict(pair for pair in zip(words[::2], words[1::2], strict=True) if pair[0])
-        for assessment, *words in session.execute(found)
-    }
+    return sorted(lines, key=attrgetter("number"))
 
 
 def judged_answers(session: Session, owner: Owner, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:

@@ -130,9 +130,12 @@ def stamp_in_force(database: Database) -> VersionStamp | None:
     return None if row is None else VersionStamp._make(row)
 
 
+_NEWEST = select(RuleSetVersion).order_by(RuleSetVersion.number.desc()).limit(1)
+
+
 def in_force(session: Session) -> RuleSetVersion:
     """The version that new assessments use. Raises LookupError where none was ever published."""
-    found = session.scalars(versions().limit(1)).first()
+    found = session.scalars(_NEWEST).first()
     if found is None:
         raise _never_published()
     return found

@@ -15,7 +15,7 @@ from advisor.assessments.result.presenter import judged_answers
 from advisor.engine.document.text import sort_key
 from advisor.extensions import database
 from advisor.models import Owner
-from advisor.models.assessment import own_binned, own_recommendations
+from advisor.models.assessment import find_latest_recommendation, own_binned
 from advisor.models.idempotency import idempotent
 from advisor.processes import operations
 from advisor.processes import presenter as present
@@ -199,7 +199,7 @@ def _send(session: Session, assessment_id: UUID, form: AdviceNoteForm) -> str:
 
     def act() -> str:
         mine = find_of_requester(session, assessment_id)
-        latest = session.scalars(own_recommendations(owner, mine.id).limit(1)).first() or abort(404)
+        latest = find_latest_recommendation(session, owner, mine.id) or abort(404)
         operations.send_note(session, sender, latest, str(form.text.data), with_answers=bool(form.with_answers.data))
         return url_for("processes.thank_you", assessment_id=assessment_id)
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import count, product
 from typing import NamedTuple
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from advisor.engine.model.vocabulary import Outcome
+from advisor.links import address
 from advisor.processes.list.overview import Link
 from advisor.processes.list.query import ListRow, MapPoint, map_point
 from advisor.wording.vocabulary import OUTCOMES
@@ -206,7 +206,7 @@ def _mark(group: _Group, most: int, link: Link | None) -> MapMark:
             "bpo": f"{group.first.bpo}-{group.last.bpo}",
             "kpo": f"{group.first.kpo}-{group.last.kpo}",
         }
-        url = link(**ranges) if is_crowd else url_for("assessments.go_on", assessment_id=one.line.id)
+        url = link(**ranges) if is_crowd else address("assessments.go_on", assessment_id=one.line.id)
     return MapMark(
         number=len(group.rows) if is_crowd else one.number,
         is_crowd=is_crowd,

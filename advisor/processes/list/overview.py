@@ -103,9 +103,11 @@ def _open(rows: Sequence[ListRow], counting: _Counting) -> Iterable[OverviewCoun
 
 
 def _risks(rows: Sequence[ListRow], counting: _Counting) -> Iterable[OverviewCount]:
-    found = Counter(key for row in rows for key in row.risks)
+    found = Counter(key for row in rows for key in row.line.risks)
     titles = {
-        key: title for row in sorted(rows, key=lambda row: row.line.advised_by or 0) for key, title in row.risks.items()
+        key: title
+        for row in sorted(rows, key=lambda row: row.line.advised_by or 0)
+        for key, title in row.line.risks.items()
     }
     most = sorted(found.items(), key=lambda item: (-item[1], titles[item[0]]))[:RISKS]
     return counting.counts((titles[key], count, {"risk": key}) for key, count in most)

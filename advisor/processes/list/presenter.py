@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from advisor.assessments.result.sidebar import NewerRulesStatus
 from advisor.engine.document.text import match_key, sort_key
 from advisor.engine.model.vocabulary import Outcome, Strength
+from advisor.links import address
 from advisor.models import Assessment
 from advisor.models.process_list import ProcessLine
 from advisor.processes.list.acts import MovePlan, TickedProcesses
@@ -104,6 +104,7 @@ def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
     """One page of the list, with what can be asked of it. The first has the summary and the map of all of them."""
     rows = [process_row(row) for row in page.rows]
     alike = _alike(page)
+    columns = [_column(key, str(name), query) for key, name in _COLUMNS.items() if key not in alike]
     pictured = page.every if page.number == 1 else []
     return {
         "rows": rows,
@@ -112,7 +113,8 @@ def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
             name: process_map(pictured, frame, partial(_filtered_url, query))
             for name, frame in (("wide", WIDE), ("narrow", NARROW))
         },
-        "columns": [_column(key, str(name), query) for key, name in _COLUMNS.items() if key not in alike],
+        "columns": columns,
+        "heads": {column.key: column.name for column in columns},
         "alike": [sentence for sentence in alike.values() if sentence],
         "total": page.total,
         "found": page.found,
@@ -124,21 +126,21 @@ def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
         "groups": page.groups,
         "page": page_links(page.number, page.pages, partial(_page_url, query)),
         "version_in_force": page.version_in_force,
-        "clear_url": url_for("processes.index"),
-        "add_url": url_for("assessments.new"),
-        "copy_url": url_for("processes.copy"),
-        "bring_in_url": url_for("processes.bring_in"),
-        "bin_url": url_for("processes.bin_page"),
-        "days_url": url_for("processes.look_again"),
+        "clear_url": address("processes.index"),
+        "add_url": address("assessments.new"),
+        "copy_url": address("processes.copy"),
+        "bring_in_url": address("processes.bring_in"),
+        "bin_url": address("processes.bin_page"),
+        "days_url": address("processes.look_again"),
         "due": sum(_is_due(row.line) for row in page.every),
-        "groups_url": url_for("processes.groups"),
-        "chosen_url": url_for("processes.act_on_chosen", **query.address()),
+        "groups_url": address("processes.groups"),
+        "chosen_url": address("processes.act_on_chosen", **query.address()),
         "tick_urls": {
-            tick: url_for("processes.index", **query.address(tick=tick), _anchor="list") for tick in ("", "page", "all")
+            tick: address("processes.index", **query.address(tick=tick), _anchor="list") for tick in ("", "page", "all")
         },
         "kept": query.address(),
-        "paper_url": url_for("processes.portfolio_sheet", **query.address(page=1)),
-        "sheet_urls": {kind: url_for("processes.sheet", kind=kind, **query.address(page=1)) for kind in SHEETS},
+        "paper_url": address("processes.portfolio_sheet", **query.address(page=1)),
+        "sheet_urls": {kind: address("processes.sheet", kind=kind, **query.address(page=1)) for kind in SHEETS},
     }
 
 
@@ -198,7 +200,7 @@ def process_row(row: ListRow) -> ProcessRow:
         number=row.number,
         name=line.name,
         parts=", ".join(row.parts),
-        url=url_for("assessments.go_on", assessment_id=line.id),
+        url=address("assessments.go_on", assessment_id=line.id),
         outcome=line.outcome or "",
         advice=str(_advice_words(line).name if line.outcome else _("Not finished")),
         strength=str(STRENGTHS[Strength(line.strength)]) if is_kind and line.strength else "",
@@ -207,7 +209,7 @@ def process_row(row: ListRow) -> ProcessRow:
         groups=sorted(line.groups, key=sort_key),
         version=line.version,
         rules_status=str(_RULES_STATUS_WORDS[row.rules_status]) if has_news and row.rules_status else "",
-        rules_status_url=url_for("processes.newer_rules", assessment_id=line.id) if has_news else "",
+        rules_status_url=address("processes.newer_rules", assessment_id=line.id) if has_news else "",
         decision=str(DECISIONS.get(line.decision, line.decision)) if line.decision else "",
         decided_on=line.decided_on,
         decided_before=row.later.words if row.later else "",
@@ -231,13 +233,13 @@ def _column(key: str, name: str, query: ListQuery) -> ListColumn:
     orders = ("descending", "ascending") if key in _NEWEST_FIRST else ("ascending", "descending")
     state = dict(zip((key, f"-{key}"), orders, strict=True)).get(query.sort, "")
     other = f"-{key}" if query.sort == key else key
-    address = query.address(sort="" if other == "used" else other, page=1)
-    return ListColumn(key, name, url_for("processes.index", **address), state)
+    sorted_by = query.address(sort="" if other == "used" else other, page=1)
+    return ListColumn(key, name, address("processes.index", **sorted_by), state)
 
 
 def _only(page: Page, query: ListQuery) -> str:
     """What links of the summary and of the map ask for, and no field of the form; "" where nothing."""
-    if risk := next((row.risks[query.risk] for row in page.every if query.risk), ""):
+    if risk := next((row.line.risks[query.risk] for row in page.every if query.risk), ""):
         return str(_("Only those with the risk “%(risk)s”.", risk=risk))
     if query.bpo and query.kpo:
         return str(
@@ -252,11 +254,11 @@ def _range(asked: str) -> str:
 
 
 def _filtered_url(query: ListQuery, **more: str) -> str:
-    return url_for("processes.index", **query.address(page=1, **more))
+    return address("processes.index", **query.address(page=1, **more))
 
 
 def _page_url(query: ListQuery, number: int) -> str:
-    return url_for("processes.index", **query.address(page=number))
+    return address("processes.index", **query.address(page=number))
 
 
 def _choices(every: str, known: dict[str, str], chosen: str) -> list[Choice]:
@@ -286,8 +288,8 @@ def move_page(plan: MovePlan, selection: TickedProcesses, query: ListQuery) -> d
         **_selection(selection, query),
         "number": plan.number,
         "same": _named(plan.same),
-        "differs": _named(plan.differs, url=lambda one: url_for("processes.newer_rules", assessment_id=one.id)),
-        "asks": _named(plan.asks, url=lambda one: url_for("processes.newer_rules", assessment_id=one.id)),
+        "differs": _named(plan.differs, url=lambda one: address("processes.newer_rules", assessment_id=one.id)),
+        "asks": _named(plan.asks, url=lambda one: address("processes.newer_rules", assessment_id=one.id)),
         "stays": _named(plan.stays),
     }
 
@@ -325,5 +327,5 @@ def _selection(selection: TickedProcesses, query: ListQuery) -> dict[str, Any]:
         "binned": _named(selection.binned),
         "absent": selection.absent,
         "kept": query.address(),
-        "back_url": url_for("processes.index", **query.address()),
+        "back_url": address("processes.index", **query.address()),
     }

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -110,8 +110,6 @@ class ListRow:
     """How much of it is answered where its advice is first advice."""
     later: LaterAdvice | None = None
     """The advice that is younger than the decision, if it is."""
-    risks: Mapping[str, str] = field(default_factory=dict)
-    """What the advice tells that tends to go wrong: the titles of the risks by their keys."""
 
     @property
     def is_news(self) -> bool:
@@ -167,11 +165,8 @@ def _rows_and_found(
     """All processes of the owner, and those that are asked for, in their order."""
     parts = process_list.part_names(session, owner)
     lines = process_list.process_lines(session, owner)
-    risks = process_list.risks(session, owner)
     first = _first_advices(session, owner, lines)
-    rows = [
-        ListRow(line, parts.get(line.id, ()), first=first.get(line.id), risks=risks.get(line.id, {})) for line in lines
-    ]
+    rows = [ListRow(line, parts.get(line.id, ()), first=first.get(line.id)) for line in lines]
     found = [row for row in rows if fits(row, query)]
     if query.rules:
         found = [row for row in _with_rules_status(session, owner, found, in_force) if row.is_news]
@@ -236,7 +231,7 @@ def fits(row: ListRow, query: ListQuery) -> bool:
         and query.clear in ("", strength_of(line))
         and query.decided in ("", "yes" if line.decision else "no", line.decision)
         and query.again in ("", *_when_again(line.look_again_on))
-        and (not query.risk or query.risk in row.risks)
+        and (not query.risk or query.risk in line.risks)
         and _is_placed(row, query)
     )
 

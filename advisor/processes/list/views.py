@@ -16,7 +16,7 @@ from advisor.assessments.result.sidebar import later_advice
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import Owner
-from advisor.models.assessment import own_binned, own_recommendations
+from advisor.models.assessment import find_latest_recommendation, own_binned
 from advisor.models.share_link import open_links
 from advisor.processes import presenter as present
 from advisor.processes.bring_in.presenter import count_brought, import_notice
@@ -104,7 +104,7 @@ def list_reply(form: ChosenForm, ids: Collection[UUID], fault: str = "", status:
 
 def _process(session: Session, owner: Owner, key: UUID) -> Process:
     mine = find_own(session, owner, key)
-    latest = session.scalars(own_recommendations(owner, key).limit(1)).first()
+    latest = find_latest_recommendation(session, owner, key)
     edition = VersionView.of(session, mine.version_number)
     advised_by = VersionView.of(session, latest.version_number) if latest else edition
     later = later_advice(session, owner, {key: mine.decided_on if mine.decision else None})

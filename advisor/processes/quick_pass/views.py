@@ -21,7 +21,7 @@ from advisor.engine.model.vocabulary import Outcome
 from advisor.extensions import database
 from advisor.models import Assessment, Owner
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import own_assessments, own_recommendations
+from advisor.models.assessment import find_latest_recommendation, own_assessments
 from advisor.models.idempotency import idempotent
 from advisor.models.process_import import SavedOwner
 from advisor.models.process_list import part_names, present_names, process_lines
@@ -281,7 +281,7 @@ def _read(progresses: dict[UUID, Progress]) -> tuple[dict[UUID, dict[str, Answer
 
 
 def _row(session: Session, owner: Owner, key: UUID, progress: Progress, faults: dict[str, str]) -> PassRow:
-    latest = session.scalars(own_recommendations(owner, key).limit(1)).first()
+    latest = find_latest_recommendation(session, owner, key)
     first = first_advice(versions.rule_set(session, latest.version_number), latest.given) if latest else None
     return PassRow(
         name=progress.process,
