@@ -15,6 +15,12 @@ _PLAIN = re.compile("[A-Za-z0-9_-]+")
 _SHAPES_KEPT = 2_000
 
 
+class AddressWord(str):
+    """A text of an address of which there are few, and all are ours, such as the name of a collection."""
+
+    __slots__ = ()
+
+
 def init_app(app: Flask, endpoints: Mapping[str, str]) -> None:
     """Let the pages of ``app`` name each other by the keys of ``endpoints``; in templates as ``link_to``, too."""
     app.extensions["links"] = endpoints
@@ -35,7 +41,8 @@ def link_root() -> str | None:
 def address(endpoint: str, /, **values: Any) -> str:
     """The same as ``url_for``, which works out how a page is addressed once for each shape of its values.
 
-    A shape says which values there are, and of numbers, what they are; no id and no text is kept in memory.
+    A shape says which values there are, and of numbers and words of ours, what they are; no id and no text of others
+    is kept in memory.
     """
     if not has_request_context():
         return url_for(endpoint, **values)
@@ -48,7 +55,7 @@ def address(endpoint: str, /, **values: Any) -> str:
     for name, value in filled.items():
         if isinstance(value, UUID):
             shape += (name, UUID)
-        elif isinstance(value, int):
+        elif isinstance(value, (int, AddressWord)):
             shape += (name, type(value), value)
         elif isinstance(value, str) and _PLAIN.fullmatch(value) and name[0] != "_":
             shape += (name, str)
@@ -70,7 +77,7 @@ def _shape_of(endpoint: str, filled: Mapping[str, Any], values: Mapping[str, Any
     for number, (name, value) in enumerate(filled.items()):
         if isinstance(value, UUID):
             stands_for[name] = UUID(int=0xADD5E55 << 96 | number)
-        elif isinstance(value, str):
+        elif isinstance(value, str) and not isinstance(value, AddressWord):
             stands_for[name] = f"place-{number}-of-a-text"
     adapter = current_app.create_url_adapter(request)
     try:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -180,8 +180,9 @@ def new_assessment() -> ResponseReturnValue:
     """Begin a process or several, once however often the same key is sent."""
     owner, raw = token_owner(), json_body()
     attempt = call_attempt(owner)
+    sent = SentItems.read(raw)  # before the transaction, so that nobody waits for it
     try:
-        documents = in_transaction(database(), lambda session: _begin(session, owner, raw, attempt))
+        documents = in_transaction(database(), lambda session: _begin(session, owner, sent, attempt))
     except AccountFull as error:
         most = current_app.config["ASSESSMENTS_PER_OWNER"]
         detail = _("The account may hold %(most)d processes. %(room)d more fit.", most=most, room=error.room)
@@ -199,12 +200,36 @@ def new_assessment() -> ResponseReturnValue:
     return response
 
 
-def _begin(session: Session, owner: Owner, raw: object, attempt: Attempt) -> list[bytes]:
+@dataclass(frozen=True, slots=True)
+class SentItems:
+    """What was sent, and what it is under a version of the rules, unless something is wrong with it there."""
+
+    raw: object
+    version: int
+    items: Sequence[WorkItem] | None
+
+    @classmethod
+    def read(cls, raw: object) -> "SentItems":
+        """Read it under the version in force."""
+        number, rules = versions.rules_in_force(database())
+        try:
+            return cls(raw, number, _items_to_begin(rules, raw))
+        except UnusableRequest:  # told only where its key was not used before
+            return cls(raw, number, None)
+
+    def under(self, session: Session, version: int) -> Sequence[WorkItem]:
+        """What it is under that version. Raises UnusableRequest with every problem."""
+        if self.items is not None and self.version == version:
+            return self.items
+        return _items_to_begin(versions.rule_set(session, version), self.raw)
+
+
+def _begin(session: Session, owner: Owner, sent: SentItems, attempt: Attempt) -> list[bytes]:
     """The documents of what was begun, each behind a comma: as text, which takes less room than as objects."""
     version = versions.in_force(session)  # while it is held, nothing reads it from the database again
 
     def act() -> str:
-        items = _items_to_begin(versions.rule_set(session, version.number), raw)
+        items = sent.under(session, version.number)
         limit = current_app.config["ASSESSMENTS_PER_OWNER"]
         if (room := assessment_room_left(session, owner, limit)) < len(items):
             raise AccountFull(room)

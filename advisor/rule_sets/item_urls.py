@@ -7,6 +7,7 @@ from flask import url_for
 
 from advisor.engine.document.document import KINDS, options_of
 from advisor.engine.document.text import whole_number
+from advisor.links import AddressWord, address
 
 ANY_COLLECTION = f"any({', '.join(KINDS)})"
 """What stands for a collection of the draft in the rule of an address."""
@@ -52,22 +53,22 @@ def list_url(collection: str, anchor: str | None = None, **more: Any) -> str:
     """The page of a collection; the options of a question are on the page of the question."""
     if "/" in collection:
         return item_url("questions", collection.split("/")[1], anchor="" if more else "options", **more)
-    return url_for("rule_sets.list_items", collection=collection, _anchor=anchor, **more)
+    return address("rule_sets.list_items", collection=AddressWord(collection), _anchor=anchor, **more)
 
 
 def item_url(collection: str, key: str, *, anchor: str | None = None, page: str = "edit_item", **more: Any) -> str:
     """The page of an item; ``page`` may be "remove_item" or another of its pages."""
-    return url_for(f"rule_sets.{page}", key=key, _anchor=anchor, **_arguments(collection), **more)
+    return address(f"rule_sets.{page}", key=key, _anchor=anchor, **_arguments(collection), **more)
 
 
 def add_url(collection: str, **more: Any) -> str:
     """The page on which an item is added to a collection."""
-    return url_for("rule_sets.add_item", **_arguments(collection), **more)
+    return address("rule_sets.add_item", **_arguments(collection), **more)
 
 
 def _arguments(collection: str) -> dict[str, Any]:
     """What says in an address which collection is meant."""
-    return {"question": collection.split("/")[1]} if "/" in collection else {"collection": collection}
+    return {"question": collection.split("/")[1]} if "/" in collection else {"collection": AddressWord(collection)}
 
 
 def _anchor(inside: str) -> str | None:

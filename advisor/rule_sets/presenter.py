@@ -134,9 +134,8 @@ def _change_line(before: RuleSet, after: RuleSet, change: Change, *, linked: boo
 
 def version_rows(session: Session) -> list[dict[str, Any]]:
     """Every version, newest first, with when it was live. Who published it is named while the account is there."""
-    emails = {
-        str(account.id): account.email for account in session.scalars(select(Account).where(Account.role == "admin"))
-    }
+    admins = select(Account.id, Account.email).where(Account.role == "admin")
+    emails = {str(key): email for key, email in session.execute(admins)}
     return [
         {
             "number": one.row.number,

@@ -7,11 +7,13 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from flask import abort, redirect, request, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from advisor.engine.document.diff import Change, diff
 from advisor.engine.evaluation.cases import CaseResult
+from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
@@ -55,7 +57,7 @@ class DraftWorkspace:
         draft = drafts.find_draft(session)
         if draft is None:
             return cls(latest.document, in_force, in_force, latest.number, in_force, latest.number, has_draft=False)
-        by = session.get(Account, draft.updated_by) if draft.updated_by else None
+        by = draft.updated_by and session.scalar(select(Account.email).where(Account.id == draft.updated_by))
         return cls(
             document=draft.document,
             rules=draft.rule_set,
@@ -68,7 +70,7 @@ class DraftWorkspace:
             note=draft.note,
             note_fingerprint=drafts.note_fingerprint(session, draft),
             updated_at=draft.updated_at,
-            updated_by=by.email if by else "",
+            updated_by=by or "",
         )
 
     @property
@@ -94,7 +96,7 @@ class DraftWorkspace:
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """What differs from the version that the draft was made from."""
-        return diff(self.base, self.rules)
+        return _changes_since(self.base, self.rules)
 
     @cached_property
     def problems_by_item(self) -> dict[tuple[str, str], list[Problem]]:
@@ -108,6 +110,22 @@ class DraftWorkspace:
             if path.question:
                 found.setdefault(("questions", path.question), []).append(problem)
         return found
+
+
+def _changes_since(base: RuleSet, rules: RuleSet) -> tuple[Change, ...]:
+    kept = _last_changes(rules)
+    for known, changes in kept[:]:
+        if known is base:
+            return changes
+    changes = diff(base, rules)
+    kept[:] = [(base, changes)]
+    return changes
+
+
+@cached_per_rule_set
+def _last_changes(_rules: RuleSet) -> list[tuple[RuleSet, tuple[Change, ...]]]:
+    """The version that this draft was held against last, with what differs; kept as long as the draft is."""
+    return []
 
 
 def load_workspace() -> DraftWorkspace:

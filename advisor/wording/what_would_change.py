@@ -1,19 +1,20 @@
 """What would change an advice and what settles it, in words: how firm it is, what decides it, what each answer does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from advisor.engine.analysis.explain import AnswerChange, AnswerReach, Settlement, Target, WouldChange
-from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Question, Scope, Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
+from advisor.wording.advice_names import advice_name, changes_by_name, name_after
 from advisor.wording.result import QuestionUrl
 from advisor.wording.values import answer_label, band_label
-from advisor.wording.vocabulary import OUTCOMES
 
 TryUrl = Callable[[Sequence[AnswerChange]], str]
 """Gives the address of the page on which changes are tried; "" where that cannot be done."""
@@ -47,11 +48,10 @@ class OtherAdvice:
 
 @dataclass(frozen=True, slots=True)
 class WordingContext:
-    """What stands around an explanation: its rules, the names of the parts, the answers given, and the addresses."""
+    """What stands around an explanation: its rules, the work item that was advised on, and the addresses."""
 
     rule_set: RuleSet
-    parts: Sequence[str]
-    given: Callable[[str, int | None], tuple[bool, Answer]]
+    item: WorkItem
     try_url: TryUrl
     question_url: QuestionUrl
 
@@ -63,22 +63,38 @@ class WordingContext:
 
     def part(self, index: int | None) -> str:
         """The name of a part, "" for the process."""
-        return self.parts[index] if index is not None and index < len(self.parts) else ""
+        return "" if index is None else self.item.parts[index][0]
 
     def answer(self, key: str, part: int | None) -> str:
         """What was answered, in words; "" where nothing was."""
-        is_there, answer = self.given(key, part)
-        return answer_label(self.question(key), answer) if is_there else ""
+        answers = self.item.answers if part is None else self.item.parts[part][1]
+        return answer_label(self.question(key), answers[key]) if key in answers else ""
+
+    def by_name(
+        self, outcome: Outcome, changes: Sequence[AnswerChange]
+    ) -> Mapping[str, list[tuple[AnswerChange, ...]]]:
+        """Changes that lead to an outcome, by what it is called then."""
+        return changes_by_name(self.rule_set, outcome, self.item, changes)
 
 
-def outcome_words(outcomes: Sequence[Outcome]) -> str:
-    """Outcomes in a row: "BPO, Both or Keep in-house for now"."""
-    return _either([str(OUTCOMES[outcome].name) for outcome in outcomes])
+def names_in_words(names: Sequence[str]) -> str:
+    """Names of outcomes in a row: "BPO, Both or Keep in-house for now"; quoted where a comma is part of one."""
+    return _either([f"“{name}”" if "," in name else name for name in names] if len(names) > 1 else names)
 
 
 def other_advices(would: WouldChange, context: WordingContext, most: int = 1) -> list[OtherAdvice]:
-    """The fewest changes that give each other advice, the nearest first; so many ways to each are written out."""
-    return [_other_advice(target, context, most) for target in _nearest_first(would.targets) if target.sets]
+    """The fewest changes that give each other advice, the nearest first; so many ways to each are written out.
+
+    An outcome that is called by two names, such as what is kept and what is built up, is two.
+    """
+    found = []
+    for target in _nearest_first(would.targets):
+        by_name: dict[str, list[tuple[AnswerChange, ...]]] = {}
+        for changes in target.sets:
+            for name, named in context.by_name(target.outcome, changes.changes).items():
+                by_name.setdefault(name, []).extend(named)
+        found += [_other_advice(target, name, sets, context, most) for name, sets in by_name.items()]
+    return found
 
 
 def _nearest_first(targets: Sequence[Target]) -> list[Target]:
@@ -86,18 +102,19 @@ def _nearest_first(targets: Sequence[Target]) -> list[Target]:
     return sorted(targets, key=lambda target: (target.outcome is Outcome.UNCLEAR, target.size or 0))
 
 
-def _other_advice(target: Target, context: WordingContext, most: int) -> OtherAdvice:
-    shown = target.sets[:most]
+def _other_advice(
+    target: Target, name: str, sets: Sequence[tuple[AnswerChange, ...]], context: WordingContext, most: int
+) -> OtherAdvice:
     n = target.size or 0
     return OtherAdvice(
         outcome=target.outcome,
-        words=str(OUTCOMES[target.outcome].name),
+        words=name,
         says=str(ngettext("one answer is enough", "%(num)d answers at once", n)),
         ways=[
-            AnswerSuggestion([_instead(it, context) for it in found.changes], context.try_url(found.changes))
-            for found in shown
+            AnswerSuggestion([_instead(it, context) for it in changes], context.try_url(changes))
+            for changes in sets[:most]
         ],
-        more=_further_words(target, len(target.sets) - len(shown)),
+        more=_further_words(target, len(sets[most:])),
     )
 
 
@@ -238,8 +255,8 @@ class AdviceExplanation:
     @property
     def further_off(self) -> list[OtherAdvice]:
         """The other advices that the single answers shown do not tell of already; nobody looks for "we can't say"."""
-        named = {outcome for row in self.singles_shown for outcome, *_words in row.ways} | {Outcome.UNCLEAR}
-        return [towards for towards in self.towards if towards.outcome not in named]
+        named = {words for row in self.singles_shown for _outcome, words, *_more in row.ways}
+        return [it for it in self.towards if it.outcome != Outcome.UNCLEAR and it.words not in named]
 
     @property
     def can_move(self) -> list[ReachRow]:
@@ -276,14 +293,15 @@ def present_explanation(would: WouldChange, settles: Settlement, context: Wordin
     return AdviceExplanation(
         firmness=firmness_words(would),
         unless=[
-            _open_end(reach.question, reach.part, context, reach.turned_to(would.outcome)) for reach in would.unless
+            _open_end(reach.question, reach.part, context, [words for _, words, *_ in _ways(reach, would, context)])
+            for reach in would.unless
         ],
         possible=_possible(settles, would, context),
         is_settled=settles.settled is True,
         deciding=_deciding(settles, context),
         singles=_singles(would, context),
         towards=other_advices(would, context),
-        out_of_reach=[_out_of_reach(target) for target in _nearest_first(would.targets) if not target.sets],
+        out_of_reach=[_out_of_reach(target, context) for target in _nearest_first(would.targets) if not target.sets],
         reaches=[_reach(reach, would, context, widest) for reach in would.reaches],
         would_tell=[_open_end(key, part, context) for key, part in settles.would_tell],
         next_questions=[(found.question, found.part) for found in settles.next_questions or ()],
@@ -293,12 +311,16 @@ def present_explanation(would: WouldChange, settles: Settlement, context: Wordin
 def _possible(settles: Settlement, would: WouldChange, context: WordingContext) -> str:
     # What no answers that fit together give is not told of, though open questions could be answered so.
     told = {target.outcome for target in would.targets if target.size is not None or target.at_least is not None}
-    others = [found.outcome for found in settles.possible if found.outcome in told]
+    others = [
+        advice_name(context.rule_set, found.outcome, found.answers, found.parts)
+        for found in settles.possible
+        if found.outcome in told
+    ]
     if settles.settled:
         return ""
     if others:
         left = [context.question(reach.question) for reach in would.reaches if not reach.is_answered]
-        what = outcome_words(others)
+        what = names_in_words(others)
         if all(question.section is Section.SHARPEN for question in left):
             text = str(_("Together, answers to the further questions below could turn it to %(what)s.", what=what))
         else:
@@ -349,19 +371,28 @@ def _singles(would: WouldChange, context: WordingContext) -> list[SingleChange]:
     ]
 
 
-def _out_of_reach(target: Target) -> OutOfReach:
+def _out_of_reach(target: Target, context: WordingContext) -> OutOfReach:
     if target.at_least is None:
         says = _("No other answers that fit together lead there.")
     else:
         says = _("It would take at least %(n)s other answers at once; we looked no further.", n=target.at_least)
-    return OutOfReach(target.outcome, str(OUTCOMES[target.outcome].name), str(says))
+    return OutOfReach(target.outcome, name_after(context.rule_set, target.outcome, context.item), str(says))
+
+
+def _ways(reach: AnswerReach, would: WouldChange, context: WordingContext) -> list[tuple[str, str, str, str]]:
+    """Where one answer could move the advice to, as ``ReachRow`` has it."""
+    moves: dict[tuple[Outcome, str], list[AnswerChange]] = {}
+    for move in reach.moves:
+        if move.outcome is not would.outcome and not move.contradictions:
+            for name, sets in context.by_name(move.outcome, [move.change]).items():
+                moves.setdefault((move.outcome, name), []).extend(change for (change,) in sets)
+    return [
+        (outcome, name, any_of(changes, context), context.try_url(changes[:1]))
+        for (outcome, name), changes in moves.items()
+    ]
 
 
 def _reach(reach: AnswerReach, would: WouldChange, context: WordingContext, widest: int) -> ReachRow:
-    moves: dict[Outcome, list[AnswerChange]] = {}
-    for move in reach.moves:
-        if move.outcome is not would.outcome and not move.contradictions:
-            moves.setdefault(move.outcome, []).append(move.change)
     return ReachRow(
         question=context.question(reach.question).text,
         part=context.part(reach.part),
@@ -370,17 +401,14 @@ def _reach(reach: AnswerReach, would: WouldChange, context: WordingContext, wide
         most=max(reach.most, would.lean),
         now=would.lean,
         widest=widest,
-        ways=[
-            (outcome, str(OUTCOMES[outcome].name), any_of(changes, context), context.try_url(changes[:1]))
-            for outcome, changes in moves.items()
-        ],
+        ways=_ways(reach, would, context),
         url=context.question_url(reach.question, reach.part),
         is_extra=context.question(reach.question).section is Section.SHARPEN,
         key=(reach.question, reach.part),
     )
 
 
-def _open_end(key: str, part: int | None, context: WordingContext, could_be: Sequence[Outcome] = ()) -> OpenEnd:
+def _open_end(key: str, part: int | None, context: WordingContext, could_be: Sequence[str] = ()) -> OpenEnd:
     question = context.question(key)
     url = context.question_url(key, part)
-    return OpenEnd(question.text, question.short, context.part(part), url, outcome_words(could_be))
+    return OpenEnd(question.text, question.short, context.part(part), url, names_in_words(could_be))

@@ -3,9 +3,15 @@
 import threading
 from typing import Any
 
+import pytest
 from flask import Flask
 
+from advisor.api.assessments import SentItems
+from advisor.api.own_assessments import UnusableRequest
+from advisor.engine.document.document import dumps
+from advisor.engine.model.rules import RuleSet
 from advisor.models import Database, IdempotencyKey, RecommendationRecord
+from advisor.models.rule_set_version import in_force, publish
 from tests.api.programs import Program, rows
 from tests.assessments.walker import EXPERT, ROUTINE
 
@@ -41,6 +47,26 @@ def test_one_that_does_not_fit_leaves_nothing_of_the_list(program: Program, data
         assert refused.status_code == 422
         assert place in [error["place"] for error in refused.get_json()["errors"]]
     assert (rows(database), rows(database, RecommendationRecord), rows(database, IdempotencyKey)) == (0, 0, 0)
+
+
+def test_what_was_read_before_another_version_was_published_is_read_again_under_that(
+    app: Flask, database: Database, small: RuleSet
+) -> None:
+    with app.test_request_context():
+        fits, fits_no_more = (
+            SentItems.read([{"process": "Wages"}]),
+            SentItems.read({"process": "Law", "answers": {"skills": "expert"}}),
+        )
+        with database.write() as session:
+            before = in_force(session).number
+            now = publish(session, dumps(small), "for tests").number
+        with database.read() as session:
+            assert fits.under(session, before) is fits.items
+            assert [item.process for item in fits.under(session, now)] == ["Wages"]
+            with pytest.raises(UnusableRequest) as refused:
+                fits_no_more.under(session, now)
+            assert [problem.place for problem in refused.value.problems] == ["answers/skills"]
+            assert len(fits_no_more.under(session, before)) == 1
 
 
 def test_a_list_that_the_account_has_no_room_for_is_refused_as_a_whole(

@@ -10,29 +10,25 @@ from advisor.engine.evaluation.advice import contradictions
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.vocabulary import Outcome
-from advisor.wording.vocabulary import ELSEWHERE, NOT_THERE_YET, OUTCOMES
+from advisor.wording.vocabulary import BETWEEN, ELSEWHERE, NOT_THERE_YET, OUTCOMES
 from tests.reading import HtmlPage
 from tests.visiting import text_of
 
 RULES = starter.rule_set()
 CASES = {case.key: case for case in RULES.cases}
-VERDICT_OF = {str(words.name): str(words.verdict) for words in OUTCOMES.values()}
+_NEARER = ((Outcome.UNCLEAR, BETWEEN), (Outcome.KEEP, NOT_THERE_YET), (Outcome.KEEP, ELSEWHERE))
+_WORDS = (*OUTCOMES.items(), *_NEARER)
+VERDICT_OF = {str(words.name): str(words.verdict) for _, words in _WORDS}
 """The verdict that each advice, as the result page foretells it, is on the page where it is tried."""
 
-NEARER_WORDS = {str(it.verdict): str(OUTCOMES[Outcome.KEEP].verdict) for it in (NOT_THERE_YET, ELSEWHERE)}
-"""What that page says more closely: what nobody does yet, or another firm does, cannot be kept."""
+OUTCOME_OF = {str(words.verdict): outcome for outcome, words in _WORDS}
+"""The outcome of each verdict."""
 
 NUMBERS = (0, 999, 1_000, 10_000_000)
 """What is tried where a number is asked for."""
 
 CHANGED = ".changes .from-to strong"
 THEN = ".then .words strong"
-
-
-def tried_verdict(page: HtmlPage) -> str:
-    """The verdict on the page where answers are tried, as the result page foretells it."""
-    words = text_of(page.select_one(THEN))
-    return NEARER_WORDS.get(words, words)
 
 
 @dataclass
@@ -49,8 +45,8 @@ class Foretold:
     verdicts: set[str] | None = None
 
     def check(self, gave: Mapping[str, str], now: str) -> None:
-        """See that this came true: for each answer tried the verdict it gave, where that of now is another."""
-        changed = {answer: verdict for answer, verdict in gave.items() if verdict != now}
+        """See that this came true: for each answer tried the verdict it gave, where the outcome of now is another."""
+        changed = {answer: verdict for answer, verdict in gave.items() if OUTCOME_OF[verdict] != OUTCOME_OF[now]}
         if self.verdicts is not None:
             assert set(changed.values()) == self.verdicts, changed
             return
@@ -113,7 +109,7 @@ def read_foretold(result: HtmlPage, ways: HtmlPage) -> dict[str, Foretold]:
         found[text_of(row)] = Foretold()
     for row in result.select(".sharpen li"):
         could = re.search(r"Could move the advice to (.*)\.", text_of(row))
-        advices = re.split(", | or ", could[1]) if could else []
+        advices = re.findall("|".join(map(re.escape, VERDICT_OF)), could[1]) if could else []
         verdicts = {VERDICT_OF[advice] for advice in advices}
         found.setdefault(text_of(row.select_one("p")), Foretold(verdicts=verdicts))
     return found

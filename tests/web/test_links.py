@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 from flask import Flask, g, url_for
 
-from advisor.links import address
+from advisor.links import AddressWord, address
 from advisor.models.organisation import Member
 
 TEXTS = ("edge", "a-b_c", "", "ü/ä ?&", "100%", "%(key)s", "place-1-of-a-text")
@@ -28,6 +28,10 @@ def test_an_address_is_what_flask_would_say_first_and_again(app: Flask) -> None:
                     ("pages.claim", {"claim_id": text or "c", "number": 1}),
                     ("pages.claim", {"claim_id": text or "c", "number": None}),
                     ("pages.claim", {"claim_id": text or "c", "number": 2, "_anchor": "x"}),
+                    ("rule_sets.list_items", {"collection": AddressWord("rules"), "_anchor": None}),
+                    ("rule_sets.list_items", {"collection": AddressWord("claims")}),
+                    ("rule_sets.edit_item", {"collection": AddressWord("kind"), "key": text or "k"}),
+                    ("processes.index", {"q": AddressWord(text)}),
                     ("processes.index", {}),
                 ):
                     assert address(endpoint, **values) == url_for(endpoint, **values)

@@ -42,8 +42,8 @@ from advisor.wording.what_would_change import (
     AdviceExplanation,
     OtherAdvice,
     WordingContext,
+    names_in_words,
     other_advices,
-    outcome_words,
     present_explanation,
 )
 
@@ -112,8 +112,7 @@ def _wording_context(context: AssessmentContext, latest: RecommendationRecord) -
     parts = latest.given["parts"]
     return WordingContext(
         rule_set=context.advice_edition.rule_set,
-        parts=[part["part"] for part in parts],
-        given=lambda key, part: _given(latest.given, key, part),
+        item=Progress.of_given(context.advice_edition.rule_set, latest.given).work_item(),
         try_url=lambda changes: "" if context.is_stale else _try_url(context, changes),
         question_url=lambda key, part: page_url(
             "answer_question",
@@ -147,12 +146,6 @@ def _settled(asked: _Asked) -> bool:
         return what_settles(asked.rule_set, *asked.item()).settled is True
     except SpaceTooLarge:
         return False
-
-
-def _given(given: Mapping[str, Any], key: str, part: int | None) -> tuple[bool, Answer]:
-    holder = given if part is None else given["parts"][part]
-    answers = stored_answers(holder["answers"])
-    return key in answers, answers.get(key)
 
 
 def _try_url(context: AssessmentContext, changes: Sequence[AnswerChange]) -> str:
@@ -386,7 +379,7 @@ def _could(explained: AdviceExplanation, key: tuple[str, int | None], rule_set: 
     """What the answer to an open question could do; None where nothing looks at it."""
     alone = next((row for row in explained.reaches if row.key == key), None)
     if alone and alone.ways:
-        words = outcome_words([Outcome(outcome) for outcome, *_words in alone.ways])
+        words = names_in_words([words for _outcome, words, *_more in alone.ways])
         return str(_("Could move the advice to %(what)s.", what=words))
     return "" if key[0] in _looked_at(rule_set) else None
 

@@ -138,7 +138,7 @@ def _spoken_summary(saved: TrialVerdict, tried: TrialVerdict, changes: int) -> s
     """What the answers that are tried give, in one short sentence for the ear."""
     if not changes:
         return str(_("Nothing is changed yet."))
-    if saved.outcome == tried.outcome:
+    if saved.words == tried.words:
         return str(_("With these answers the advice stays “%(now)s”.", now=tried.words))
     return str(_("With these answers: %(now)s. Now: %(was)s.", now=tried.words, was=saved.words))
 

@@ -1,6 +1,6 @@
 """How far the check of every combination of answers is, for a draft, a version, or a rule set that was sent."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -68,6 +68,11 @@ class ProofStatus:
 
 def proof_status_of(session: Session, document: str) -> ProofStatus:
     """What is known of a stored document; what is quick to prove is proved now."""
+    known = _known(session, document)
+    return replace(known, job=proofs.latest_check(session, fingerprint(document))) if known.can_prove else known
+
+
+def _known(session: Session, document: str) -> ProofStatus:
     examination = proofs.examination_of(document)
     if examination.results is None:
         return ProofStatus(examination.problems, can_prove=False, is_proved=False)
@@ -80,13 +85,12 @@ def proof_status_of(session: Session, document: str) -> ProofStatus:
         is_proved=known is not None,
         document=document,
         counted=best.shares if best is not None else None,
-        job=proofs.latest_check(session, fingerprint(document)),
     )
 
 
 def new_warnings(session: Session, status: ProofStatus) -> tuple[Problem, ...] | None:
     """The warnings that the version in force does not have; None while not all of its own are known."""
-    before = proof_status_of(session, in_force(session).document)
+    before = _known(session, in_force(session).document)
     if before.waits:
         return None
     known = frozenset(before.warning)

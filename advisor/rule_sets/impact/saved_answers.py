@@ -102,7 +102,7 @@ def sample(session: Session) -> SavedSample:
         batches[number] = AnswerBatch(versions.rule_set(session, number))
         batches[number].packed = [packed for _, version, packed, is_fresh in rows if version == number and is_fresh]
     stale = {UUID(key): version for key, version, _, is_fresh in rows if not is_fresh}
-    for key, _row_version, parts in read_json(session, stale):
+    for key, _row_version, parts in read_json(session, stale) if stale else ():
         batches[stale[key]].add_loose(parts)
     tables = tuple(table for batch in batches.values() for table in batch.take())
     return SavedSample(tables, len(rows), _about(len(rows), beyond[0][0]) if beyond else len(rows))

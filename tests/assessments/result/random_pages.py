@@ -99,12 +99,7 @@ def told(given: dict[str, Any]) -> Told:
     document: dict[str, Any] = dict(recommend(RULES, 1, item))
     would = what_would_change(RULES, item.answers, item.parts, LIMITS)
     settles = what_settles(RULES, item.answers, item.parts, LIMITS)
-
-    def found(key: str, part: int | None) -> tuple[bool, Answer]:
-        answers = item.answers if part is None else item.parts[part][1]
-        return key in answers, answers.get(key)
-
-    words = WordingContext(RULES, [name for name, _ in item.parts], found, lambda _: "", lambda *_: "")
+    words = WordingContext(RULES, item, lambda _: "", lambda *_: "")
     result = present_result(document, edition, NOW, given, lambda *_: "")
     return Told(given, document, result, present_explanation(would, settles, words))
 

@@ -1,15 +1,26 @@
 """The ways to other advice: all of them listed, each leads where it says, and those not written out are counted."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import product
+from random import Random
 
 import pytest
 from flask import Flask
 
 from advisor import starter
-from advisor.engine.analysis.explain import what_would_change
+from advisor.assessments.progress import Progress
+from advisor.engine.analysis.explain import AnswerChange, what_settles, what_would_change
+from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.operators import Answer
 from advisor.engine.model.vocabulary import Outcome
-from advisor.wording.vocabulary import OUTCOMES
+from advisor.exchange.recommendation import recommend
+from advisor.wording.advice_names import advice_name, changes_by_name
+from advisor.wording.verdict import advice_words
+from advisor.wording.vocabulary import BETWEEN, ELSEWHERE, NOT_THERE_YET, OUTCOMES
 from advisor.wording.what_would_change import SINGLES_SHOWN, WordingContext, other_advices
+from tests.assessments.foretold import VERDICT_OF
+from tests.assessments.result.random_pages import LIMITS, RULES, random_given
 from tests.assessments.walker import EXPERT, MIXED, ROUTINE, Walker
 from tests.visiting import text_of
 
@@ -21,17 +32,58 @@ def test_every_way_to_other_advice_is_listed_and_leads_there(walker: Walker) -> 
     told = tried(walker, ".towards a, .singles a")
     walker.open(f"{walker.at}/other-ways")
     assert walker.heading == "Answers that lead to other advice"
+    assert len({section["id"] for section in walker.page.select("main section[id]")}) > 2
     ways = {
-        str(link["href"]): Outcome(str(section["id"]))
-        for section in walker.page.select("main section[id]")
-        for link in section.select(".ways a")
+        str(link["href"]): text_of(link).removeprefix("Try it : ").rsplit(", ", 1)[0]
+        for link in walker.page.select("main section[id] .ways a")
     }
     assert told
     assert told <= {*ways, *tried(walker, ".reaches a")}
     assert len(set(ways.values())) > 2
-    for address, outcome in ways.items():
+    for address, name in ways.items():
         walker.open(address)
-        assert text_of(walker.page.select_one(".then .words strong")) == OUTCOMES[outcome].verdict
+        assert text_of(walker.page.select_one(".then .words strong")) == VERDICT_OF[name]
+
+
+def test_what_an_advice_is_foretold_to_be_called_is_what_it_is_called_when_it_is_tried(app: Flask) -> None:
+    dice, met = Random(15), set[str]()
+    with app.test_request_context():
+        for _ in range(30):
+            item = Progress.of_given(RULES, random_given(dice)).work_item()
+            would = what_would_change(RULES, item.answers, item.parts, LIMITS)
+            sets = [(target.outcome, found.changes) for target in would.targets for found in target.sets]
+            sets += [(move.outcome, (move.change,)) for reach in would.reaches for move in reach.moves]
+            for outcome, changes in sets:
+                by_name = changes_by_name(RULES, outcome, item, changes)
+                met |= set(by_name)
+                told = [(name, chosen) for name, named in by_name.items() for chosen in each_answer(named)]
+                assert len(told) == len(set(told)) == len(list(each_answer([changes])))
+                for name, chosen in told:
+                    assert name == called(replaced(item, chosen)), (item, chosen)
+            for left in what_settles(RULES, item.answers, item.parts, LIMITS).possible:
+                parts = tuple((f"Part {at}", part) for at, part in enumerate(left.parts))
+                name = advice_name(RULES, left.outcome, left.answers, left.parts)
+                assert name == called(WorkItem("", left.answers, parts))
+    assert met == {str(words.name) for words in (*OUTCOMES.values(), NOT_THERE_YET, ELSEWHERE, BETWEEN)}
+
+
+def each_answer(sets: Sequence[tuple[AnswerChange, ...]]) -> Iterator[tuple[tuple[str, int | None, Answer], ...]]:
+    """Every combination of the answers that do: question, part and answer of each change."""
+    for changes in sets:
+        yield from product(*([(it.question, it.part, answer) for answer in it.answers] for it in changes))
+
+
+def replaced(item: WorkItem, chosen: Iterable[tuple[str, int | None, Answer]]) -> WorkItem:
+    """The work item with other answers."""
+    answers, parts = dict(item.answers), [(name, dict(of_part)) for name, of_part in item.parts]
+    for question, part, answer in chosen:
+        (answers if part is None else parts[part][1])[question] = answer
+    return WorkItem(item.process, answers, tuple(parts))
+
+
+def called(item: WorkItem) -> str:
+    """The advice on it, by itself."""
+    return str(advice_words(recommend(RULES, 1, item)).name)
 
 
 def tried(walker: Walker, links: str) -> set[str]:
@@ -83,7 +135,7 @@ def test_ways_that_are_not_written_out_are_counted_and_no_more_is_claimed_than_i
     rules = starter.rule_set()
     would = what_would_change(rules, MIXED)
     targets = tuple(replace(target, is_complete=is_complete) for target in would.targets)
-    around = WordingContext(rules, [], lambda *_: (False, None), lambda _: "", lambda *_: "")
+    around = WordingContext(rules, WorkItem("", MIXED), lambda _: "", lambda *_: "")
     with app.test_request_context():
         told = {one.outcome: one.more for one in other_advices(replace(would, targets=targets), around, SHOWN)}
     assert any(len(target.sets) > SHOWN for target in targets)

@@ -11,7 +11,7 @@ from advisor.engine.model.answers import plain_answer, read_work_item
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, Question, asked_questions
 from advisor.models import AccountOwner, Database
-from tests.assessments.foretold import CASES, CHANGED, NUMBERS, RULES, check_foretold, tried_verdict
+from tests.assessments.foretold import CASES, CHANGED, NUMBERS, RULES, THEN, check_foretold
 from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import text_of
 
@@ -40,7 +40,7 @@ def test_each_changed_answer_does_what_had_been_foretold(app: Flask, database: D
             label = "; ".join(chosen) or question.none or "None of these"
             words = f"{int(answer):,}" if question.type is AnswerType.NUMBER else label
             assert words in changed, (question.key, answer)
-            found[label if question.options else answer] = tried_verdict(window.page)
+            found[label if question.options else answer] = text_of(window.page.select_one(THEN))
         return found
 
     check_foretold(result, ways, what_if, process, try_answers)
