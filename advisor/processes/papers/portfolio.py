@@ -56,7 +56,7 @@ def portfolio(rows: Sequence[ListRow], version_in_force: int) -> Portfolio:
 
 
 def shared_portfolio(rows: Sequence[ListRow], version_in_force: int, *, with_names: bool) -> Portfolio:
-    """The same for a stranger: nothing of groups, decisions, days or newer rules; and no names where they are left out."""
+    """The same for a stranger: no groups, decisions, days or newer rules; and no names where they are left out."""
     # As if decided, so that nothing is counted of decisions.
     told = [replace(row, line=row.line._replace(decision="told"), rules_status=None, later=None) for row in rows]
     lines = [replace(_line(row), groups="", decision="", look_again="") for row in told]
