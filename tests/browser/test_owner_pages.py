@@ -135,7 +135,7 @@ def test_a_link_is_made_with_the_keyboard_copied_and_opened_by_a_stranger(
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"{home}/assessments/{mine.id}/result")
     page.get_by_role("link", name="Share", exact=True).press("Enter")
-    page.get_by_role("link", name="See what they will see").press("Enter")
+    page.get_by_role("link", name="Share the advice").press("Enter")
     page.get_by_role("link", name="Go on to making the link").press("Enter")
     expect(page.get_by_role("heading", name="Make the link")).to_be_in_viewport()
     page.get_by_label("Whom is it for?").press_sequentially("Ben")

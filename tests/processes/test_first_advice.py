@@ -77,6 +77,8 @@ def test_every_place_marks_it_and_says_how_much_is_answered(
     owner.open(f"{owner.at}/result")
     assert text_of(owner.page.select_one(".first-advice strong")) == WORDS
     assert owner.page.select_one("form.stale") is None, "nothing is to be mended"
+    owner.open(f"{owner.at}/one-page")
+    assert text_of(owner.page.select_one(".one-page")).count(WORDS) == 1
     owner.open(f"{owner.at}/history")
     assert WORDS in owner.words
     owner.open(f"{owner.at}/history/1")

@@ -234,8 +234,6 @@ def _open_ends(context: AssessmentContext, latest: RecommendationRecord, result:
         yield f"{question.text} ({question.part})" if question.part else question.text
     if result.not_sure:
         yield ngettext("%(num)d answer was “I'm not sure”.", "%(num)d answers were “I'm not sure”.", result.not_sure)
-    if result.first_advice:
-        yield f"{result.first_advice.words}."
 
 
 def _costs(stored: dict[str, Any] | None) -> CostSummary | None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from flask_babel import format_date
 from flask_babel import gettext as _
 
+from advisor.models.groups import write_groups
 from advisor.processes.list.map import NARROW, WIDE, ProcessMap, process_map
 from advisor.processes.list.overview import Overview, overview
 from advisor.processes.list.presenter import process_row
@@ -26,9 +27,11 @@ class PortfolioLine:
     number: int
     name: str
     parts: str
+    groups: str
     outcome: str
     advice: str
     strength: str
+    points: str
     first_advice: str
     decision: str
     look_again: str
@@ -53,10 +56,10 @@ def portfolio(rows: Sequence[ListRow], version_in_force: int) -> Portfolio:
 
 
 def shared_portfolio(rows: Sequence[ListRow], version_in_force: int, *, with_names: bool) -> Portfolio:
-    """The same for a stranger: nothing of decisions, days or newer rules; and no names where they are left out."""
+    """The same for a stranger: no groups, decisions, days or newer rules; and no names where they are left out."""
     # As if decided, so that nothing is counted of decisions.
     told = [replace(row, line=row.line._replace(decision="told"), rules_status=None, later=None) for row in rows]
-    lines = [replace(_line(row), decision="", look_again="") for row in told]
+    lines = [replace(_line(row), groups="", decision="", look_again="") for row in told]
     if not with_names:
         told = [replace(row, line=row.line._replace(name=_nameless(row.number)), parts=()) for row in told]
         lines = [replace(line, name=_nameless(line.number), parts="") for line in lines]
@@ -87,9 +90,11 @@ def _line(row: ListRow) -> PortfolioLine:
         number=words.number,
         name=words.name,
         parts=words.parts,
+        groups=write_groups(row.line.groups),
         outcome=words.outcome,
         advice=words.advice,
         strength=words.strength,
+        points=words.points,
         first_advice=words.first_advice,
         decision=words.decision,
         look_again=format_date(row.line.look_again_on, "d MMM yyyy") if row.line.look_again_on else "",

@@ -49,13 +49,17 @@ def portfolio_pdf() -> ResponseReturnValue:
 
 
 def asked_rows() -> tuple[list[ListRow], int]:
-    """The processes that the address asks for, in the order of the list, and the version of the rules in force."""
+    """The processes that the address asks for and the version of the rules in force.
+
+    In the order that was asked of the list or else by number, by which a reader of paper finds the marks of the map.
+    """
     query, limit = replace(ListQuery.read(request.args), page=1), current_app.config["ASSESSMENTS_PER_OWNER"]
     is_among = read_numbers(request.args.get("only", ""))
     with database().read() as session:
         # What was ticked may lie beyond the filter that the list has now.
         page = page_of(session, request_owner(), ListQuery(sort=query.sort) if is_among else query, size=limit)
-    return [row for row in page.rows if is_among is None or is_among(row.number)], page.version_in_force
+    rows = [row for row in page.rows if is_among is None or is_among(row.number)]
+    return rows if request.args.get("sort") else sorted(rows, key=lambda row: row.number), page.version_in_force
 
 
 def _asked() -> Portfolio:

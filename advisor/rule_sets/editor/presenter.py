@@ -43,8 +43,7 @@ def item_page(
     collection, key = editor.collection, editor.context.key
     subject = subject_of(collection)
     has_sentence = subject in {"rules", "leave", "kind"}
-    with_preview = has_sentence or subject in {"disagreements", "guidance", "tensions", "risks"}
-    read = editor.preview(raw) if with_preview else None
+    read = editor.preview(raw) if has_sentence else None
     problems = workspace.problems_by_item.get((collection, key), ())
     return {
         "subject": subject,

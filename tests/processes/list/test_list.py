@@ -20,7 +20,7 @@ def names(owner: OwnerWalker) -> list[str]:
 
 def test_the_empty_list_says_so_and_offers_to_add(owner: OwnerWalker) -> None:
     owner.open("/processes")
-    assert "No processes yet. Add the first; it takes about three minutes." in owner.words
+    assert "No processes yet. Describe the first, which takes about three minutes" in owner.words
     assert not owner.page.select("table")
     add = owner.page.select_one("main a.button")
     assert add is not None

@@ -75,7 +75,7 @@ def test_it_shows_what_was_chosen_then_and_not_what_joins_or_goes(
     owner.finish(EXPERT, name="Research")
     path, one = make(owner), make(owner, "?q=payroll")
     owner.finish(ROUTINE, name="Later payroll")
-    assert shown(stranger, path) == ["Research", "Payroll"]
+    assert shown(stranger, path) == ["Payroll", "Research"]
     assert shown(stranger, one) == ["Payroll"]
     with database.write() as session:
         session.execute(update(Assessment).where(Assessment.process_name == "Payroll").values(deleted_at=now()))
