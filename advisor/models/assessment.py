@@ -10,7 +10,20 @@ from itertools import chain
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, UniqueConstraint, bindparam, event, func, select, tuple_
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Select,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    bindparam,
+    event,
+    func,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import (
     InstrumentedAttribute,
     Mapped,
@@ -284,7 +297,8 @@ def find_latest_recommendation(session: Session, owner: Owner, assessment_id: UU
 
 
 def _own(kind: type[Owner]) -> tuple[ColumnElement[bool], ...]:
-    mine = _owner_column(kind) == bindparam("owner")
+    # The type is said: a column that refers to a table further down does not know its own yet.
+    mine = _owner_column(kind) == bindparam("owner", type_=Text() if kind is VisitorOwner else Uuid())
     return mine, Assessment.deleted_at.is_(None), Assessment.id == bindparam("assessment")
 
 
