@@ -231,8 +231,7 @@ def test_a_page_is_not_shown_from_memory_where_the_database_is_gone(app: Flask, 
 
 def test_each_reply_from_memory_is_logged_under_its_own_id(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     replies = [nobody(app).get("/claims/D1.01") for _ in range(3)]
-    lines = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
-    told = [line for line in lines if line.get("event") == "request"]
+    told = [json.loads(record.line) for record in caplog.records if hasattr(record, "line")]
     assert [line["request"] for line in told] == [reply.headers["X-Request-ID"] for reply in replies]
     assert {(line["rule"], line["status"]) for line in told} == {("/claims/<claim_id>", 200)}
     assert all(re.fullmatch("[0-9a-f]{16}", line["request"]) for line in told)

@@ -207,7 +207,7 @@ class _Query:
     def _differences(self, layer: str) -> dict[str, str]:
         of = self._names.of
         bpo, kpo = of(layer, Side.BPO), of(layer, Side.KPO)
-        return {Measure.LEAN: f"{bpo} - {kpo}", Measure.EVIDENCE: f"{bpo} + {kpo}"}
+        return dict(zip((Measure.LEAN, Measure.EVIDENCE), (f"{bpo} - {kpo}", f"{bpo} + {kpo}"), strict=True))
 
     # ---- How they stand one behind the other
 
@@ -308,7 +308,7 @@ def _first_that_fits(rows: Sequence[LeaveRow | KindRow], gives: str, names: Name
 
 def _within(bound: Bound, names: Names) -> str:
     bpo, kpo = names.of("points", Side.BPO), names.of("points", Side.KPO)
-    measures = {Measure.LEAN: f"({bpo} - {kpo})", Measure.EVIDENCE: f"({bpo} + {kpo})"}
-    number = measures.get(bound.measure) or names.of("points", bound.measure)
+    with_kpo = dict(zip((Measure.LEAN, Measure.EVIDENCE), "-+", strict=True)).get(bound.measure)
+    number = f"({bpo} {with_kpo} {kpo})" if with_kpo else names.of("points", bound.measure)
     ends = [(">=", bound.at_least), ("<=", bound.at_most)]
     return " AND ".join(f"{number} {sign} {end}" for sign, end in ends if end is not None) or "TRUE"
