@@ -13,7 +13,7 @@ from advisor.models import Assessment, Database, ShareLink
 from advisor.models.audit import OPERATOR
 from advisor.models.base import hash_of, now
 from advisor.models.rule_set_version import publish, rule_set
-from advisor.processes.sharing.operations import LinkTerms, make_link
+from advisor.processes.sharing.operations import LinkTerms, make_link, make_list_link
 from tests.applications import borrowed
 from tests.browser.looks import (
     at_widths,
@@ -104,6 +104,19 @@ def test_with_as_many_as_are_kept(signed_in: tuple[OwnerWalker, Database], page:
     owner, database = signed_in
     keep(database, owner.owner, MOST - 20, unfinished=20)
     assert wrong(page, "/processes", "/processes?sort=name&page=5", "/processes/sheet") == []
+
+
+def test_a_link_to_a_list_as_it_is_made_and_as_strangers_see_it(
+    signed_in: tuple[OwnerWalker, Database], page: Page
+) -> None:
+    owner, database = signed_in
+    made = [one.id for one in keep(database, owner.owner, 30, unfinished=3)]
+    assert wrong(page, "/processes/share", "/processes/share?name=left-out") == []
+    with database.write() as session:
+        terms = LinkTerms(30, with_name=True, note="Ben")
+        paths = [make_list_link(session, owner.owner, ids, terms, 100, OPERATOR) for ids in (made[:1], made)]
+    page.context.clear_cookies()
+    assert wrong(page, *(f"/shared/list/{path}" for path in paths)) == []
 
 
 def test_links_to_results_none_a_few_and_as_many_as_are_kept(
