@@ -52,8 +52,13 @@ def test_it_is_what_the_orm_reads(database: Database) -> None:
 def test_p4_nobody_else_reads_it_and_nobody_what_is_in_the_bin_or_too_old(database: Database) -> None:
     stranger = make_account(database, "stranger@example.org")
     elsewhere = make_organisation(database, {stranger: "owner"}, "Elsewhere")
-    strangers = [VisitorOwner(hash_of("x")), VisitorOwner(""), AccountOwner(stranger), OrganisationOwner(elsewhere)]
-    every = owners(database)
+    strangers: list[Owner] = [
+        VisitorOwner(hash_of("x")),
+        VisitorOwner(""),
+        AccountOwner(stranger),
+        OrganisationOwner(elsewhere),
+    ]
+    every: list[Owner] = owners(database)
     kept = {owner: make_assessment(database, owner) for owner in every}
     for owner, key in kept.items():
         assert [read_own(database, other, key) for other in [*strangers, *every] if other != owner] == [None] * 6
