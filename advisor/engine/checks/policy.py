@@ -49,15 +49,11 @@ def _gap(rows: Sequence[LeaveRow | KindRow], table: str, within: Region) -> Iter
     try:
         points = uncovered_points(rows, within)
     except NotSettled:
-        text = (
-            f"It is not settled whether some row of the {TABLES[table]} fits whatever the points: there are too many."
-        )
+        text = f"The {TABLES[table]} has too many rows to settle whether one of them fits whatever the points."
         yield Problem(place, text, mend)
         return
     if points is not None:
-        text = (
-            f"No row of the {TABLES[table]} fits {_sums(points, rows)}: answers with these points would get no advice."
-        )
+        text = f"No row of the {TABLES[table]} fits {_sums(points, rows)}: answers that give these get no advice."
         yield Problem(place, text, mend)
 
 
