@@ -11,7 +11,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "rules/routine/when/0",
-                "A condition of rule “routine” names every answer to “the steps”: it always holds.",
+                "A condition of rule “routine” names every answer to “the steps”: it holds whatever is answered.",
                 "Take it out, or the answers that should not count.",
                 blocks=False,
             )
