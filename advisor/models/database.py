@@ -123,6 +123,14 @@ class Database:
             with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 return connection.exec_driver_sql(select).fetchone()
 
+    def read_rows(self, select: str, values: Any) -> Sequence[Sequence[Any]]:
+        """All rows of one SELECT, as the driver gives them, with its parameters as the driver takes them."""
+        engine, options = (
+            (self._reading_engine, {}) if self.is_sqlite else (self.engine, {"isolation_level": "AUTOCOMMIT"})
+        )
+        with self._unit_of_work("read"), engine.connect().execution_options(**options) as connection:
+            return connection.exec_driver_sql(select, values).fetchall()
+
     def _read_sqlite_row(self, select: str) -> Sequence[Any] | None:
         # Past the library, which takes six times as long as the driver for it. The driver begins nothing by itself.
         connection = self.engine.raw_connection()

@@ -86,15 +86,17 @@ def _hidden_inputs(field: Field, **_attributes: object) -> Markup:
 # ---- one question ------------------------------------------------------------------------------------------------
 
 
-class AnswerForm(FlaskForm):
-    """The form of one question. ``question`` is set on the class that is made for it; so is the field ``answer``.
+class OpeningForm(FlaskForm):
+    """``opened`` is the fingerprint of what was saved when the page was opened."""
 
-    ``opened`` is the fingerprint of what was saved when the page was opened.
-    """
+    opened = HiddenField()
+
+
+class AnswerForm(OpeningForm):
+    """The form of one question. ``question`` is set on the class that is made for it; so is the field ``answer``."""
 
     question: Question
     answer: Any
-    opened = HiddenField()
     given: Answer = None
     """What was answered, once the form is valid."""
 
@@ -152,11 +154,15 @@ def question_form(question: Question, saved: Answers, opened: str, **more: Any) 
     if question.type is AnswerType.NUMBER:
         fields["not_sure"] = BooleanField(_l("I'm not sure"))
         data["not_sure"] = question.key in saved and saved[question.key] is None
-    # An answer that newer rules do not know any more is asked again, so it is not shown either.
-    if question.key in saved and question.allows(saved[question.key]):
-        data["answer"] = field_value(question, saved[question.key])
+    if (value := saved_value(question, saved)) is not None:
+        data["answer"] = value
     form_class: type[AnswerForm] = type("QuestionForm", (AnswerForm,), fields)
     return form_class(data=data, **more)
+
+
+def opening_form(opened: str) -> FlaskForm:
+    """Build what the form of a question holds beside its field, for a page that draws the field by itself."""
+    return OpeningForm(formdata=None, data={"opened": opened})
 
 
 def settling_form(question: Question, mine: Answer, opened: str) -> FlaskForm:
@@ -218,6 +224,14 @@ _FIELDS = {
 
 def _hints(question: Question) -> dict[str, str]:
     return {option.key: option.hint for option in question.options if option.hint}
+
+
+def saved_value(question: Question, saved: Answers) -> Any:
+    """How the field of ``question`` holds the answer that is saved; None where there is none, or no number."""
+    # An answer that newer rules do not know any more is asked again, so it is not shown either.
+    if question.key not in saved or not question.allows(saved[question.key]):
+        return None
+    return field_value(question, saved[question.key])
 
 
 def field_value(question: Question, answer: Answer) -> Any:

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 from wtforms import Field
 
 from advisor.assessments.blueprint import bp, page_url
@@ -32,9 +33,11 @@ TEMPLATE = "assessments/what_if/what_if.html"
 
 @dataclass(frozen=True, slots=True)
 class TrialQuestion:
-    """One question on the page, with the name of its field; empty while its question is not asked."""
+    """One question on the page, with the name of its field, which is drawn by itself or a field of the form."""
 
     name: str
+    is_asked: bool
+    drawn: Markup | None
     field: Field | None
     not_sure: Field | None
     follows: str | None
@@ -56,7 +59,7 @@ class AskedGroup:
     @property
     def further_count(self) -> int:
         """How many further questions are asked now."""
-        return sum(asked.field is not None for asked in self.further)
+        return sum(asked.is_asked for asked in self.further)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def _spoken_summary(saved: TrialVerdict, tried: TrialVerdict, changes: int) -> s
 def _refusals(trial: Trial) -> Iterator[str]:
     """Why answers that were sent are not among those that are tried, each in a sentence or two."""
     for trial_field in trial.asked_fields:
-        for error in trial.form[trial_field.name].errors[:1]:
+        for error in trial.form.errors.get(trial_field.name, ())[:1]:
             words = {"question": trial_field.question.short, "part": isolated(trial_field.part_name), "why": error}
             if trial_field.part_name:
                 yield str(_("Not tried (%(question)s, “%(part)s”): %(why)s.", **words))
@@ -174,13 +177,16 @@ def _groups(trial: Trial) -> list[AskedGroup]:
     changed = {trial_field.name for trial_field, *_answers in trial.changed()}
     for trial_field in trial.every:
         is_asked = trial_field in trial.asked_fields
+        field = getattr(trial.form, trial_field.name, None)
         if not is_asked and not trial_field.question.asked_when:
             continue
         group = groups.setdefault(trial_field.part_name, AskedGroup(trial_field.part_name))
         asked = TrialQuestion(
             name=trial_field.name,
-            field=trial.form[trial_field.name] if is_asked else None,
-            not_sure=getattr(trial.form, trial_field.not_sure, None) if is_asked else None,
+            is_asked=is_asked,
+            drawn=trial.draw(trial_field) if is_asked and field is None else None,
+            field=field,
+            not_sure=getattr(trial.form, trial_field.not_sure, None),
             follows=_follows(trial_field),
             is_changed=trial_field.name in changed,
         )
@@ -188,7 +194,7 @@ def _groups(trial: Trial) -> list[AskedGroup]:
             group.core.append(asked)
             continue
         group.further.append(asked)
-        group.is_open |= trial_field.name in changed or bool(asked.field and asked.field.errors)
+        group.is_open |= trial_field.name in changed or bool(field and field.errors)
     return list(groups.values())
 
 
