@@ -40,11 +40,11 @@ from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
 from advisor.wording.what_would_change import (
     AdviceExplanation,
+    NamesAfter,
     OtherAdvice,
     WordingContext,
     names_in_words,
     other_advices,
-    present_explanation,
 )
 
 _KEPT_IN_MEMORY = 256
@@ -80,7 +80,10 @@ class _Asked:
 def changing(context: AssessmentContext, latest: RecommendationRecord) -> AdviceExplanation | None:
     """What would change this advice; None where its rules are too large for an exact answer."""
     explained = _explained(_asked(context.advice_edition.rule_set, latest.given))
-    return present_explanation(*explained, _wording_context(context, latest)) if explained else None
+    if explained is None:
+        return None
+    would, settles, names = explained
+    return AdviceExplanation(would, settles, _wording_context(context, latest, names))
 
 
 def ways(
@@ -90,8 +93,9 @@ def ways(
     explained = _explained(_asked(context.advice_edition.rule_set, latest.given))
     if explained is None:
         return None
-    words = _wording_context(context, latest)
-    return present_explanation(*explained, words), other_advices(explained[0], words, WAYS_LISTED)
+    would, settles, names = explained
+    words = _wording_context(context, latest, names)
+    return AdviceExplanation(would, settles, words), other_advices(would, words, WAYS_LISTED)
 
 
 def could_rule_out(rule_set: RuleSet, given: Mapping[str, Any], key: str, part: int | None) -> tuple[Risk, ...]:
@@ -108,7 +112,7 @@ def _could_go(asked: _Asked, key: str, part: int | None) -> tuple[Risk, ...]:
     return risks_that_could_go(asked.rule_set, *asked.item(), question, part) if question else ()
 
 
-def _wording_context(context: AssessmentContext, latest: RecommendationRecord) -> WordingContext:
+def _wording_context(context: AssessmentContext, latest: RecommendationRecord, names: NamesAfter) -> WordingContext:
     parts = latest.given["parts"]
     return WordingContext(
         rule_set=context.advice_edition.rule_set,
@@ -120,6 +124,7 @@ def _wording_context(context: AssessmentContext, latest: RecommendationRecord) -
             key=key,
             part_id=None if part is None else parts[part]["id"],
         ),
+        names=names,
     )
 
 
@@ -133,9 +138,10 @@ def _asked(rule_set: RuleSet, given: Mapping[str, Any]) -> _Asked:
 
 
 @lru_cache(_KEPT_IN_MEMORY)
-def _explained(asked: _Asked) -> tuple[WouldChange, Settlement] | None:
+def _explained(asked: _Asked) -> tuple[WouldChange, Settlement, NamesAfter] | None:
+    """What would change it and what settles it; what outcomes are called is kept beside it as it is found."""
     try:
-        return what_would_change(asked.rule_set, *asked.item()), what_settles(asked.rule_set, *asked.item())
+        return what_would_change(asked.rule_set, *asked.item()), what_settles(asked.rule_set, *asked.item()), {}
     except SpaceTooLarge:
         return None
 
@@ -377,10 +383,8 @@ def _sharpen(context: AssessmentContext, explained: AdviceExplanation | None) ->
 
 def _could(explained: AdviceExplanation, key: tuple[str, int | None], rule_set: RuleSet) -> str | None:
     """What the answer to an open question could do; None where nothing looks at it."""
-    alone = next((row for row in explained.reaches if row.key == key), None)
-    if alone and alone.ways:
-        words = names_in_words([words for _outcome, words, *_more in alone.ways])
-        return str(_("Could move the advice to %(what)s.", what=words))
+    if names := explained.moves_to(key):
+        return str(_("Could move the advice to %(what)s.", what=names_in_words(names)))
     return "" if key[0] in _looked_at(rule_set) else None
 
 
