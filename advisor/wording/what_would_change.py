@@ -332,7 +332,8 @@ class AdviceExplanation:
 
     def moves_to(self, key: tuple[str, int | None]) -> list[str]:
         """The outcomes, in words, to which the answer to a question could move the advice on its own."""
-        return [words for _outcome, words, *_more in self._row(key).ways] if key in self._found else []
+        found = self._found.get(key)
+        return [name for _outcome, name in _moves(found, self._would, self._context)] if found else []
 
     def _row(self, key: tuple[str, int | None]) -> ReachRow:
         if key not in self._rows:
@@ -424,15 +425,22 @@ def _out_of_reach(target: Target, context: WordingContext) -> OutOfReach:
 
 def _ways(reach: AnswerReach, would: WouldChange, context: WordingContext) -> list[tuple[str, str, str, str]]:
     """Where one answer could move the advice to, as ``ReachRow`` has it."""
+    return [
+        (outcome, name, any_of(changes, context), context.try_url(changes[:1]))
+        for (outcome, name), changes in _moves(reach, would, context).items()
+    ]
+
+
+def _moves(
+    reach: AnswerReach, would: WouldChange, context: WordingContext
+) -> Mapping[tuple[Outcome, str], list[AnswerChange]]:
+    """Where one answer could move the advice to, each outcome under its name, and the changes that do."""
     moves: dict[tuple[Outcome, str], list[AnswerChange]] = {}
     for move in reach.moves:
         if move.outcome is not would.outcome and not move.contradictions:
             for name, sets in context.by_name(move.outcome, [move.change]).items():
                 moves.setdefault((move.outcome, name), []).extend(change for (change,) in sets)
-    return [
-        (outcome, name, any_of(changes, context), context.try_url(changes[:1]))
-        for (outcome, name), changes in moves.items()
-    ]
+    return moves
 
 
 def _reach(reach: AnswerReach, would: WouldChange, context: WordingContext, widest: int) -> ReachRow:

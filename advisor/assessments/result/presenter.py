@@ -7,6 +7,7 @@ from functools import lru_cache
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import url_for
@@ -98,16 +99,9 @@ def ways(
     return AdviceExplanation(would, settles, words), other_advices(would, words, WAYS_LISTED)
 
 
-def could_rule_out(rule_set: RuleSet, given: Mapping[str, Any], key: str, part: int | None) -> tuple[Risk, ...]:
-    """The risks of the advice on these answers that the answer to an open question could rule out.
-
-    Nothing is said of a process of many parts: each answer would have to be tried in each of them.
-    """
-    return _could_go(_asked(rule_set, given), key, part) if len(given["parts"]) <= _PARTS_TRIED else ()
-
-
 @lru_cache(_KEPT_IN_MEMORY * 12)
 def _could_go(asked: _Asked, key: str, part: int | None) -> tuple[Risk, ...]:
+    """The risks of the advice on these answers that the answer to an open question could rule out."""
     question = asked.rule_set.question(key)
     return risks_that_could_go(asked.rule_set, *asked.item(), question, part) if question else ()
 
@@ -162,6 +156,10 @@ def _try_url(context: AssessmentContext, changes: Sequence[AnswerChange]) -> str
         if question is None or (change.part or 0) >= len(context.progress.parts):
             return ""
         texts.append(change_text(_part_id(context, change, question), question, change.answers[0]))
+    url = page_url("what_if", assessment_id=context.id)
+    # Made by hand, which takes a tenth of the time, where nothing else stands in the query.
+    if "?" not in url:
+        return f"{url}?{urlencode([('change', text) for text in texts])}"
     return page_url("what_if", assessment_id=context.id, change=texts)
 
 
@@ -361,7 +359,10 @@ def _sharpen(context: AssessmentContext, explained: AdviceExplanation | None) ->
     numbers = {part.id: index for index, part in enumerate(progress.parts)} if progress.in_parts else {}
     rules = context.advice_edition.rule_set
     given = context.latest.given if context.latest is not None else progress.given()
-    asked = []
+    asked = _asked(rules, given)
+    # Of many parts nothing is said: each answer would have to be tried in each of them.
+    tries = len(given["parts"]) <= _PARTS_TRIED
+    rows = []
     for place in progress.route(Section.SHARPEN):
         answers = progress.answers_at(place)
         is_answered = place.question.key in answers
@@ -375,10 +376,10 @@ def _sharpen(context: AssessmentContext, explained: AdviceExplanation | None) ->
             part=place.part.name if place.part else "",
             answer=answer_label(place.question, answers[place.question.key]) if is_answered else "",
             could=could,
-            risks="" if is_answered else _could_remove(could_rule_out(rules, given, *key)),
+            risks=_could_remove(_could_go(asked, *key)) if tries and not is_answered else "",
         )
-        asked.append((is_answered, explained.rank(key) if explained else 0, row))
-    return [row for _, _, row in sorted(asked, key=itemgetter(0, 1))]
+        rows.append((is_answered, explained.rank(key) if explained else 0, row))
+    return [row for _, _, row in sorted(rows, key=itemgetter(0, 1))]
 
 
 def _could(explained: AdviceExplanation, key: tuple[str, int | None], rule_set: RuleSet) -> str | None:
