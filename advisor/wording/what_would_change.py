@@ -1,6 +1,6 @@
 """What would change an advice and what settles it, in words: how firm it is, what decides it, what each answer does."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -96,14 +96,18 @@ def other_advices(would: WouldChange, context: WordingContext, most: int = 1) ->
 
     An outcome that is called by two names, such as what is kept and what is built up, is two.
     """
-    found = []
+    return [_other_advice(target, name, sets, context, most) for target, name, sets in _named(would, context)]
+
+
+def _named(would: WouldChange, context: WordingContext) -> Iterator[tuple[Target, str, list[tuple[AnswerChange, ...]]]]:
+    """Each other advice, the nearest first: what it is called, and the changes that give it."""
     for target in _nearest_first(would.targets):
         by_name: dict[str, list[tuple[AnswerChange, ...]]] = {}
         for changes in target.sets:
             for name, named in context.by_name(target.outcome, changes.changes).items():
                 by_name.setdefault(name, []).extend(named)
-        found += [_other_advice(target, name, sets, context, most) for name, sets in by_name.items()]
-    return found
+        for name, sets in by_name.items():
+            yield target, name, sets
 
 
 def _nearest_first(targets: Sequence[Target]) -> list[Target]:
@@ -314,7 +318,11 @@ class AdviceExplanation:
     def further_off(self) -> list[OtherAdvice]:
         """The other advices that the single answers shown do not tell of already; nobody looks for "we can't say"."""
         named = {words for row in self.singles_shown for _outcome, words, *_more in row.ways}
-        return [it for it in self.towards if it.outcome != Outcome.UNCLEAR and it.words not in named]
+        return [
+            _other_advice(target, name, sets, self._context, 1)
+            for target, name, sets in _named(self._would, self._context)
+            if target.outcome is not Outcome.UNCLEAR and name not in named
+        ]
 
     @property
     def can_move(self) -> list[ReachRow]:
