@@ -19,6 +19,7 @@ from advisor.models.comment import Comment
 from advisor.models.database import Database, DatabaseUnavailable, Unstorable
 from advisor.models.draft import Draft
 from advisor.models.idempotency import IdempotencyKey
+from advisor.models.item_comment import ItemComment, ItemThread
 from advisor.models.job import Job
 from advisor.models.limits import RateLimit
 from advisor.models.opinion import AgreedAnswers, Opinion
@@ -46,6 +47,8 @@ __all__ = [
     "Feedback",
     "IdempotencyKey",
     "Invitation",
+    "ItemComment",
+    "ItemThread",
     "Job",
     "LoginSession",
     "MailOutbox",

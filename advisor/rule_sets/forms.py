@@ -150,6 +150,18 @@ class ItemForm(OnceForm):
     base = HiddenField()
 
 
+class ItemCommentForm(OnceForm):
+    """What an admin writes on an item; ``about`` is by what the threads of the item are found, as it was shown."""
+
+    comment = text(_l("Your comment"), _l("Every admin reads it. It is kept with the version."))
+    about = HiddenField()
+
+    def validate_comment(self, field: Field) -> None:
+        """Ask for a word where there is none."""
+        if is_blank(field.data or ""):
+            raise ValidationError(_("Write your comment"))
+
+
 class RunForm(FlaskForm):
     """The button that begins a run, or stops the one that was shown."""
 

@@ -245,8 +245,10 @@ def _share(effect: RuleSetEffect, count: int) -> str:
 def problem_lines(problem: Problem) -> Iterator[str]:
     """A problem with its place, and the answers that show it, as "question=option" pairs."""
     yield f"{'Blocks' if problem.blocks else 'Look at'}: {escape_invisible(str(problem))}"
-    if problem.witness:
-        yield f"  Shown by: {escape_invisible(_witness(problem.witness))}"
+    if problem.witness is not None:
+        yield f"  Shown by: {escape_invisible(_witness(problem.witness)) or 'no answer at all'}"
+    if problem.also:
+        yield f"  See also: {escape_invisible(', '.join(problem.also))}"
 
 
 def case_lines(rule_set: RuleSet, case: TestCase, before: tuple[str, CaseDifference] | None = None) -> Iterator[str]:

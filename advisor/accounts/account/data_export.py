@@ -19,6 +19,8 @@ from advisor.models import (
     Feedback,
     IdempotencyKey,
     Invitation,
+    ItemComment,
+    ItemThread,
     LoginSession,
     MailOutbox,
     Membership,
@@ -150,6 +152,22 @@ _COMMENT = {
     "written": "created_at",
     "changed": "changed_at",
     "removed": "removed_at",
+}
+_ITEM_COMMENT = {
+    "number": "id",
+    "thread": "thread_id",
+    "text": "text",
+    "written": "created_at",
+    "deleted": "removed_at",
+}
+_ITEM_THREAD = {
+    "number": "id",
+    "list": "collection",
+    "on": "key",
+    "which_said": "title",
+    "begun": "created_at",
+    "rules_version": "version",
+    "settled": "settled_at",
 }
 _LIST = {
     "number": "id",
@@ -309,7 +327,12 @@ def _work(session: Session, account: Account) -> dict[str, Any]:
         or_(PlannedVersion.asked_by == account.id, PlannedVersion.approved_by == account.id)
     )
     draft = session.scalars(select(Draft).where(Draft.updated_by == account.id)).first()
+    comments = select(ItemComment).where(ItemComment.account_id == account.id)
+    wrote_in = comments.with_only_columns(ItemComment.thread_id)
+    threads = select(ItemThread).where(or_(ItemThread.settled_by == account.id, ItemThread.id.in_(wrote_in)))
     return {
+        "comments": _documents(session.scalars(comments.order_by(ItemComment.created_at)), _ITEM_COMMENT),
+        "commented_on": _documents(session.scalars(threads.order_by(ItemThread.created_at)), _ITEM_THREAD),
         "published": _documents(session.scalars(published.order_by(RuleSetVersion.number)), _PUBLISHED),
         "planned": _documents(session.scalars(planned), _PLANNED),
         "draft_last_changed": _plain(draft.updated_at) if draft else None,

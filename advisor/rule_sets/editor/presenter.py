@@ -56,6 +56,7 @@ def item_page(
         "is_gone": is_gone,
         "clash": None,
         "gone": None,
+        "commented": None,
         "has_sentence": has_sentence,
         "reads_as": title_of(workspace.rules, read) if read is not None and has_sentence else "",
         "problems": problem_lines(workspace.rules, problems if item is not None else ()),

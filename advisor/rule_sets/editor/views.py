@@ -24,6 +24,7 @@ from advisor.models import draft as drafts
 from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent, idempotent_save
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.comments.views import comments_on_page
 from advisor.rule_sets.editor import operations
 from advisor.rule_sets.editor.bulk_edit import latest_bulk_edit, take_back_and_show
 from advisor.rule_sets.editor.inputs import Raw
@@ -253,6 +254,8 @@ def _show(
 ) -> Response:
     page = item_page(workspace, editor, form, raw, item, focus=focus, is_gone=is_gone)
     page["gone"] = latest_removal(workspace)
+    if item is not None and not is_gone:
+        page |= comments_on_page(workspace, editor.collection, editor.context.key)
     return form_page("rule_sets/editor/item.html", form, status, notice=notice, **page)
 
 

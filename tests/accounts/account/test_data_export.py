@@ -23,6 +23,8 @@ from advisor.models import (
     Feedback,
     IdempotencyKey,
     Invitation,
+    ItemComment,
+    ItemThread,
     LoginSession,
     MailOutbox,
     Membership,
@@ -61,6 +63,7 @@ PLUMBING = {
     "assessment.packed", "assessment.packed_for",  # the answers once more, which are in the file
     "comment.row_version",
     "opinion.row_version", "opinion.pulled_apart",  # which of these answers were shown to contradict each other
+    "item_thread.settled_by",
     "planned_version.sha256", "planned_version.asked_by", "planned_version.approved_by",
     "idempotency_key.fingerprint", "idempotency_key.mark", "process_import.row_version",
 }  # fmt: skip
@@ -184,6 +187,12 @@ def test_p7_the_file_holds_every_row_and_column_about_the_account(visitor: Visit
         planned.due_at, planned.failure = now(), "olga1 failure"
         planned.approved_by, planned.approved_at = account_id, now()
         session.add(planned)
+        thread = ItemThread(collection="limits", key="olga1 row", title="olga1 title", version=1, settled_by=account_id)
+        thread.settled_at = now()
+        session.add(thread)
+        session.flush()
+        mine = ItemComment(thread_id=thread.id, account_id=account_id, text="olga1 remark", removed_at=now())
+        session.add(mine)
     with database.write() as session:  # what the sign-in above did not need
         session.execute(update(Account).where(Account.id == account_id).values(disabled_at=None))
     visitor.open("/account")

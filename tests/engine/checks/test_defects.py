@@ -45,3 +45,8 @@ def test_a_row_that_some_points_reach_first_is_no_problem(change: Change) -> Non
 @pytest.mark.parametrize("changes", use.USED.values(), ids=use.USED.keys())
 def test_what_has_an_effect_or_has_been_withdrawn_is_no_problem(changes: list[Change]) -> None:
     assert check(from_plain(changed(*changes))) == ()
+
+
+@pytest.mark.parametrize("changes", policy.NO_GAP.values(), ids=policy.NO_GAP.keys())
+def test_a_table_in_which_each_sum_of_points_has_a_row_has_no_gap(changes: list[Change]) -> None:
+    assert check(from_plain(changed(*changes))) == ()
