@@ -98,6 +98,11 @@ class Progress:
             part.id: asked_questions(self.rule_set.questions, {**self.answers, **part.answers}) for part in self.parts
         }
 
+    @cached_property
+    def reached_keys(self) -> dict[UUID, frozenset[str]]:
+        """The keys of the questions that are asked of each part."""
+        return {key: frozenset(question.key for question in it.questions) for key, it in self.reached.items()}
+
     def route(self, section: Section = Section.CORE) -> tuple[QuestionRef, ...]:
         """Every question of ``section`` that is asked, in the order in which it comes.
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import url_for
@@ -40,11 +41,11 @@ from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
 from advisor.wording.what_would_change import (
     AdviceExplanation,
+    NamesAfter,
     OtherAdvice,
     WordingContext,
     names_in_words,
     other_advices,
-    present_explanation,
 )
 
 _KEPT_IN_MEMORY = 256
@@ -80,7 +81,10 @@ class _Asked:
 def changing(context: AssessmentContext, latest: RecommendationRecord) -> AdviceExplanation | None:
     """What would change this advice; None where its rules are too large for an exact answer."""
     explained = _explained(_asked(context.advice_edition.rule_set, latest.given))
-    return present_explanation(*explained, _wording_context(context, latest)) if explained else None
+    if explained is None:
+        return None
+    would, settles, names = explained
+    return AdviceExplanation(would, settles, _wording_context(context, latest, names))
 
 
 def ways(
@@ -90,25 +94,19 @@ def ways(
     explained = _explained(_asked(context.advice_edition.rule_set, latest.given))
     if explained is None:
         return None
-    words = _wording_context(context, latest)
-    return present_explanation(*explained, words), other_advices(explained[0], words, WAYS_LISTED)
-
-
-def could_rule_out(rule_set: RuleSet, given: Mapping[str, Any], key: str, part: int | None) -> tuple[Risk, ...]:
-    """The risks of the advice on these answers that the answer to an open question could rule out.
-
-    Nothing is said of a process of many parts: each answer would have to be tried in each of them.
-    """
-    return _could_go(_asked(rule_set, given), key, part) if len(given["parts"]) <= _PARTS_TRIED else ()
+    would, settles, names = explained
+    words = _wording_context(context, latest, names)
+    return AdviceExplanation(would, settles, words), other_advices(would, words, WAYS_LISTED)
 
 
 @lru_cache(_KEPT_IN_MEMORY * 12)
 def _could_go(asked: _Asked, key: str, part: int | None) -> tuple[Risk, ...]:
+    """The risks of the advice on these answers that the answer to an open question could rule out."""
     question = asked.rule_set.question(key)
     return risks_that_could_go(asked.rule_set, *asked.item(), question, part) if question else ()
 
 
-def _wording_context(context: AssessmentContext, latest: RecommendationRecord) -> WordingContext:
+def _wording_context(context: AssessmentContext, latest: RecommendationRecord, names: NamesAfter) -> WordingContext:
     parts = latest.given["parts"]
     return WordingContext(
         rule_set=context.advice_edition.rule_set,
@@ -120,6 +118,7 @@ def _wording_context(context: AssessmentContext, latest: RecommendationRecord) -
             key=key,
             part_id=None if part is None else parts[part]["id"],
         ),
+        names=names,
     )
 
 
@@ -133,9 +132,10 @@ def _asked(rule_set: RuleSet, given: Mapping[str, Any]) -> _Asked:
 
 
 @lru_cache(_KEPT_IN_MEMORY)
-def _explained(asked: _Asked) -> tuple[WouldChange, Settlement] | None:
+def _explained(asked: _Asked) -> tuple[WouldChange, Settlement, NamesAfter] | None:
+    """What would change it and what settles it; what outcomes are called is kept beside it as it is found."""
     try:
-        return what_would_change(asked.rule_set, *asked.item()), what_settles(asked.rule_set, *asked.item())
+        return what_would_change(asked.rule_set, *asked.item()), what_settles(asked.rule_set, *asked.item()), {}
     except SpaceTooLarge:
         return None
 
@@ -156,6 +156,10 @@ def _try_url(context: AssessmentContext, changes: Sequence[AnswerChange]) -> str
         if question is None or (change.part or 0) >= len(context.progress.parts):
             return ""
         texts.append(change_text(_part_id(context, change, question), question, change.answers[0]))
+    url = page_url("what_if", assessment_id=context.id)
+    # Made by hand, which takes a tenth of the time, where nothing else stands in the query.
+    if "?" not in url:
+        return f"{url}?{urlencode([('change', text) for text in texts])}"
     return page_url("what_if", assessment_id=context.id, change=texts)
 
 
@@ -355,7 +359,10 @@ def _sharpen(context: AssessmentContext, explained: AdviceExplanation | None) ->
     numbers = {part.id: index for index, part in enumerate(progress.parts)} if progress.in_parts else {}
     rules = context.advice_edition.rule_set
     given = context.latest.given if context.latest is not None else progress.given()
-    asked = []
+    asked = _asked(rules, given)
+    # Of many parts nothing is said: each answer would have to be tried in each of them.
+    tries = len(given["parts"]) <= _PARTS_TRIED
+    rows = []
     for place in progress.route(Section.SHARPEN):
         answers = progress.answers_at(place)
         is_answered = place.question.key in answers
@@ -369,18 +376,16 @@ def _sharpen(context: AssessmentContext, explained: AdviceExplanation | None) ->
             part=place.part.name if place.part else "",
             answer=answer_label(place.question, answers[place.question.key]) if is_answered else "",
             could=could,
-            risks="" if is_answered else _could_remove(could_rule_out(rules, given, *key)),
+            risks=_could_remove(_could_go(asked, *key)) if tries and not is_answered else "",
         )
-        asked.append((is_answered, explained.rank(key) if explained else 0, row))
-    return [row for _, _, row in sorted(asked, key=itemgetter(0, 1))]
+        rows.append((is_answered, explained.rank(key) if explained else 0, row))
+    return [row for _, _, row in sorted(rows, key=itemgetter(0, 1))]
 
 
 def _could(explained: AdviceExplanation, key: tuple[str, int | None], rule_set: RuleSet) -> str | None:
     """What the answer to an open question could do; None where nothing looks at it."""
-    alone = next((row for row in explained.reaches if row.key == key), None)
-    if alone and alone.ways:
-        words = names_in_words([words for _outcome, words, *_more in alone.ways])
-        return str(_("Could move the advice to %(what)s.", what=words))
+    if names := explained.moves_to(key):
+        return str(_("Could move the advice to %(what)s.", what=names_in_words(names)))
     return "" if key[0] in _looked_at(rule_set) else None
 
 
