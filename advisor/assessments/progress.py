@@ -108,6 +108,15 @@ class Progress:
 
         In one piece that is the order of the rule set; in parts, first what is asked of the process, then part by part.
         """
+        if section not in self._routes:
+            self._routes[section] = self._route(section)
+        return self._routes[section]
+
+    @cached_property
+    def _routes(self) -> dict[Section, tuple[QuestionRef, ...]]:
+        return {}
+
+    def _route(self, section: Section) -> tuple[QuestionRef, ...]:
         if not self.in_parts:
             return tuple(
                 QuestionRef(question, part if question.scope is Scope.PART else None)
