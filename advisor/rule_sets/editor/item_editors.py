@@ -371,7 +371,7 @@ def editor_of(context: Context) -> ItemEditor:
         inputs = (*inputs[:-1], *more, inputs[-1])
     if context.key_is_fixed:
         inputs = tuple(each for each in inputs if not isinstance(each, KeyInput))
-        if collection.endswith("/options"):
+        if subject in {"questions", "options"}:
             inputs = (*inputs, MeaningInput("meaning", _l("What have you changed?")))
     return ItemEditor(inputs, context)
 

@@ -10,6 +10,7 @@ from markupsafe import escape
 from advisor.engine.document.document import NUMBERED, options_of
 from advisor.engine.document.edit import users_of_question
 from advisor.engine.document.merge import MergedItem
+from advisor.engine.document.quotes import quotes
 from advisor.engine.model.evidence import Claim, Source
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import RuleSet
@@ -65,6 +66,7 @@ def item_page(
         "add_option_url": add_url(options_of(key)) if isinstance(item, Question) else "",
         "preview_url": url_for("rule_sets.preview_question", key=key) if isinstance(item, Question) else "",
         "users": user_links(users_of(workspace, collection, item)),
+        "quoted": user_links(_quoting(workspace, collection, key, item)),
         "shows_effect": subject == "rules",
         "effect": rule_effect_view(workspace, key, read) if subject == "rules" and not is_gone else None,
         "result": case_rows(workspace).get(key) if subject == "cases" else None,
@@ -106,6 +108,23 @@ def users_of(workspace: DraftWorkspace, collection: str, item: Any) -> list[tupl
         case Source():
             return [("claims", claim.id) for claim in rules.claims if claim.source == item.key]
     return []
+
+
+def wording_of(item: Any) -> str:
+    """What a question or an answer reads, which sentences may quote; "" of anything else."""
+    return item.text if isinstance(item, Question) else item.label if isinstance(item, Option) else ""
+
+
+def _quoting(workspace: DraftWorkspace, collection: str, key: str, item: Any) -> list[tuple[str, str]]:
+    """Items with a sentence that quotes what a question or an answer read before the draft changed it.
+
+    Where its meaning changed, it was another item then, which the address names.
+    """
+    was = item_or_none(workspace.base, collection, key) or item_or_none(
+        workspace.base, collection, request.args.get("was", "")
+    )
+    before, now = wording_of(was), wording_of(item)
+    return quotes(workspace.rules, {before}, (collection, key)) if before and now and before != now else []
 
 
 def user_links(users: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
