@@ -142,7 +142,6 @@ def _enter() -> None:
         with database().read() as session:
             g.member = member_of(session, account_id, cast(UUID, g.organisation)) or abort(404)
     elif (assessment_id := (request.view_args or {}).get("assessment_id")) is not None:
-        with database().read() as session:
-            g.member = member_for(session, account_id, assessment_id)
+        g.member = member_for(database(), account_id, assessment_id)
     if current() is not None:
         acting_member.set(account_id)

@@ -14,7 +14,7 @@ from advisor.assessments.operations import AnsweredElsewhere, NotAsked
 from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, answer_fingerprint
 from advisor.assessments.questions.drawing import draw_field
 from advisor.assessments.questions.forms import AnswerForm, OnceForm, question_form, settling_form
-from advisor.assessments.result.presenter import is_settled
+from advisor.assessments.result.explanation import is_settled
 from advisor.assessments.store import store
 from advisor.engine.model.questions import Section
 from advisor.web.forms import ButtonForm, form_page, save_form
