@@ -382,7 +382,8 @@ def editor_of(context: Context) -> ItemEditor:
     if context.key_is_fixed:
         inputs = tuple(each for each in inputs if not isinstance(each, KeyInput))
         if subject in {"questions", "options"}:
-            inputs = (*inputs, MeaningInput("meaning", _l("What have you changed?")))
+            about = _l("Needed only where it reads otherwise.")
+            inputs = (*inputs, MeaningInput("meaning", _l("What have you changed?"), about))
     return ItemEditor(inputs, context)
 
 
