@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from advisor import starter
 from advisor.engine.checks.check import check
+from advisor.engine.checks.texts import REASON_LIMIT
 from advisor.engine.document.document import options_of
 from advisor.engine.document.edit import find
 from advisor.models import Database
@@ -56,6 +57,7 @@ def test_a_rule_reads_as_a_sentence_that_follows_what_is_typed(admin: Admin) -> 
 def test_what_is_not_complete_is_refused_at_its_field_and_stays_in_it(admin: Admin, draft: Read) -> None:
     admin.start()
     admin.open(f"{DRAFT}/rules/{STARTER.rules[0].key}")
+    assert f"One plain sentence, at most {REASON_LIMIT} characters." in admin.text
     admin.press("save", status=422, when__0__values=None, because="x" * 4001)
     assert "4,001 characters long" in admin.errors
     admin.press("save", status=422, when__0__values=None, because="Kept here.")
