@@ -292,9 +292,9 @@ def points_to(points: PointsDocument, side: Side) -> int:
 
 
 def policy_document(recommendation: Recommendation) -> PolicyDocument:
-    """The rows of the policy that decided, as plain values."""
-    leave, row = recommendation.leave, recommendation.row
-    return {"leave": leave.says if leave else None, "kind": row.says if row else None}
+    """What the rows of the policy that decided say, as plain values."""
+    leave, kind = recommendation.policy_says
+    return {"leave": leave, "kind": kind}
 
 
 def _reasons(rule_set: RuleSet, recommendation: Recommendation, *, several: bool) -> list[ReasonDocument]:

@@ -19,7 +19,6 @@ from advisor.engine.model.caching import Memo, cached_per_rule_set
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.policy import Policy, Sums
 from advisor.engine.model.questions import Answers, Condition, Question, asked_questions
-from advisor.engine.model.row_sentences import with_sentences
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import Side, State
 
@@ -69,7 +68,7 @@ class CompiledRules:
 
     def __init__(self, rule_set: RuleSet) -> None:
         self.questions = rule_set.questions
-        self.policy = Policy(with_sentences(rule_set.leave), with_sentences(rule_set.kind))
+        self.policy = Policy(rule_set.leave, rule_set.kind)
         self.in_order = rule_set.rules
         ranked = sorted(rule_set.rules, key=lambda rule: -rule.push.points)
         firsts, self._side_fields, self._rules_field = _layout(ranked)

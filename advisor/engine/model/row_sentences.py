@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from advisor.engine.model.policy import Bound, KindRow, LeaveRow
 from advisor.engine.model.vocabulary import Measure
 
-Row = TypeVar("Row", LeaveRow, KindRow)
+if TYPE_CHECKING:  # which tells the sentences of the rows that decide
+    from advisor.engine.model.policy import Bound, KindRow, LeaveRow
+
+Row = TypeVar("Row", "LeaveRow", "KindRow")
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 """Anything in braces; what of it can be filled, ``number_of`` says."""
@@ -28,12 +30,12 @@ def with_sentences(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(replace(row, says=sentence_of(rows, at)) for at, row in enumerate(rows))
 
 
-def sentence_of(rows: Sequence[LeaveRow | KindRow], at: int) -> str:
+def sentence_of(rows: "Sequence[LeaveRow | KindRow]", at: int) -> str:
     """The sentence of the row at that position, with every number in its place."""
     return PLACEHOLDER.sub(lambda found: number_of(rows, at, found[1]) or found[0], rows[at].says)
 
 
-def number_of(rows: Sequence[LeaveRow | KindRow], at: int, placeholder: str) -> str | None:
+def number_of(rows: "Sequence[LeaveRow | KindRow]", at: int, placeholder: str) -> str | None:
     """What stands for a placeholder in the sentence of the row at that position; None where nothing does."""
     found = _NAMED.fullmatch(placeholder)
     if found is None:
@@ -54,11 +56,11 @@ def is_placeholder(placeholder: str) -> bool:
     return _NAMED.fullmatch(placeholder) is not None
 
 
-def _bounds(rows: Sequence[LeaveRow | KindRow], at: int, measure: Measure) -> Iterator[Bound]:
+def _bounds(rows: "Sequence[LeaveRow | KindRow]", at: int, measure: Measure) -> "Iterator[Bound]":
     """The bounds on a measure in this row and in those above it, the nearest first."""
     for row in reversed(rows[: at + 1]):
         yield from (bound for bound in row.when if bound.measure is measure)
 
 
-def _end(bound: Bound) -> tuple[bool, bool]:
+def _end(bound: "Bound") -> tuple[bool, bool]:
     return bound.at_least is not None, bound.at_most is not None
