@@ -149,14 +149,24 @@ def user_links(users: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
 def breaks_without(workspace: DraftWorkspace, collection: str, key: str, item: Any) -> dict[str, Any]:
     """What else is lost or to be mended where a question or an answer goes: test cases, sentences, saved answers."""
     if not isinstance(item, (Question, Option)):
-        return {"cases": [], "quoting": [], "saved": None}
+        return {"cases": [], "more_cases": 0, "quoting": [], "more_quoting": 0, "saved": None}
     question, option = (item.key, None) if isinstance(item, Question) else (collection.split("/")[1], item.key)
     cases = [("cases", case.key) for case in workspace.rules.cases if _is_answered(case, question, option)]
     quoting = quotes(workspace.rules, {wording_of(item)}, (collection, key))
     if option is None:
         quoting = [place for place in quoting if place[0] != options_of(question)]
     counted = answer_count(workspace, question, option) if option is not None else None
-    return {"cases": user_links(cases), "quoting": user_links(quoting), "saved": counted}
+    return {
+        "cases": user_links(cases[:_LISTED]),
+        "more_cases": max(0, len(cases) - _LISTED),
+        "quoting": user_links(quoting[:_LISTED]),
+        "more_quoting": max(0, len(quoting) - _LISTED),
+        "saved": counted,
+    }
+
+
+_LISTED = 20
+"""Test cases and sentences that are listed by their links; of more it says how many."""
 
 
 def _is_answered(case: TestCase, question: str, option: str | None) -> bool:
