@@ -33,7 +33,7 @@ class GuidePicture:
 
     address: str
     parts: tuple[str, ...]
-    width: int = 760
+    width: int = 560
     after_change: bool = False
 
 
@@ -42,10 +42,10 @@ PICTURES = {
         f"{DRAFT}/preview/result?process=Payroll&given={GIVEN}&early=1&show=all",
         (".side .what", ".side .reasons > li:nth-of-type(3)"),
     ),
-    "questions": GuidePicture(f"{DRAFT}/questions/edge", ("#at-text", "#at-hint"), 1000),
-    "rules": GuidePicture(RULE, ("#at-when", "#at-push")),
+    "questions": GuidePicture(f"{DRAFT}/questions/edge", ("#at-text", "#at-hint")),
+    "rules": GuidePicture(RULE, ("#at-when", "#at-push"), 700),
     "tables": GuidePicture(f"{DRAFT}/kind", (".plane .axis", ".plane-picture")),
-    "evidence": GuidePicture(f"{DRAFT}/claims/D2.04", ("#at-source", "#at-pull")),
+    "evidence": GuidePicture(f"{DRAFT}/claims/D2.04", ("#at-source", "#at-text")),
     "cases": GuidePicture(f"{DRAFT}/cases", (".things > li", ".things > li:nth-of-type(3)")),
     "problems": GuidePicture(f"{DRAFT}/problems", ("figure.shares ul",)),
     "affected": GuidePicture(f"{DRAFT}/affected", ("#counts", ".move-list"), after_change=True),
