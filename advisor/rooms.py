@@ -39,6 +39,7 @@ from advisor.processes.sharing import lists as shared_lists
 from advisor.processes.sharing import views as sharing
 from advisor.rule_sets import home
 from advisor.rule_sets.audit import views as audit
+from advisor.rule_sets.checks import acceptance
 from advisor.rule_sets.checks import views as checks
 from advisor.rule_sets.comments import views as rule_set_comments
 from advisor.rule_sets.editor import bulk_edit, removal
@@ -62,7 +63,7 @@ ROOMS = (
     *(brief, brief_sharing),  # what providers read
     *(opinions, second_opinion),  # what others answer about a process
     *(home, editor, removal, item_history, bulk_edit, rule_set_comments),  # the draft and its items
-    *(checks, test_cases, impact, preview, rule_set_versions, publishing, planning, files, audit),
+    *(checks, acceptance, test_cases, impact, preview, rule_set_versions, publishing, planning, files, audit),
     *(feedback, api, health),
 )
 

@@ -26,6 +26,7 @@ from advisor.commands.manual import SummarisedGroup
 from advisor.commands.rule_sources import (
     VERSION,
     Rules,
+    accepted_reasons,
     is_draft,
     open_database,
     rules_in_force,
@@ -78,8 +79,9 @@ def check(*, file: Path | None) -> None:
     the one in force. Of a test case that fails it says which rules match in it, and of the draft's also which of its
     changes bear on it. Every combination of answers is checked, also where test cases fail; what is found comes with
     answers that show it, and with the share of each outcome among complete answers. The list is that of the page with
-    the draft's problems, what blocks first. Where that takes longer than a second, an estimate of the shares comes
-    first, on standard error. The exit status is 1 where anything blocks its publication.
+    the draft's problems, what blocks first; a warning that an admin accepted comes last, with the reason. Where
+    checking takes longer than a second, an estimate of the shares comes first, on standard error. The exit status is
+    1 where anything blocks its publication.
 
     \b
     Examples:
@@ -97,15 +99,18 @@ def check(*, file: Path | None) -> None:
     examination = examine(rules.rule_set)
     proofs = _proofs(rules.rule_set) if examination.can_prove else None
     found = [*examination.problems, *(proofs.problems if proofs is not None else ())]
-    problems = rules.places.named(sorted(found, key=lambda problem: not problem.blocks))
-    _print_report(problems)
+    found.sort(key=lambda problem: not problem.blocks)
+    accepted = accepted_reasons(rules, found)
+    _print_report(rules.places.named(problem for problem in found if problem not in accepted))
+    for problem, reason in accepted.items():
+        click.echo(f"Accepted: {escape_invisible(str(problem))}\n  Because: {escape_invisible(reason)}")
     _print_failures(rules, examination.results or ())
     if examination.results is None:
         also = "" if proofs is not None else ", and the combinations of answers not checked"
         click.echo(f"The test cases were not run{also}: that can be done when nothing else blocks.")
     for line in share_lines(proofs.shares) if proofs is not None and proofs.shares is not None else ():
         click.echo(line)
-    if any(problem.blocks for problem in problems):
+    if any(problem.blocks for problem in found):
         raise SystemExit(1)
     cases = len(rules.rule_set.cases)
     click.echo(f"{rules.origin}: nothing blocks. All {cases} test cases give what they expect.")

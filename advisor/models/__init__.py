@@ -1,5 +1,6 @@
 """The tables, and the queries that have a name."""
 
+from advisor.models.accepted_warning import AcceptedWarning
 from advisor.models.account import Account, ApiToken, LoginSession, MailOutbox, ResetToken
 from advisor.models.assessment import (
     AccountOwner,
@@ -32,6 +33,7 @@ from advisor.models.rule_set_version import RuleSetVersion
 from advisor.models.share_link import ShareLink
 
 __all__ = [
+    "AcceptedWarning",
     "Account",
     "AccountOwner",
     "AgreedAnswers",

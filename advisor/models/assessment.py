@@ -30,6 +30,7 @@ from sqlalchemy.orm import (
     Mapper,
     Session,
     UOWTransaction,
+    joinedload,
     mapped_column,
     relationship,
     validates,
@@ -288,7 +289,7 @@ def find_own(session: Session, owner: Owner, assessment_id: UUID, since: datetim
     """The same, read; with ``since`` only if it was touched after that."""
     values = {"owner": owner_value(owner), "assessment": assessment_id, "since": since}
     chosen = _OWN if since is None else _OWN_SINCE
-    return session.scalars(chosen[type(owner)], values).first()
+    return session.scalars(chosen[type(owner)], values).unique().first()
 
 
 def find_latest_recommendation(session: Session, owner: Owner, assessment_id: UUID) -> RecommendationRecord | None:
@@ -306,7 +307,7 @@ def is_own(kind: type[Owner]) -> tuple[ColumnElement[bool], ...]:
 
 # Every page of an owner asks these two: to put them together anew takes longer than to send them.
 _OWNERS: tuple[type[Owner], ...] = (VisitorOwner, AccountOwner, OrganisationOwner)
-_OWN = {kind: select(Assessment).where(*is_own(kind)) for kind in _OWNERS}
+_OWN = {kind: select(Assessment).where(*is_own(kind)).options(joinedload(Assessment.parts)) for kind in _OWNERS}
 _OWN_SINCE = {kind: chosen.where(Assessment.touched_at > bindparam("since")) for kind, chosen in _OWN.items()}
 _LATEST = {
     kind: select(RecommendationRecord)

@@ -259,13 +259,13 @@ def _is_unicode(text: str) -> bool:
 
 def _begin_sqlite(connection: Connection) -> None:
     reads_only = connection.get_execution_options().get("advisor_read_only", False)
-    # BEGIN DEFERRED touches no file and cannot fail, so that it goes straight to the driver.
+    # The pragma and BEGIN DEFERRED touch no file and cannot fail, so that they go straight to the driver.
     # query_only holds what the hooks above cannot see, such as plain SQL.
+    driver: Any = connection.connection.driver_connection
     if connection.info.get("reads_only") != reads_only:
-        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads_only else 'OFF'}")
+        driver.execute(f"PRAGMA query_only={'ON' if reads_only else 'OFF'}").close()
         connection.info["reads_only"] = reads_only
     if reads_only:
-        driver: Any = connection.connection.driver_connection
         driver.execute("BEGIN DEFERRED").close()
     else:
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # which may find it busy, full or down

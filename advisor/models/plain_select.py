@@ -23,7 +23,7 @@ class _Query:
     readers: Sequence[tuple[int, Convert]]
 
     @classmethod
-    def of(cls, statement: Select[Any], dialect: Dialect) -> "_Query":
+    def of(cls, statement: Select[*tuple[Any, ...]], dialect: Dialect) -> "_Query":
         compiled: Any = statement.compile(dialect=dialect)
         kinds = {name: parameter.type.dialect_impl(dialect) for name, parameter in compiled.binds.items()}
         writers = {name: it for name, kind in kinds.items() if (it := kind.bind_processor(dialect))}
@@ -41,7 +41,7 @@ class _Query:
 class PlainSelect:
     """A SELECT of columns."""
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self._statement = statement
         self._queries: dict[str, _Query] = {}
 

@@ -162,6 +162,18 @@ class ItemCommentForm(OnceForm):
             raise ValidationError(_("Write your comment"))
 
 
+class AcceptWarningForm(FlaskForm):
+    """Why a warning is accepted; ``rests_on`` is the fingerprint of what it rested on when it was shown."""
+
+    reason = line(_l("Why it can stay so"), _l("Every admin reads it beside the warning."))
+    rests_on = HiddenField()
+
+    def validate_reason(self, field: Field) -> None:
+        """Ask for a reason where there is none."""
+        if is_blank(field.data or ""):
+            raise ValidationError(_("Write why it can stay so"))
+
+
 class RunForm(FlaskForm):
     """The button that begins a run, or stops the one that was shown."""
 

@@ -14,6 +14,7 @@ from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Account
 from advisor.models import rule_set_version as versions
+from advisor.models.accepted_warning import warning_fingerprint
 from advisor.rule_sets.editor.field_text import FieldDifference, differences, title_of
 from advisor.rule_sets.item_urls import item_url, list_url, problem_url
 from advisor.rule_sets.preview.preview_state import found_url
@@ -31,7 +32,7 @@ class ProblemLine:
     """A problem, where it is mended, the other items it is about, and the answers that show it.
 
     ``answers`` are these in words, None where there are none to show; ``see_url`` shows the advice on them, and
-    ``case_url`` makes a test case of them.
+    ``case_url`` makes a test case of them, ``accept_url`` lets somebody accept what blocks nothing.
     """
 
     text: str
@@ -42,6 +43,7 @@ class ProblemLine:
     answers: list[tuple[str, str]] | None
     see_url: str
     case_url: str
+    accept_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def problem_lines(rules: RuleSet, problems: Iterable[Problem]) -> list[ProblemLi
             answers=None if problem.witness is None else list(answer_lines(rules, problem.witness)),
             see_url="" if problem.witness is None else found_url("result", problem.witness),
             case_url="" if problem.witness is None else found_url("make_case", problem.witness),
+            accept_url="" if problem.blocks else url_for(".accept_warning", warning=warning_fingerprint(problem)),
         )
         for problem in problems
     ]

@@ -206,6 +206,7 @@ RIGHTS: dict[str, Right] = {
     "rule_sets.problems": ADMIN,
     "rule_sets.shares": ADMIN,
     "rule_sets.check_all": ADMIN,
+    "rule_sets.accept_warning": ADMIN,
     "rule_sets.differences": ADMIN,
     "rule_sets.impact": ADMIN,
     "rule_sets.preview_question": ADMIN,

@@ -3,17 +3,20 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import event, inspect
+from flask import Flask
+from sqlalchemy import event, inspect, select
 
 from advisor import starter
 from advisor.engine.document import document as documents
-from advisor.models import AccountOwner, Assessment, Database, OrganisationOwner, Owner, VisitorOwner
+from advisor.models import AccountOwner, Assessment, Database, LoginSession, OrganisationOwner, Owner, VisitorOwner
 from advisor.models import rule_set_version as versions
+from advisor.models.account import login_by_token
 from advisor.models.assessment import find_latest_recommendation, find_own
 from advisor.models.base import hash_of, now
+from advisor.models.organisation import member_for
 from advisor.models.stored_assessment import read_own
 from advisor.wording.claims import VersionView
-from tests.factories import OWNER, make_account, make_assessment, make_organisation, make_recommendation
+from tests.factories import OWNER, make_account, make_assessment, make_organisation, make_recommendation, make_signed_in
 
 PARTS: dict[str, dict[str, Any]] = {"Ärger “one”": {"steps": "set"}, "Two": {"wants": ["cost"], "volume": None}}
 
@@ -95,3 +98,25 @@ def test_a_version_is_kept_until_another_one_is_in_force(database: Database) -> 
     assert view() is not before
     assert (view().number, view().in_force_number) == (1, 2)
     assert view().row.published_at == before.row.published_at
+
+
+def test_a_sign_in_and_a_membership_are_what_the_orm_reads(app: Flask, database: Database) -> None:
+    _client, account = make_signed_in(app, database, "olga@example.org")
+    _client, other = make_signed_in(app, database, "bo@example.org", role="admin")
+    organisation = make_organisation(database, {account: "reader"}, "Łódź")
+    of_both = {account: "reader", other: None}
+    process = make_assessment(database, OrganisationOwner(organisation))
+    with database.read() as session:
+        logins = {login.account_id: login for login in session.scalars(select(LoginSession))}
+    for key, role in of_both.items():
+        found = login_by_token(database, logins[key].token_hash)
+        assert found is not None
+        assert loaded(found) == loaded(logins[key])
+        assert loaded(found.account) == loaded(logins[key].account)
+        assert found.account.is_admin == (key == other)
+        member = member_for(database, key, process)
+        assert (member and (member.organisation_id, member.name, member.role)) == (
+            role and (organisation, "Łódź", role)
+        )
+        assert member_for(database, key, make_assessment(database, AccountOwner(key))) is None
+    assert login_by_token(database, "") is None

@@ -86,17 +86,15 @@ def _hidden_inputs(field: Field, **_attributes: object) -> Markup:
 # ---- one question ------------------------------------------------------------------------------------------------
 
 
-class OpeningForm(FlaskForm):
-    """``opened`` is the fingerprint of what was saved when the page was opened."""
+class AnswerForm(FlaskForm):
+    """The form of one question. ``question`` is set on the class that is made for it; so is the field ``answer``.
 
-    opened = HiddenField()
-
-
-class AnswerForm(OpeningForm):
-    """The form of one question. ``question`` is set on the class that is made for it; so is the field ``answer``."""
+    ``opened`` is the fingerprint of what was saved when the page was opened.
+    """
 
     question: Question
     answer: Any
+    opened = HiddenField()
     given: Answer = None
     """What was answered, once the form is valid."""
 
@@ -158,11 +156,6 @@ def question_form(question: Question, saved: Answers, opened: str, **more: Any) 
         data["answer"] = value
     form_class: type[AnswerForm] = type("QuestionForm", (AnswerForm,), fields)
     return form_class(data=data, **more)
-
-
-def opening_form(opened: str) -> FlaskForm:
-    """Build what the form of a question holds beside its field, for a page that draws the field by itself."""
-    return OpeningForm(formdata=None, data={"opened": opened})
 
 
 def settling_form(question: Question, mine: Answer, opened: str) -> FlaskForm:

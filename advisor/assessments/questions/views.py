@@ -13,8 +13,8 @@ from advisor.assessments.context import AssessmentContext, load_context
 from advisor.assessments.operations import AnsweredElsewhere, NotAsked
 from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, answer_fingerprint
 from advisor.assessments.questions.drawing import draw_field
-from advisor.assessments.questions.forms import AnswerForm, OnceForm, opening_form, question_form, settling_form
-from advisor.assessments.result.presenter import is_settled
+from advisor.assessments.questions.forms import AnswerForm, OnceForm, question_form, settling_form
+from advisor.assessments.result.explanation import is_settled
 from advisor.assessments.store import store
 from advisor.engine.model.questions import Section
 from advisor.web.forms import ButtonForm, form_page, save_form
@@ -55,7 +55,7 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
     shown["returns"] = shown["returns"] and not _goes_through_again()
     if request.method != "POST":
         field = draw_field(context.edition.rule_set, place.question, answers, "answer", "not_sure", title=True)
-        return form_page(QUESTION, opening_form(opened), field=field, **shown)
+        return form_page(QUESTION, None, opened=opened, field=field, **shown)
     form = question_form(place.question, answers, opened)
     if not form.validate_on_submit():
         return form_page(QUESTION, form, **shown)

@@ -155,7 +155,7 @@ def _asked(progress: Progress) -> tuple[TrialField, ...]:
 def _parts_asked(progress: Progress, trial_field: TrialField) -> list[AnsweredPart]:
     """The parts that get the question of a field."""
     of = [part for part in progress.parts if trial_field.part_id in {None, part.id}]
-    return [part for part in of if trial_field.question in progress.reached[part.id].questions]
+    return [part for part in of if trial_field.question.key in progress.reached_keys[part.id]]
 
 
 def _answers_at(progress: Progress, trial_field: TrialField) -> Answers:

@@ -1,11 +1,13 @@
 """The two policy tables: some row of each fits whatever the points, and each row can be the first that fits."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
 from advisor.engine.checks.uncovered import NotSettled, Region, reachable_region, uncovered_points
-from advisor.engine.model.errors import TABLES, Problem
+from advisor.engine.model.errors import TABLES, Problem, nearest, quotable
 from advisor.engine.model.policy import KIND_MEASURES, Bound, KindRow, LeaveRow, Points
+from advisor.engine.model.row_sentences import PLACEHOLDER, is_placeholder, number_of
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import MEASURE_WORDS, Measure
 
@@ -29,11 +31,49 @@ def policy_problems(rule_set: RuleSet) -> Iterator[Problem]:
                 yield Problem(f"kind/{index}/when/{number}/measure", f"{looks}, which say nothing of the kind.", mend)
 
 
+def _sentences(rows: Sequence[LeaveRow | KindRow], table: str) -> Iterator[Problem]:
+    """Placeholders for which no bound stands, and numbers that no bound has, as after a change of one of the two."""
+    for index, row in enumerate(rows):
+        place, name = f"{table}/{index}/says", f"The sentence of row {index + 1} of the {TABLES[table]}"
+        for placeholder in PLACEHOLDER.findall(row.says):
+            asked = quotable(f"{{{placeholder}}}")
+            if not is_placeholder(placeholder):
+                text = f"{name} has “{asked}”, for which no number stands: it is shown so."
+                near = nearest(placeholder, Measure)
+                yield Problem(place, text, near or f"Name one of {', '.join(Measure)} there.", blocks=False)
+            elif number_of(rows, index, placeholder) is None:
+                text = f"{name} asks for “{asked}”, and no bound gives that."
+                yield Problem(place, text, "Bound it in this row or in one above, or write the number.")
+        known = _numbers(rows, index)
+        for number in dict.fromkeys(_NUMBER.findall(PLACEHOLDER.sub("", row.says))) if known else ():
+            if int(number) not in known:
+                text = f"{name} names {number}, which is the number of no bound of this row or of one above."
+                measure = next(bound.measure for above in reversed(rows[: index + 1]) for bound in above.when)
+                mend = f"Mend the number. Write {{{measure}}} for it, and it follows the bound from now on."
+                yield Problem(place, text, mend, blocks=False)
+
+
+_NUMBER = re.compile(r"(?<![\w.,])\d{1,6}(?![\w]|[.,]\d)", re.ASCII)
+
+
+def _numbers(rows: Sequence[LeaveRow | KindRow], at: int) -> set[int]:
+    """The numbers by which a sentence may name the bounds of the row at that position, or what those above leave."""
+    found: set[int] = set()
+    for index, row in enumerate(rows[: at + 1]):
+        for bound in row.when:
+            for end, is_most in ((bound.at_least, False), (bound.at_most, True)):
+                if end is not None:
+                    is_above, size = index < at, abs(end)
+                    found |= {size, *([size + 1] if is_most else []), *([size - 1] if is_above else [])}
+    return found
+
+
 def _table(rows: Sequence[LeaveRow | KindRow], table: str, within: Region) -> Iterator[Problem]:
     if not rows:
         yield Problem(table, f"The {TABLES[table]} is empty, so there would be no advice.", "Add a row without bounds.")
         return
     yield from _gap(rows, table, within)
+    yield from _sentences(rows, table)
     boxes: list[Box | None] = []
     for index, row in enumerate(rows):
         faults = list(_bounds(row.when, f"{table}/{index}/when", f"Row {index + 1} of the {TABLES[table]}"))

@@ -9,6 +9,7 @@ from advisor.engine.model.errors import Problem
 from advisor.models import Database, Job
 from advisor.models import job as jobs
 from advisor.models import proof as proofs
+from advisor.models.accepted_warning import Acceptances, acceptances_of
 from advisor.models.audit import Actor, audit
 from advisor.models.job import JobFailed, JobState, Keep, Report
 from advisor.models.rule_set_version import fingerprint, in_force, parse_cached
@@ -35,6 +36,7 @@ class ProofStatus:
     document: str = field(default="", repr=False)
     counted: "Shares | None" = None
     job: Job | None = field(default=None, compare=False)
+    acceptances: Acceptances = field(default_factory=Acceptances, compare=False)
 
     @property
     def shares(self) -> "Shares | None":
@@ -63,14 +65,23 @@ class ProofStatus:
 
     @property
     def warning(self) -> tuple[Problem, ...]:
-        """The problems that block nothing."""
-        return tuple(problem for problem in self.problems if not problem.blocks)
+        """The problems that block nothing, but for those that somebody accepted."""
+        accepted = self.acceptances.present
+        return tuple(problem for problem in self.problems if not problem.blocks and problem not in accepted)
+
+    @property
+    def accepted(self) -> tuple[Problem, ...]:
+        """The problems that somebody accepted as they are."""
+        return tuple(problem for problem in self.problems if problem in self.acceptances.present)
 
 
 def proof_status_of(session: Session, document: str) -> ProofStatus:
     """What is known of a stored document; what is quick to prove is proved now."""
     known = _known(session, document)
-    return replace(known, job=proofs.latest_check(session, fingerprint(document))) if known.can_prove else known
+    mark = fingerprint(document)
+    accepted = acceptances_of(session, parse_cached(mark, lambda: document), known.problems)
+    job = proofs.latest_check(session, mark) if known.can_prove else None
+    return replace(known, job=job, acceptances=accepted)
 
 
 def _known(session: Session, document: str) -> ProofStatus:
@@ -95,7 +106,7 @@ def new_warnings(session: Session, status: ProofStatus) -> tuple[Problem, ...] |
     before = _known(session, in_force(session).document)
     if before.waits:
         return None
-    known = frozenset(before.warning)
+    known = frozenset(problem for problem in before.problems if not problem.blocks)
     return tuple(problem for problem in status.warning if problem not in known)
 
 

@@ -16,7 +16,6 @@ from advisor.engine.document.document import NoSuchItem, options_of
 from advisor.engine.document.edit import ChangedSince, KeyTaken, find, find_by_fingerprint
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.operators import AnswerType
-from advisor.engine.model.questions import Option
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
@@ -30,7 +29,7 @@ from advisor.rule_sets.editor.bulk_edit import latest_bulk_edit, take_back_and_s
 from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of, opened_fingerprint
 from advisor.rule_sets.editor.item_lists import collection_page
-from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up
+from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up, wording_of
 from advisor.rule_sets.editor.removal import latest_removal, put_back
 from advisor.rule_sets.forms import ItemForm, bulk_edit_form
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
@@ -230,7 +229,8 @@ def _put(
     collection, key = editor.collection, editor.context.key if at is None else at
     changed = "meaning" in form and form["meaning"].data == "meaning"
     stored = operations.save(session, identity.actor(), collection, key, read, opened=opened, meaning_changed=changed)
-    address = item_url(collection, stored, saved="1", kept=kept or None)
+    was = key if changed else None
+    address = item_url(collection, stored, saved="1", kept=kept or None, was=was)
     return address, opened_fingerprint(find(_draft_rules(session), collection, stored))
 
 
@@ -297,8 +297,8 @@ def _new(workspace: DraftWorkspace, editor: ItemEditor) -> Raw:
 
 
 def _says_what_changed(form: ItemForm, item: Any, read: Any) -> bool:
-    """Whether an answer that owners have given says if its meaning changed with its words."""
-    if "meaning" not in form or not isinstance(item, Option) or form["meaning"].data or item.label == read.label:
+    """Whether a question or an answer that is published says if its meaning changed with its words."""
+    if "meaning" not in form or form["meaning"].data or wording_of(item) == wording_of(read):
         return True
     form["meaning"].errors = [_("Say whether only the wording has changed, or the meaning")]
     return False

@@ -10,6 +10,7 @@ from sqlalchemy import inspect, select, update
 
 from advisor import starter
 from advisor.models import (
+    AcceptedWarning,
     Account,
     AccountOwner,
     AgreedAnswers,
@@ -63,7 +64,7 @@ PLUMBING = {
     "assessment.packed", "assessment.packed_for",  # the answers once more, which are in the file
     "comment.row_version",
     "opinion.row_version", "opinion.pulled_apart",  # which of these answers were shown to contradict each other
-    "item_thread.settled_by",
+    "item_thread.settled_by", "accepted_warning.accepted_by",
     "planned_version.sha256", "planned_version.asked_by", "planned_version.approved_by",
     "idempotency_key.fingerprint", "idempotency_key.mark", "process_import.row_version",
 }  # fmt: skip
@@ -127,6 +128,9 @@ def fill(database: Database, account_id: UUID, mark: str) -> None:
         comment.changed_at = comment.removed_at = now()
         session.add_all([comment, Reminder(assessment_id=mine, account_id=account_id, told_of=date(2027, 3, 1))])
         session.add_all([Membership(**theirs), invitation, act])
+        accepted = AcceptedWarning(about=f"{mark} about", place=f"{mark} rule", text=f"{mark} warning")
+        accepted.rests_on, accepted.reason, accepted.accepted_by = f"{mark} basis", f"{mark} meant", account_id
+        session.add(accepted)
         publish(session, starter.text(), f"{mark} published", str(account_id))
         audit(session, "account disabled", who=Actor("admin", uuid4(), f"{mark} network"), what=f"account {account_id}")
         session.execute(

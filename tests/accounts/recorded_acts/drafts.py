@@ -128,6 +128,28 @@ def what_people_will_read(installation: Installation) -> None:
     installation.admin.submit(note="Volume counts for more.")
 
 
+def _accept_a_warning(installation: Installation) -> None:
+    installation.admin.start()
+    installation.admin.open(f"{DRAFT}/problems")
+    link = next(it for it in installation.admin.page.select(".problem-list a") if it.get_text() == "Accept it")
+    installation.admin.open(str(link["href"]))
+
+
+@RECORDED_ACTS.add("warning accepted", "admin", "rules/[a-z-]+", detail="after")
+def a_warning_that_may_stay(installation: Installation) -> None:
+    _accept_a_warning(installation)
+    installation.begin()
+    installation.admin.submit(reason="Meant so.")
+
+
+@RECORDED_ACTS.add("warning no longer accepted", "admin", "rules/[a-z-]+", detail="before")
+def a_warning_that_may_not_stay(installation: Installation) -> None:
+    _accept_a_warning(installation)
+    installation.admin.submit(reason="Meant so.")
+    installation.begin()
+    installation.admin.submit(form=installation.admin.number_of("do"), do="withdraw")
+
+
 @RECORDED_ACTS.add("draft added several", "admin", "cases", detail="after version")
 def every_proposed_case(installation: Installation) -> None:
     installation.admin.start()

@@ -12,6 +12,7 @@ from advisor.assessments.questions.drawing import _drawn, draw_field
 from advisor.assessments.questions.forms import question_form
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Question
+from tests.assessments.walker import EXPERT, ROUTINE, Walker
 
 NUMBER = Question(
     "cases",
@@ -61,3 +62,28 @@ def test_p4_what_is_kept_names_no_part_and_no_number(app: Flask) -> None:
                     draw_field(RULES, question, {question.key: answer}, f"answer-{part}-{question.key}", f"not-{part}")
                     assert not any(re.search(f"{part}|4711", it) for it in map(repr, _drawn(RULES).items()))
     assert len(_drawn(RULES)) > len(RULES.questions)
+
+
+def test_p4_two_strangers_see_their_own_ids_and_answers_in_fields_that_both_are_drawn(
+    walker: Walker, stranger: Walker
+) -> None:
+    given = {walker: ROUTINE, stranger: EXPERT}
+    for visitor, answers in given.items():
+        visitor.finish(answers)
+        visitor.question("cases")
+        visitor.answer(len(visitor.at) + len(answers))
+    seen: dict[Walker, set[str]] = {}
+    for _again in range(2):
+        for visitor, answers in given.items():
+            for key, answer in answers.items():
+                visitor.question(key)
+                assert visitor.chosen() == [answer]
+            page = visitor.open(f"{visitor.at}/what-if")
+            assert {it for it in visitor.chosen() if it != "y"} == set(answers.values())
+            assert [it["value"] for it in page.select("input[type=text][id$=-cases]")] == [
+                str(len(visitor.at) + len(answers))
+            ]
+            seen[visitor] = set(re.findall("[0-9a-f]{32}|[0-9a-f-]{36}", str(page.main)))
+            assert visitor.at.rsplit("/", 1)[1] in seen[visitor]
+    assert len(seen[walker]) > 1
+    assert seen[walker].isdisjoint(seen[stranger])

@@ -97,6 +97,39 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             )
         ],
     ),
+    "a sentence that names a number which the bounds do not have": (
+        [put("leave/0/says", "It reaches 5 points.")],
+        [
+            Problem(
+                "leave/0/says",
+                "The sentence of row 1 of the first table names 5, which is the number of no bound of this row or of "
+                "one above.",
+                "Mend the number. Write {keep} for it, and it follows the bound from now on.",
+                blocks=False,
+            )
+        ],
+    ),
+    "a sentence that asks for a number which no bound has": (
+        [put("leave/0/says", "It reaches {lean} points.")],
+        [
+            Problem(
+                "leave/0/says",
+                "The sentence of row 1 of the first table asks for “{lean}”, and no bound gives that.",
+                "Bound it in this row or in one above, or write the number.",
+            )
+        ],
+    ),
+    "a sentence with something else in braces": (
+        [put("leave/0/says", "It reaches {keeps} points.")],
+        [
+            Problem(
+                "leave/0/says",
+                "The sentence of row 1 of the first table has “{keeps}”, for which no number stands: it is shown so.",
+                "Did you mean “keep”?",
+                blocks=False,
+            )
+        ],
+    ),
     "a bound without a number": (
         [copy("kind/2", when=[bound("lean")])],
         [
