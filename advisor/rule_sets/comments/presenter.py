@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from advisor.engine.document.edit import find
 from advisor.models import Account
 from advisor.models.item_comment import ItemComment, ItemThread, present_key, present_threads, stored_key, threads
-from advisor.rule_sets.editor.field_text import subject_of, title_of
+from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web import identity
+from advisor.wording.items import subject_of
 from advisor.wording.vocabulary import NOUNS
 
 

@@ -21,7 +21,7 @@ from advisor.models.item_comment import open_threads, present_comments, present_
 from advisor.models.limits import room_left
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.comments.presenter import comments_of_item, count_of, thread_views
-from advisor.rule_sets.editor.field_text import subject_of, title_of
+from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.editor.item_editors import item_or_none
 from advisor.rule_sets.forms import ItemCommentForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, HIGHEST, item_url
@@ -29,6 +29,7 @@ from advisor.rule_sets.workspace import DraftWorkspace, key_owner, write
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, Refused, attempt, form_page, pressed_or_400, save_form
 from advisor.web.paging import paginate
+from advisor.wording.items import subject_of
 from advisor.wording.vocabulary import NOUNS
 
 THREADS_ON_A_PAGE = 30

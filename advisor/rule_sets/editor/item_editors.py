@@ -30,7 +30,6 @@ from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
 from advisor.rule_sets.editor.case_inputs import AnswersInput, PartsInput, RisksInput
-from advisor.rule_sets.editor.field_text import subject_of
 from advisor.rule_sets.editor.inputs import (
     LEFT_OUT,
     ChoiceInput,
@@ -60,6 +59,7 @@ from advisor.rule_sets.editor.row_inputs import (
 )
 from advisor.rule_sets.forms import ItemForm
 from advisor.wording import vocabulary
+from advisor.wording.items import subject_of
 from advisor.wording.vocabulary import names
 
 _KEY = KeyInput(

@@ -15,7 +15,7 @@ from advisor.engine.model.evidence import Claim, Source
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.row_sentences import sentence_of
 from advisor.engine.model.rules import RuleSet, TestCase
-from advisor.rule_sets.editor.field_text import differences, key_or_number, subject_of, title_of
+from advisor.rule_sets.editor.field_text import differences, title_of
 from advisor.rule_sets.editor.inputs import Context, Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, item_or_none
 from advisor.rule_sets.editor.item_lists import case_rows, item_rows
@@ -29,6 +29,7 @@ from advisor.rule_sets.test_cases.coverage import failure_reasons
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.filters import isolate
 from advisor.web.moments import moment
+from advisor.wording.items import key_or_number, subject_of
 from advisor.wording.vocabulary import FIELDS, LISTS, NOUNS
 
 

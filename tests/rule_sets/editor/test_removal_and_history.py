@@ -131,14 +131,14 @@ def test_the_history_of_a_question_holds_that_of_its_answers_and_a_table_that_of
     admin.start().edit("questions/edge/answers/vital", hint="A new hint.")
     admin.edit("kind/2", says="Another sentence.")
     admin.open(f"{DRAFT}/questions/edge/history")
-    assert "answer vital" in admin.text
+    assert "answer “" in admin.text
     assert "A new hint." in admin.text
     admin.open(f"{DRAFT}/questions/edge/answers/vital/history")
     assert "A new hint." in admin.text
     admin.open(f"{DRAFT}/questions/edge/answers/core/history")
     assert not happened(admin)
     admin.open(f"{DRAFT}/kind/0/history")
-    assert "row of the second table 3" in admin.text
+    assert "row of the second table “Row 3: " in admin.text
     assert "Another sentence." in admin.text
 
 
