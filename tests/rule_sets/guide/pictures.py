@@ -43,7 +43,7 @@ PICTURES = {
         (".side .what", ".side .reasons > li:nth-of-type(3)"),
     ),
     "questions": GuidePicture(f"{DRAFT}/questions/edge", ("#at-text", "#at-hint")),
-    "rules": GuidePicture(RULE, ("#at-when", "#at-push"), 700),
+    "rules": GuidePicture(RULE, ("#at-when", "#at-push"), 760),
     "tables": GuidePicture(f"{DRAFT}/kind", (".plane .axis", ".plane-picture")),
     "evidence": GuidePicture(f"{DRAFT}/claims/D2.04", ("#at-source", "#at-text")),
     "cases": GuidePicture(f"{DRAFT}/cases", (".things > li", ".things > li:nth-of-type(3)")),
