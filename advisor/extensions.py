@@ -42,6 +42,12 @@ class _OneLanguage(Domain):  # type: ignore[misc]
         return self._as_they_stand
 
 
+def one_language() -> NullTranslations | None:
+    """What translates nothing, while there are no other words than those in the code; None where there are."""
+    domain = vars(babel).get("domain_instance")  # to ask for it would make one
+    return domain.get_translations() if isinstance(domain, _OneLanguage) else None
+
+
 def bind_database(app: Flask) -> None:
     """Bind ``app`` to the database that its config names."""
     bound = app.extensions["database"] = Database.from_settings(app.config)

@@ -39,7 +39,9 @@ from advisor.processes.sharing import lists as shared_lists
 from advisor.processes.sharing import views as sharing
 from advisor.rule_sets import home
 from advisor.rule_sets.audit import views as audit
+from advisor.rule_sets.checks import acceptance
 from advisor.rule_sets.checks import views as checks
+from advisor.rule_sets.comments import views as rule_set_comments
 from advisor.rule_sets.editor import bulk_edit, removal
 from advisor.rule_sets.editor import history as item_history
 from advisor.rule_sets.editor import views as editor
@@ -60,8 +62,8 @@ ROOMS = (
     *(sharing, shared_lists),  # what others read of it
     *(brief, brief_sharing),  # what providers read
     *(opinions, second_opinion),  # what others answer about a process
-    *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
-    *(checks, test_cases, impact, preview, rule_set_versions, publishing, planning, files, audit),
+    *(home, editor, removal, item_history, bulk_edit, rule_set_comments),  # the draft and its items
+    *(checks, acceptance, test_cases, impact, preview, rule_set_versions, publishing, planning, files, audit),
     *(feedback, api, health),
 )
 

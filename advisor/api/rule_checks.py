@@ -108,7 +108,7 @@ def _reply(status: ProofStatus, mark: str) -> Response:
 
 
 def _document(status: ProofStatus) -> CheckDocument:
-    problems = (*status.blocking, *status.warning)
+    problems = (*status.blocking, *status.warning, *status.accepted)
     job = status.open_job
     return {
         "state": "done" if not status.waits else "running" if job and job.state == JobState.RUNNING else "waiting",

@@ -1,7 +1,7 @@
 """The one way to an assessment: by its owner, within its lifetime. "Not yours" and "not there" are the same reply."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NoReturn
 from uuid import UUID
 
@@ -13,9 +13,10 @@ from advisor.assessments.progress import Progress, judged
 from advisor.extensions import database
 from advisor.models import Assessment, Owner, RecommendationRecord, VisitorOwner
 from advisor.models import assessment as assessments
-from advisor.models.assessment import belongs_to, find_latest_recommendation, own_assessments, own_recommendations
+from advisor.models.assessment import belongs_to, own_assessments, own_recommendations
 from advisor.models.base import now
 from advisor.models.database import DatabaseUnavailable
+from advisor.models.stored_assessment import read_own
 from advisor.web import identity
 from advisor.wording.claims import VersionView
 
@@ -69,37 +70,41 @@ def load_context(assessment_id: UUID, since: int | None = None) -> AssessmentCon
     ``since`` is the place in the history of the earlier advice that the page compares the latest with.
     """
     owner = identity.owner() or _absent()
-    with database().read() as session:
-        context = context_of(session, owner, assessment_id, since)
+    context = context_of(owner, assessment_id, since)
     _prolong(owner, context.assessment)
     return context
 
 
-def context_of(session: Session, owner: Owner, assessment_id: UUID, since: int | None = None) -> AssessmentContext:
+def context_of(owner: Owner, assessment_id: UUID, since: int | None = None) -> AssessmentContext:
     """The same for an owner who need not be the one who asks, which is no visit of theirs."""
-    assessment = find_own(session, owner, assessment_id)
-    latest = find_latest_recommendation(session, owner, assessment_id)
-    edition = VersionView.of(session, assessment.version_number)
+    found = read_own(database(), owner, assessment_id, _alive_since(owner)) or _absent()
+    assessment, latest = found.assessment, found.latest
+    edition = VersionView.at(database(), found.in_force, assessment.version_number)
     advised_by = latest.version_number if latest else edition.number
     return AssessmentContext(
         assessment=assessment,
         progress=Progress.of(edition.rule_set, assessment),
         edition=edition,
         latest=latest,
-        advice_edition=edition if advised_by == edition.number else VersionView.of(session, advised_by),
-        earlier=_earlier(session, owner, assessment_id, since) if since else None,
+        advice_edition=VersionView.at(database(), found.in_force, advised_by),
+        earlier=_earlier(owner, assessment_id, since) if since else None,
     )
 
 
-def _earlier(session: Session, owner: Owner, assessment_id: UUID, since: int) -> RecommendationRecord | None:
+def _earlier(owner: Owner, assessment_id: UUID, since: int) -> RecommendationRecord | None:
     history = own_recommendations(owner, assessment_id)
-    return session.scalars(history.where(RecommendationRecord.sequence == since)).first()
+    with database().read() as session:
+        return session.scalars(history.where(RecommendationRecord.sequence == since)).first()
 
 
 def find_own(session: Session, owner: Owner, assessment_id: UUID) -> Assessment:
     """One's own assessment, to be changed in this session; 404 where there is none, or where it has expired."""
-    since = now() - lifetime() if isinstance(owner, VisitorOwner) else None
-    return assessments.find_own(session, owner, assessment_id, since) or _absent()
+    return assessments.find_own(session, owner, assessment_id, _alive_since(owner)) or _absent()
+
+
+def _alive_since(owner: Owner) -> datetime | None:
+    """Since when it must have been touched; what an account holds stays until its owner deletes it."""
+    return now() - lifetime() if isinstance(owner, VisitorOwner) else None
 
 
 def find_of_requester(session: Session, assessment_id: UUID) -> Assessment:
@@ -113,8 +118,8 @@ def find_all_own(session: Session, owner: Owner) -> list[Assessment]:
 
 
 def _is_alive(owner: Owner) -> ColumnElement[bool]:
-    # What an account holds stays until its owner deletes it.
-    return Assessment.touched_at > now() - lifetime() if isinstance(owner, VisitorOwner) else true()
+    since = _alive_since(owner)
+    return true() if since is None else Assessment.touched_at > since
 
 
 def _prolong(owner: Owner, assessment: Assessment) -> None:

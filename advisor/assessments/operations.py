@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -37,7 +37,7 @@ from advisor.models import (
     VisitorOwner,
 )
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import assessment_room_left, next_number, next_sequence
+from advisor.models.assessment import assessment_room_left, next_number
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 from advisor.web.forms import Refused
@@ -54,8 +54,9 @@ def advise_when_complete(session: Session, assessment: Assessment) -> Progress:
     Also where the latest advice, given early, rests on these answers: then it is given again under the new names.
     """
     progress = Progress.of(versions.rule_set(session, assessment.version_number), assessment)
-    if progress.next is None or _is_advised(progress, assessment, _latest(session, assessment)):
-        _advise(session, assessment, progress)
+    latest = _latest(session, assessment)
+    if progress.next is None or _is_advised(progress, assessment, latest):
+        _advise(session, assessment, progress, latest)
     return progress
 
 
@@ -66,11 +67,11 @@ def advise_early(session: Session, assessment: Assessment) -> Progress:
     """
     progress = Progress.of(versions.rule_set(session, assessment.version_number), assessment)
     if progress.has_begun:
-        _advise(session, assessment, progress)
+        _advise(session, assessment, progress, _latest(session, assessment))
     return progress
 
 
-def _is_advised(progress: Progress, assessment: Assessment, latest: RecommendationRecord | None) -> bool:
+def _is_advised(progress: Progress, assessment: Assessment, latest: "_LatestAdvice | None") -> bool:
     if latest is None or latest.version_number != assessment.version_number:
         return False
     return judged(latest.given) == judged(progress.given())
@@ -83,21 +84,20 @@ def recalculate(session: Session, assessment: Assessment, *, early: bool = False
     wanted ``early``, because no answer left can change it.
     """
     progress = Progress.of(versions.rule_set(session, assessment.version_number), assessment)
-    if not early and progress.next is not None and (progress.in_parts or _latest(session, assessment) is None):
+    latest = _latest(session, assessment)
+    if not early and progress.next is not None and (progress.in_parts or latest is None):
         raise NotAsked
     assessment.touch()
-    _advise(session, assessment, progress)
+    _advise(session, assessment, progress, latest)
 
 
-def _advise(session: Session, assessment: Assessment, progress: Progress) -> None:
+def _advise(session: Session, assessment: Assessment, progress: Progress, latest: "_LatestAdvice | None") -> None:
     """Append the advice, unless it is the same as the latest: the same answers under the same version."""
-    given = progress.given()
-    number = assessment.version_number
-    latest = _latest(session, assessment)
-    if latest is not None and (latest.given, latest.version_number) == (given, number):
+    if latest is not None and (latest.given, latest.version_number) == (progress.given(), assessment.version_number):
         return
     assessment.touch()  # of two that give it at the same moment, the row version lets one be the first
-    session.add(_record(assessment, progress, next_sequence(session, assessment)))
+    session.flush()
+    session.add(_record(assessment, progress, latest.sequence + 1 if latest else 1))
 
 
 def _record(assessment: Assessment, progress: Progress, sequence: int) -> RecommendationRecord:
@@ -118,9 +118,25 @@ def has_first_advice(session: Session, assessment: Assessment) -> bool:
     return latest is not None and bool(first_advice(versions.rule_set(session, latest.version_number), latest.given))
 
 
-def _latest(session: Session, assessment: Assessment) -> RecommendationRecord | None:
-    given = select(RecommendationRecord).where(RecommendationRecord.assessment_id == assessment.id)
-    return session.scalars(given.order_by(RecommendationRecord.sequence.desc()).limit(1)).first()
+class _LatestAdvice(NamedTuple):
+    """What is asked of the latest advice before another one is given: not its text, which is long."""
+
+    sequence: int
+    version_number: int
+    given: dict[str, Any]
+
+
+_LATEST = (
+    select(RecommendationRecord.sequence, RecommendationRecord.version_number, RecommendationRecord.given)
+    .where(RecommendationRecord.assessment_id == bindparam("assessment"))
+    .order_by(RecommendationRecord.sequence.desc())
+    .limit(1)
+)
+
+
+def _latest(session: Session, assessment: Assessment) -> _LatestAdvice | None:
+    found = session.execute(_LATEST, {"assessment": assessment.id}).first()
+    return None if found is None else _LatestAdvice._make(found)
 
 
 Done = TypeVar("Done")
@@ -299,7 +315,8 @@ def record_answer(
         progress = Progress.of(rule_set, assessment)
         goes_on = progress.after(key, part_id) is not None
     if not goes_on:
-        progress = advise_when_complete(session, assessment)
+        with session.no_autoflush:  # what was changed is written once
+            progress = advise_when_complete(session, assessment)
     return progress, next_contradiction(assessment, progress)
 
 

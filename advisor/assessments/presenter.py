@@ -129,6 +129,7 @@ def question_page(context: AssessmentContext, place: QuestionRef) -> dict[str, A
         "part_name": part.name if part else "",
         "number": number,
         "total": total,
+        "question": place.question.text,
         "why": place.question.why,
         "back_url": back_url(context, place),
         "answers_url": page_url("answers", assessment_id=context.id),

@@ -98,11 +98,25 @@ class Progress:
             part.id: asked_questions(self.rule_set.questions, {**self.answers, **part.answers}) for part in self.parts
         }
 
+    @cached_property
+    def reached_keys(self) -> dict[UUID, frozenset[str]]:
+        """The keys of the questions that are asked of each part."""
+        return {key: frozenset(question.key for question in it.questions) for key, it in self.reached.items()}
+
     def route(self, section: Section = Section.CORE) -> tuple[QuestionRef, ...]:
         """Every question of ``section`` that is asked, in the order in which it comes.
 
         In one piece that is the order of the rule set; in parts, first what is asked of the process, then part by part.
         """
+        if section not in self._routes:
+            self._routes[section] = self._route(section)
+        return self._routes[section]
+
+    @cached_property
+    def _routes(self) -> dict[Section, tuple[QuestionRef, ...]]:
+        return {}
+
+    def _route(self, section: Section) -> tuple[QuestionRef, ...]:
         if not self.in_parts:
             return tuple(
                 QuestionRef(question, part if question.scope is Scope.PART else None)

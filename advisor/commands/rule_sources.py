@@ -1,8 +1,8 @@
 """The rules that a command works with: of a file, of a version in the database, or those the product comes with."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,13 +15,14 @@ from advisor.commands.files import BadInput, name_of, print_problems, read_bytes
 from advisor.engine.checks.check import check
 from advisor.engine.document.document import dumps, sha256
 from advisor.engine.document.text import whole_number
-from advisor.engine.model.errors import RuleSetError
+from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.places import Places
 from advisor.exchange.rule_sets import read_sound_rule_set, read_with_places
 from advisor.models import rule_set_version as versions
-from advisor.models.database import Database, database_url
+from advisor.models.accepted_warning import acceptances_of
+from advisor.models.database import Database, DatabaseUnavailable, database_url
 from advisor.models.draft import find_draft
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.models.schema import expected_revision, present_revision
@@ -152,6 +153,17 @@ def open_database() -> Iterator[Database | None]:
         yield database if present else None
     finally:
         database.dispose()
+
+
+def accepted_reasons(rules: Rules, problems: Sequence[Problem]) -> dict[Problem, str]:
+    """Why an admin accepted which of these problems; of a file none where there is no database that can be read."""
+    is_of_file = rules.number is None and rules.base is None
+    with suppress(*((click.ClickException, DatabaseUnavailable) if is_of_file else ())), open_database() as database:
+        if database is not None:
+            with database.read() as session:
+                found = acceptances_of(session, rules.rule_set, problems).present
+                return {problem: row.reason for problem, row in found.items()}
+    return {}
 
 
 def _unreadable(file: Path, error: UnreadableFileError) -> BadInput:

@@ -26,6 +26,7 @@ from advisor.commands.manual import SummarisedGroup
 from advisor.commands.rule_sources import (
     VERSION,
     Rules,
+    accepted_reasons,
     is_draft,
     open_database,
     rules_in_force,
@@ -77,9 +78,10 @@ def check(*, file: Path | None) -> None:
     The rule set is that of FILE (JSON, TOML or a workbook; a dash is standard input), the draft by the word draft, or
     the one in force. Of a test case that fails it says which rules match in it, and of the draft's also which of its
     changes bear on it. Every combination of answers is checked, also where test cases fail; what is found comes with
-    answers that show it, and with the share of each outcome among complete answers. Where that takes longer than a
-    second, an estimate of the shares comes first, on standard error. The exit status is 1 where anything blocks its
-    publication.
+    answers that show it, and with the share of each outcome among complete answers. The list is that of the page with
+    the draft's problems, what blocks first; a warning that an admin accepted comes last, with the reason. Where
+    checking takes longer than a second, an estimate of the shares comes first, on standard error. The exit status is
+    1 where anything blocks its publication.
 
     \b
     Examples:
@@ -95,12 +97,20 @@ def check(*, file: Path | None) -> None:
         _print_report(error.problems)
         raise SystemExit(1) from None
     examination = examine(rules.rule_set)
-    problems = rules.places.named(examination.problems)
-    _print_report(problems)
-    if examination.results is not None:
-        _print_failures(rules, examination.results)
-        problems += _prove(rules.rule_set)
-    if any(problem.blocks for problem in problems):
+    proofs = _proofs(rules.rule_set) if examination.can_prove else None
+    found = [*examination.problems, *(proofs.problems if proofs is not None else ())]
+    found.sort(key=lambda problem: not problem.blocks)
+    accepted = accepted_reasons(rules, found)
+    _print_report(rules.places.named(problem for problem in found if problem not in accepted))
+    for problem, reason in accepted.items():
+        click.echo(f"Accepted: {escape_invisible(str(problem))}\n  Because: {escape_invisible(reason)}")
+    _print_failures(rules, examination.results or ())
+    if examination.results is None:
+        also = "" if proofs is not None else ", and the combinations of answers not checked"
+        click.echo(f"The test cases were not run{also}: that can be done when nothing else blocks.")
+    for line in share_lines(proofs.shares) if proofs is not None and proofs.shares is not None else ():
+        click.echo(line)
+    if any(problem.blocks for problem in found):
         raise SystemExit(1)
     cases = len(rules.rule_set.cases)
     click.echo(f"{rules.origin}: nothing blocks. All {cases} test cases give what they expect.")
@@ -118,18 +128,15 @@ def _print_failures(rules: Rules, results: Iterable[CaseResult]) -> None:
                 click.echo(line)
 
 
-def _prove(rule_set: RuleSet) -> tuple[Problem, ...]:
-    """Check every combination, and print what was found; where it takes longer than a second, first an estimate."""
+def _proofs(rule_set: RuleSet) -> "Proofs":
+    """Check every combination; where it takes longer than a second, an estimate of the shares is printed first."""
     from advisor.engine.analysis.prove import prove_at_once
 
     proofs = prove_at_once(rule_set)
     if proofs is None or not proofs.is_complete:
         _print_estimate(rule_set)
         proofs = _proved(rule_set)
-    _print_report(proofs.problems)
-    for line in share_lines(proofs.shares) if proofs.shares is not None else ():
-        click.echo(line)
-    return proofs.problems
+    return proofs
 
 
 def _print_estimate(rule_set: RuleSet) -> None:

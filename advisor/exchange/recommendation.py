@@ -220,10 +220,34 @@ def recommendation_document(
         "name_against_content": name_document(against) if against else None,
         "limits": list(rule_set.limits),
     }
-    of_parts = {rule_set.done_by(part_advice.answers) for part_advice in recommendation.all_parts}
-    if len(of_parts) == 1 and (done_by := of_parts.pop()):
+    if done_by := _done_by(rule_set, recommendation):
         document["done_by"] = done_by
     return document
+
+
+def _done_by(rule_set: RuleSet, recommendation: Recommendation) -> DoneBy | None:
+    of_parts = {rule_set.done_by(part_advice.answers) for part_advice in recommendation.all_parts}
+    return of_parts.pop() if len(of_parts) == 1 else None
+
+
+def verdict_document(rule_set: RuleSet, item: WorkItem) -> dict[str, Any]:
+    """What the advice for a work item says of it and of its parts, with the points, and without any reason."""
+    advice = evaluate_parts(rule_set, item.answers, item.parts)
+    metrics.count_evaluation(advice.outcome)
+    document = _verdict(rule_set, advice)
+    document["parts"] = [{"part": part_advice.part, **_verdict(rule_set, part_advice)} for part_advice in advice.parts]
+    return document
+
+
+def _verdict(rule_set: RuleSet, advice: Recommendation) -> dict[str, Any]:
+    return {
+        "outcome": advice.outcome,
+        "kind": advice.kind,
+        "points": points_document(advice.points),
+        "policy": policy_document(advice),
+        "unanswered": advice.unanswered,
+        "done_by": _done_by(rule_set, advice),
+    }
 
 
 def advised_parts(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -268,9 +292,9 @@ def points_to(points: PointsDocument, side: Side) -> int:
 
 
 def policy_document(recommendation: Recommendation) -> PolicyDocument:
-    """The rows of the policy that decided, as plain values."""
-    leave, row = recommendation.leave, recommendation.row
-    return {"leave": leave.says if leave else None, "kind": row.says if row else None}
+    """What the rows of the policy that decided say, as plain values."""
+    leave, kind = recommendation.policy_says
+    return {"leave": leave, "kind": kind}
 
 
 def _reasons(rule_set: RuleSet, recommendation: Recommendation, *, several: bool) -> list[ReasonDocument]:

@@ -1,5 +1,6 @@
 """The tables, and the queries that have a name."""
 
+from advisor.models.accepted_warning import AcceptedWarning
 from advisor.models.account import Account, ApiToken, LoginSession, MailOutbox, ResetToken
 from advisor.models.assessment import (
     AccountOwner,
@@ -19,6 +20,7 @@ from advisor.models.comment import Comment
 from advisor.models.database import Database, DatabaseUnavailable, Unstorable
 from advisor.models.draft import Draft
 from advisor.models.idempotency import IdempotencyKey
+from advisor.models.item_comment import ItemComment, ItemThread
 from advisor.models.job import Job
 from advisor.models.limits import RateLimit
 from advisor.models.opinion import AgreedAnswers, Opinion
@@ -31,6 +33,7 @@ from advisor.models.rule_set_version import RuleSetVersion
 from advisor.models.share_link import ShareLink
 
 __all__ = [
+    "AcceptedWarning",
     "Account",
     "AccountOwner",
     "AgreedAnswers",
@@ -46,6 +49,8 @@ __all__ = [
     "Feedback",
     "IdempotencyKey",
     "Invitation",
+    "ItemComment",
+    "ItemThread",
     "Job",
     "LoginSession",
     "MailOutbox",

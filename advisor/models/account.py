@@ -6,14 +6,18 @@ never a link that would let somebody in: that is made when it is sent.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Select, select
+from sqlalchemy import JSON, ForeignKey, Select, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
+from sqlalchemy.orm.attributes import set_committed_value
 
 from advisor.models.address import canonical_email, is_address
 from advisor.models.base import Base, now
+from advisor.models.database import Database
 from advisor.models.limits import lock
+from advisor.models.plain_select import Columns, PlainSelect
 
 TOTP_STEP = 30
 """Seconds that a code of the second factor lasts."""
@@ -96,6 +100,29 @@ class LoginSession(Base):
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class _LoginQuery:
+    """A sign-in with its account, which every page of somebody who is signed in asks for."""
+
+    def __init__(self) -> None:
+        self.login, self.account = Columns(LoginSession), Columns(Account)
+        found = select(*self.login.columns, *self.account.columns).join_from(LoginSession, Account)
+        self.select = PlainSelect(found.where(LoginSession.token_hash == bindparam("token_hash")))
+
+
+_login_query = cache(_LoginQuery)
+
+
+def login_by_token(database: Database, token_hash: str) -> LoginSession | None:
+    """The sign-in of the token of that hash, ended or not, with its account; both belong to no session."""
+    query = _login_query()
+    rows = query.select.rows(database, {"token_hash": token_hash})
+    if not rows:
+        return None
+    login = query.login.object_of(rows[0][: len(query.login)])
+    set_committed_value(login, "account", query.account.object_of(rows[0][len(query.login) :]))
+    return login
 
 
 class ApiToken(Base):

@@ -30,6 +30,7 @@ from sqlalchemy.orm import (
     Mapper,
     Session,
     UOWTransaction,
+    joinedload,
     mapped_column,
     relationship,
     validates,
@@ -228,7 +229,7 @@ def _refuse(_mapper: Mapper[RecommendationRecord], _connection: object, _recomme
 
 def belongs_to(owner: Owner) -> ColumnElement[bool]:
     """What the rows of that owner have in common."""
-    return _owner_column(type(owner)) == _owner_value(owner)
+    return _owner_column(type(owner)) == owner_value(owner)
 
 
 def _owner_column(kind: type[Owner]) -> InstrumentedAttribute[Any]:
@@ -237,7 +238,8 @@ def _owner_column(kind: type[Owner]) -> InstrumentedAttribute[Any]:
     return Assessment.organisation_id if kind is OrganisationOwner else Assessment.account_id
 
 
-def _owner_value(owner: Owner) -> str | UUID:
+def owner_value(owner: Owner) -> str | UUID:
+    """What the column that says whose an assessment is holds where it is theirs."""
     if isinstance(owner, VisitorOwner):
         return owner.key_hash
     return owner.organisation_id if isinstance(owner, OrganisationOwner) else owner.account_id
@@ -285,18 +287,19 @@ def own_assessment(owner: Owner, assessment_id: UUID) -> Select[Assessment]:
 
 def find_own(session: Session, owner: Owner, assessment_id: UUID, since: datetime | None = None) -> Assessment | None:
     """The same, read; with ``since`` only if it was touched after that."""
-    values = {"owner": _owner_value(owner), "assessment": assessment_id, "since": since}
+    values = {"owner": owner_value(owner), "assessment": assessment_id, "since": since}
     chosen = _OWN if since is None else _OWN_SINCE
-    return session.scalars(chosen[type(owner)], values).first()
+    return session.scalars(chosen[type(owner)], values).unique().first()
 
 
 def find_latest_recommendation(session: Session, owner: Owner, assessment_id: UUID) -> RecommendationRecord | None:
     """The latest advice on that assessment, if it is the owner's and there is any."""
-    values = {"owner": _owner_value(owner), "assessment": assessment_id}
+    values = {"owner": owner_value(owner), "assessment": assessment_id}
     return session.scalars(_LATEST[type(owner)], values).first()
 
 
-def _own(kind: type[Owner]) -> tuple[ColumnElement[bool], ...]:
+def is_own(kind: type[Owner]) -> tuple[ColumnElement[bool], ...]:
+    """What holds of the ``assessment`` of an ``owner`` of that kind; both are parameters."""
     # The type is said: a column that refers to a table further down does not know its own yet.
     mine = _owner_column(kind) == bindparam("owner", type_=Text() if kind is VisitorOwner else Uuid())
     return mine, Assessment.deleted_at.is_(None), Assessment.id == bindparam("assessment")
@@ -304,12 +307,12 @@ def _own(kind: type[Owner]) -> tuple[ColumnElement[bool], ...]:
 
 # Every page of an owner asks these two: to put them together anew takes longer than to send them.
 _OWNERS: tuple[type[Owner], ...] = (VisitorOwner, AccountOwner, OrganisationOwner)
-_OWN = {kind: select(Assessment).where(*_own(kind)) for kind in _OWNERS}
+_OWN = {kind: select(Assessment).where(*is_own(kind)).options(joinedload(Assessment.parts)) for kind in _OWNERS}
 _OWN_SINCE = {kind: chosen.where(Assessment.touched_at > bindparam("since")) for kind, chosen in _OWN.items()}
 _LATEST = {
     kind: select(RecommendationRecord)
     .join(Assessment, Assessment.id == RecommendationRecord.assessment_id)
-    .where(*_own(kind))
+    .where(*is_own(kind))
     .order_by(RecommendationRecord.sequence.desc())
     .limit(1)
     for kind in _OWNERS

@@ -29,6 +29,8 @@ ACTS = frozenset({
     "draft started", "draft added to", "draft changed", "draft removed from", "draft moved", "draft discarded",
     "draft put back", "draft note kept", "draft imported", "draft added several", "draft changed several",
     "draft taken back",
+    "comment written", "comment answered", "comment settled", "comment reopened", "comment deleted", "comment put back",
+    "warning accepted", "warning no longer accepted",
     "approval asked for", "version planned", "version approved", "version sent back", "plan cancelled", "plan failed",
     "rules published", "rules brought back", "rules imported", "rules exported",
     "check asked for", "check cancelled", "note settled", "impact run asked for", "impact run cancelled",

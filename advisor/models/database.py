@@ -123,6 +123,14 @@ class Database:
             with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 return connection.exec_driver_sql(select).fetchone()
 
+    def read_rows(self, select: str, values: Any) -> Sequence[Sequence[Any]]:
+        """All rows of one SELECT, as the driver gives them, with its parameters as the driver takes them."""
+        engine, options = (
+            (self._reading_engine, {}) if self.is_sqlite else (self.engine, {"isolation_level": "AUTOCOMMIT"})
+        )
+        with self._unit_of_work("read"), engine.connect().execution_options(**options) as connection:
+            return connection.exec_driver_sql(select, values).fetchall()
+
     def _read_sqlite_row(self, select: str) -> Sequence[Any] | None:
         # Past the library, which takes six times as long as the driver for it. The driver begins nothing by itself.
         connection = self.engine.raw_connection()
@@ -251,13 +259,13 @@ def _is_unicode(text: str) -> bool:
 
 def _begin_sqlite(connection: Connection) -> None:
     reads_only = connection.get_execution_options().get("advisor_read_only", False)
-    # BEGIN DEFERRED touches no file and cannot fail, so that it goes straight to the driver.
+    # The pragma and BEGIN DEFERRED touch no file and cannot fail, so that they go straight to the driver.
     # query_only holds what the hooks above cannot see, such as plain SQL.
+    driver: Any = connection.connection.driver_connection
     if connection.info.get("reads_only") != reads_only:
-        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads_only else 'OFF'}")
+        driver.execute(f"PRAGMA query_only={'ON' if reads_only else 'OFF'}").close()
         connection.info["reads_only"] = reads_only
     if reads_only:
-        driver: Any = connection.connection.driver_connection
         driver.execute("BEGIN DEFERRED").close()
     else:
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # which may find it busy, full or down

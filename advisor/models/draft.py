@@ -14,6 +14,7 @@ from advisor.engine.document.diff import Change, diff
 from advisor.engine.document.document import dumps, to_plain
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
+from advisor.models import item_comment as item_comments
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import Actor, AuditEvent, audit, audit_events
 from advisor.models.base import Base, insert_if_absent, now
@@ -181,6 +182,7 @@ def edit(
     draft.updated_at = now()
     draft.updated_by = who.account_id
     session.flush()
+    item_comments.follow(session, changes)
     old, new = summary(before, after) if summary else (_changed_values(changes, "old"), _changed_values(changes, "new"))
     audit(session, kind, who=who, what=what, before=old, after=new, version=draft.base_version)
     return changes
@@ -233,7 +235,9 @@ def publish(session: Session, who: Actor, note: str, *, expected: str, in_force:
     document, base = draft.document, draft.base_version
     session.delete(draft)
     session.flush()
-    return _publish(session, who, "rules published", document, note, in_force=in_force, before=base)
+    published = _publish(session, who, "rules published", document, note, in_force=in_force, before=base)
+    item_comments.keep_with_version(session, published.number)
+    return published
 
 
 def republish(session: Session, who: Actor, number: int, note: str, *, in_force: int) -> RuleSetVersion:

@@ -12,14 +12,29 @@ from itertools import chain
 from typing import Any, Literal, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Select, Table, UniqueConstraint, event, func, insert, inspect, select, update
+from sqlalchemy import (
+    ForeignKey,
+    Select,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    bindparam,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, aliased, mapped_column, validates
 
 from advisor.engine.document.text import normalize_line
 from advisor.models.account import Account
 from advisor.models.assessment import Assessment, OrganisationOwner, Part, RecommendationRecord
 from advisor.models.base import Base, hash_of, now
+from advisor.models.database import Database
 from advisor.models.limits import lock
+from advisor.models.plain_select import PlainSelect
 
 MemberRole = Literal["owner", "editor", "reader"]
 """Owners look after the people as well, editors change processes, readers see them."""
@@ -129,10 +144,19 @@ def member_of(session: Session, account_id: UUID, organisation_id: UUID) -> Memb
     return _member(session, memberships(account_id).where(Organisation.id == organisation_id))
 
 
-def member_for(session: Session, account_id: UUID, assessment_id: UUID) -> Member | None:
+def member_for(database: Database, account_id: UUID, assessment_id: UUID) -> Member | None:
     """What that account is in the organisation to which that process belongs; None where it is no member, or none."""
-    found = memberships(account_id).join(Assessment, Assessment.organisation_id == Organisation.id)
-    return _member(session, found.where(Assessment.id == assessment_id))
+    found = _OF_PROCESS.rows(database, {"account": account_id, "assessment": assessment_id})
+    return Member(*found[0]) if found else None
+
+
+_OF_PROCESS = PlainSelect(
+    select(Organisation.id, Organisation.name, Membership.role)
+    .join(Membership, Membership.organisation_id == Organisation.id)
+    .join(Assessment, Assessment.organisation_id == Organisation.id)
+    .where(Membership.account_id == bindparam("account", type_=Uuid()))
+    .where(Assessment.id == bindparam("assessment", type_=Uuid()))
+)
 
 
 def _member(session: Session, found: Select[UUID, str, str]) -> Member | None:

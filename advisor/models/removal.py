@@ -16,6 +16,7 @@ from advisor.models.assessment import Assessment, Owner, belongs_to
 from advisor.models.base import count_changed, now
 from advisor.models.comment import Comment
 from advisor.models.idempotency import IdempotencyKey
+from advisor.models.item_comment import ItemComment, ItemThread
 from advisor.models.job import cancel_open
 from advisor.models.limits import forget_tries
 from advisor.models.opinion import Opinion
@@ -73,6 +74,8 @@ def purge(
         delete(ShareLink).where(ShareLink.expires_at < now() - links_after),
         delete(ShareLink).where(ShareLink.revoked_at < now() - links_after),
         delete(Comment).where(Comment.removed_at < now() - binned_after),
+        delete(ItemComment).where(ItemComment.removed_at < now() - binned_after),
+        delete(ItemThread).where(ItemThread.id.not_in(select(ItemComment.thread_id))),
         delete(Invitation).where(Invitation.expires_at < now() - links_after),
         delete(Opinion).where(Opinion.handed_in_at.is_(None), Opinion.expires_at < now() - links_after),
         delete(Account).where(Account.confirmed_at.is_(None), Account.created_at < old),

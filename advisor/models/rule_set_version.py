@@ -147,7 +147,10 @@ def _never_published() -> LookupError:
 
 def version(session: Session, number: int) -> RuleSetVersion | None:
     """The version of that number, or None."""
-    return session.get(RuleSetVersion, number) if 1 <= number <= _HIGHEST_NUMBER else None
+    found = session.get(RuleSetVersion, number) if 1 <= number <= _HIGHEST_NUMBER else None
+    # A session forgets what nobody else holds, and would read it again each time.
+    session.info.setdefault("versions", {})[number] = found
+    return found
 
 
 def published_as(session: Session, fingerprint: str, after: int) -> int | None:

@@ -150,6 +150,30 @@ class ItemForm(OnceForm):
     base = HiddenField()
 
 
+class ItemCommentForm(OnceForm):
+    """What an admin writes on an item; ``about`` is by what the threads of the item are found, as it was shown."""
+
+    comment = text(_l("Your comment"), _l("Every admin reads it. It is kept with the version."))
+    about = HiddenField()
+
+    def validate_comment(self, field: Field) -> None:
+        """Ask for a word where there is none."""
+        if is_blank(field.data or ""):
+            raise ValidationError(_("Write your comment"))
+
+
+class AcceptWarningForm(FlaskForm):
+    """Why a warning is accepted; ``rests_on`` is the fingerprint of what it rested on when it was shown."""
+
+    reason = line(_l("Why it can stay so"), _l("Every admin reads it beside the warning."))
+    rests_on = HiddenField()
+
+    def validate_reason(self, field: Field) -> None:
+        """Ask for a reason where there is none."""
+        if is_blank(field.data or ""):
+            raise ValidationError(_("Write why it can stay so"))
+
+
 class RunForm(FlaskForm):
     """The button that begins a run, or stops the one that was shown."""
 

@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import draft as drafts
+from advisor.models.item_comment import open_threads, present_comments
 from advisor.models.job import JobState
 from advisor.models.planned_version import words_of_sending_back
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
+from advisor.rule_sets.comments.presenter import count_of
 from advisor.rule_sets.forms import DraftForm
 from advisor.rule_sets.impact.run import ImpactRun, headline_count
 from advisor.rule_sets.presenter import tabs, version_rows
@@ -143,6 +145,7 @@ def home() -> ResponseReturnValue:
         rows = version_rows(session)
         run = ImpactRun.load(session, workspace.fingerprint)
         sent_back = words_of_sending_back(session)
+        open_comments = count_of(session, open_threads())
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
     brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
     done = _("Version %(n)s is in force now.", n=workspace.in_force_number) if "published" in request.args else ""
@@ -159,6 +162,7 @@ def home() -> ResponseReturnValue:
         tabs=tabs(workspace, ""),
         versions=rows,
         sent_back=sent_back,
+        open_comments=open_comments,
         notice=done or already or brought or unplanned or gone,
     )
 
@@ -188,4 +192,6 @@ def discard() -> ResponseReturnValue:
 
 
 def _discard_context(workspace: DraftWorkspace) -> dict[str, int]:
-    return {"number": len(workspace.changes), "base_number": workspace.base_number}
+    with database().read() as session:
+        comments = count_of(session, present_comments())
+    return {"number": len(workspace.changes), "base_number": workspace.base_number, "comments": comments}

@@ -14,12 +14,14 @@ from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Account
 from advisor.models import rule_set_version as versions
-from advisor.rule_sets.editor.field_text import FieldDifference, differences, item_name, title_of
+from advisor.models.accepted_warning import warning_fingerprint
+from advisor.rule_sets.editor.field_text import FieldDifference, differences, title_of
 from advisor.rule_sets.item_urls import item_url, list_url, problem_url
 from advisor.rule_sets.preview.preview_state import found_url
 from advisor.rule_sets.test_cases.coverage import answer_lines
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import PageOfItems, paginate
+from advisor.wording.items import key_or_number, noun_of
 from advisor.wording.vocabulary import LISTS
 
 CHANGES_ON_A_PAGE = 60
@@ -30,7 +32,7 @@ class ProblemLine:
     """A problem, where it is mended, the other items it is about, and the answers that show it.
 
     ``answers`` are these in words, None where there are none to show; ``see_url`` shows the advice on them, and
-    ``case_url`` makes a test case of them.
+    ``case_url`` makes a test case of them, ``accept_url`` lets somebody accept what blocks nothing.
     """
 
     text: str
@@ -41,6 +43,7 @@ class ProblemLine:
     answers: list[tuple[str, str]] | None
     see_url: str
     case_url: str
+    accept_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ def problem_lines(rules: RuleSet, problems: Iterable[Problem]) -> list[ProblemLi
             answers=None if problem.witness is None else list(answer_lines(rules, problem.witness)),
             see_url="" if problem.witness is None else found_url("result", problem.witness),
             case_url="" if problem.witness is None else found_url("make_case", problem.witness),
+            accept_url="" if problem.blocks else url_for(".accept_warning", warning=warning_fingerprint(problem)),
         )
         for problem in problems
     ]
@@ -122,10 +126,11 @@ def _change_line(before: RuleSet, after: RuleSet, change: Change, *, linked: boo
     fields = () if change.happened is ChangeType.MOVED else None if whole else change.fields
     item, rules = (change.old, before) if change.new is None else (change.new, after)
     at = change.old_at if change.new is None else change.new_at
+    key = str(at or 0) if change.collection in NUMBERED else change.key
     return ChangeLine(
         happened=change.happened.value,
         moved=change.moved,
-        name=item_name(change.collection, str(at or 0) if change.collection in NUMBERED else change.key),
+        name=f"{noun_of(change.collection)} {key_or_number(change.collection, key)}",
         title=title_of(rules, item),
         url=item_url(change.collection, change.key) if linked and change.new is not None else "",
         fields=differences(before, after, change.old, change.new, fields),

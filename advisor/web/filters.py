@@ -8,12 +8,14 @@ markup can stand, as in a title, characters do that.
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from babel.support import NullTranslations
 from flask import Flask, current_app, request
 from flask_babel import get_translations
 from jinja2 import StrictUndefined, pass_eval_context
@@ -23,6 +25,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from advisor.engine.document.text import isolated, turns
+from advisor.extensions import one_language
 
 _INDENT = re.compile(r"(?<![%#]})(\n)[ \t]+|\n[ \t]+")
 
@@ -119,19 +122,25 @@ def isolate_values(app: Flask) -> None:
     app.jinja_env.filters.update(isolate=isolate, isolate_plain=isolate_plain, without_bdi=without_bdi)
     app.jinja_env.add_extension(IsolateExtension)
     app.jinja_env.globals.update(gettext=_gettext, _=_gettext, ngettext=_ngettext)
+    app.jinja_env.extend(one_language=one_language())
 
 
 @pass_eval_context
 def _gettext(around: EvalContext, text: str, /, **words: Any) -> str:
     words = {name: isolate(word) for name, word in words.items()}
     # Jinja's own would look for ``gettext`` in the template each time, and call it by a way that allows for more.
-    return _format(around.autoescape, get_translations().ugettext(text)) % words
+    return _format(around.autoescape, _translations(around).ugettext(text)) % words
 
 
 @pass_eval_context
 def _ngettext(around: EvalContext, one: str, many: str, number: int, /, **words: Any) -> str:
     words = {"num": number} | {name: isolate(word) for name, word in words.items()}
-    return _format(around.autoescape, get_translations().ungettext(one, many, number)) % words
+    return _format(around.autoescape, _translations(around).ungettext(one, many, number)) % words
+
+
+def _translations(around: EvalContext) -> NullTranslations:
+    one: NullTranslations | None = around.environment.one_language  # type: ignore[attr-defined]
+    return one or get_translations()
 
 
 def _format(escapes: bool, text: str) -> str:  # noqa: FBT001 - of every sentence of every page
@@ -139,23 +148,41 @@ def _format(escapes: bool, text: str) -> str:  # noqa: FBT001 - of every sentenc
 
 
 class IsolateExtension(Extension):
-    """Puts the filter that fits its place behind every value of a template, as the template is read."""
+    """Puts the filter that fits its place behind every value of a template, as the template is read.
+
+    A sentence of ours without a value in it is no value: while there is one language, it becomes part of the template.
+    """
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
         """The tokens of the template; words of a ``trans`` block pass through ``gettext`` instead."""
         place, in_trans, before = _Place(), False, ""
-        for token in stream:
+        tokens = iter(stream)
+        for token in tokens:
             if before == "block_begin" and token.value in {"trans", "endtrans"}:
                 in_trans = token.value == "trans"
             if token.type == "data":
                 place.read(token.value)
-            if token.type == "variable_end" and not in_trans:
-                yield from _tokens(token.lineno, (("rparen", ")"), ("pipe", "|"), ("name", place.filter_name)))
-                place.read_value()
-            yield token
-            if token.type == "variable_begin" and not in_trans:
-                yield from _tokens(token.lineno, (("lparen", "("),))
             before = token.type
+            if token.type != "variable_begin" or in_trans:
+                yield token
+                continue
+            value = [*takewhile(lambda it: it.type != "variable_end", tokens)]
+            line = value[-1].lineno
+            sentence = self._sentence(value)
+            if sentence is not None:
+                yield Token(line, "data", sentence)
+            else:
+                end = (("rparen", ")"), ("pipe", "|"), ("name", place.filter_name), ("variable_end", "}}"))
+                yield from (token, *_tokens(token.lineno, (("lparen", "("),)), *value, *_tokens(line, end))
+            place.read_value()
+
+    def _sentence(self, value: Sequence[Token]) -> str | None:
+        """The sentence that these tokens call for in the one language; None where they are anything else."""
+        translations = self.environment.one_language  # type: ignore[attr-defined]
+        if translations is None or [token.type for token in value] != ["name", "lparen", "string", "rparen"]:
+            return None
+        name, _begin, text, _end = value
+        return str(translations.ugettext(text.value) % {}) if name.value == "_" else None
 
 
 def _tokens(line: int, typed: tuple[tuple[str, str], ...]) -> Iterator[Token]:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from advisor.engine.document.text import LINE_LIMIT, text_fault
 from advisor.extensions import database
 from advisor.models import Account, AccountOwner, ApiToken, LoginSession, Owner, VisitorOwner
+from advisor.models.account import login_by_token
 from advisor.models.audit import Actor
 from advisor.models.base import hash_of, now
 from advisor.models.database import DatabaseUnavailable
@@ -173,8 +174,7 @@ def _of_cookie() -> Identity:
     token = cookies.login_token()
     if token is None:
         return ANONYMOUS
-    with database().read() as session:
-        login = session.scalars(select(LoginSession).where(LoginSession.token_hash == hash_of(token))).first()
+    login = login_by_token(database(), hash_of(token))
     if login is None:
         return ANONYMOUS
     if not is_alive(login):

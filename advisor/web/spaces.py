@@ -42,7 +42,8 @@ def is_about_many(app: Flask, endpoint: str, arguments: set[str]) -> bool:
 def init_app(app: Flask) -> None:
     """Find out where each request works before its rights are looked at, and tell the templates as ``member``."""
     app.url_value_preprocessor(_note_organisation)
-    app.url_defaults(_stay_there)
+    app.extensions["pages_about_many"] = many = set[str]()
+    app.url_defaults(lambda endpoint, values: _stay_there(values) if endpoint in many else None)
     app.before_request(_enter)
     app.teardown_request(lambda _error: acting_member.set(None) and None)
     app.context_processor(_for_templates)
@@ -51,7 +52,7 @@ def init_app(app: Flask) -> None:
 
 def add_addresses(app: Flask) -> None:
     """Give each page about many an address below that of an organisation. Call it when every page is registered."""
-    many = app.extensions["pages_about_many"] = set()
+    many = app.extensions["pages_about_many"]
     for rule in list(app.url_map.iter_rules()):
         if is_about_many(app, rule.endpoint, rule.arguments):
             many.add(rule.endpoint)
@@ -122,9 +123,9 @@ def _note_organisation(endpoint: str | None, values: dict[str, Any] | None) -> N
         del values[ARGUMENT]
 
 
-def _stay_there(endpoint: str, values: dict[str, Any]) -> None:
+def _stay_there(values: dict[str, Any]) -> None:
     member = current()
-    if member is not None and endpoint in _pages_about_many() and ARGUMENT not in values:
+    if member is not None and ARGUMENT not in values:
         values[ARGUMENT] = member.organisation_id
 
 
@@ -141,7 +142,6 @@ def _enter() -> None:
         with database().read() as session:
             g.member = member_of(session, account_id, cast(UUID, g.organisation)) or abort(404)
     elif (assessment_id := (request.view_args or {}).get("assessment_id")) is not None:
-        with database().read() as session:
-            g.member = member_for(session, account_id, assessment_id)
+        g.member = member_for(database(), account_id, assessment_id)
     if current() is not None:
         acting_member.set(account_id)

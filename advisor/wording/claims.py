@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,8 +12,9 @@ from advisor.engine.model.caching import Memo, cached_per_rule_set
 from advisor.engine.model.evidence import Claim, SourceKind
 from advisor.engine.model.rules import RuleSet
 from advisor.links import link_root, link_to
-from advisor.models import RuleSetVersion
+from advisor.models import Database, RuleSetVersion
 from advisor.models import rule_set_version as versions
+from advisor.models.rule_set_version import VersionStamp
 from advisor.wording.vocabulary import FIRMNESS
 
 
@@ -70,6 +72,15 @@ class VersionView:
         row = latest if number is None else versions.version(session, number)
         if row is None:
             raise LookupError(f"There is no version {number} of the rules.")
+        return cls._of_rows(session, row, latest, pinned=pinned)
+
+    @classmethod
+    def at(cls, database: Database, in_force: VersionStamp, number: int) -> "VersionView":
+        """The same of a stored version, while the one of that stamp is in force. Each is read once and kept."""
+        return _view_at(database, in_force, number)
+
+    @classmethod
+    def _of_rows(cls, session: Session, row: RuleSetVersion, latest: RuleSetVersion, *, pinned: bool) -> "VersionView":
         return cls(
             rule_set=versions.rule_set(session, row.number),
             row=row,
@@ -158,3 +169,13 @@ class VersionView:
         """Whether the claim counts no longer in the version that is in force."""
         now = self.in_force.claim(claim.id)
         return bool(claim.withdrawn) or now is None or bool(now.withdrawn)
+
+
+@lru_cache(_VIEWS_KEPT)
+def _view_at(database: Database, in_force: VersionStamp, number: int) -> VersionView:
+    with database.read() as session:
+        row, latest = (session.get_one(RuleSetVersion, it) for it in (number, in_force.number))
+        view = VersionView._of_rows(session, row, latest, pinned=True)
+        for one in (row, latest):
+            session.expire(one, ["document"])  # long, and read already
+    return view

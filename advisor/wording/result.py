@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from advisor.engine.analysis.scale import longest_sum
 from advisor.engine.model.answers import stored_answer
 from advisor.engine.model.questions import Answers
+from advisor.engine.model.row_sentences import with_sentences
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Measure, Outcome, Side
 from advisor.exchange.recommendation import advised_parts
@@ -122,7 +123,7 @@ def balance_of(part: dict[str, Any], most: int, rule_set: RuleSet) -> Balance:
 
 def _keeps_from(says: str, rule_set: RuleSet) -> int | None:
     """The points for keeping from which on the row that says so keeps the work, if that is all it asks."""
-    for row in rule_set.leave if says else ():
+    for row in with_sentences(rule_set.leave) if says else ():
         if row.says == says and len(row.when) == 1 and row.when[0].measure is Measure.KEEP:
             return row.when[0].at_least if row.when[0].at_most is None else None
     return None

@@ -13,6 +13,7 @@ from advisor.engine.model.evidence import Risk
 from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
 from advisor.engine.model.policy import Bound, KindRow
 from advisor.engine.model.questions import NONE_OF_THESE, Condition, Question
+from advisor.engine.model.row_sentences import with_sentences
 from advisor.engine.model.rules import Rule, RuleSet, TestCase
 from advisor.engine.model.vocabulary import quoted_advice
 from advisor.exchange.file_input import escape_invisible
@@ -34,11 +35,12 @@ def describe(rule_set: RuleSet) -> str:
         *(["RISKS", *(_risk(rule_set, risk) for risk in rule_set.risks)] if rule_set.risks else []),
         "POLICY",
         _table(
-            "Should it leave the house?", ((row.when, LEAVES[row.leave].terminal, row.says) for row in rule_set.leave)
+            "Should it leave the house?",
+            ((row.when, LEAVES[row.leave].terminal, row.says) for row in with_sentences(rule_set.leave)),
         ),
         _table(
             "What kind of work is it?",
-            ((row.when, _kind(row), row.says) for row in rule_set.kind),
+            ((row.when, _kind(row), row.says) for row in with_sentences(rule_set.kind)),
         ),
         "ALSO IN IT",
         _also(rule_set),
@@ -245,8 +247,10 @@ def _share(effect: RuleSetEffect, count: int) -> str:
 def problem_lines(problem: Problem) -> Iterator[str]:
     """A problem with its place, and the answers that show it, as "question=option" pairs."""
     yield f"{'Blocks' if problem.blocks else 'Look at'}: {escape_invisible(str(problem))}"
-    if problem.witness:
-        yield f"  Shown by: {escape_invisible(_witness(problem.witness))}"
+    if problem.witness is not None:
+        yield f"  Shown by: {escape_invisible(_witness(problem.witness)) or 'no answer at all'}"
+    if problem.also:
+        yield f"  See also: {escape_invisible(', '.join(problem.also))}"
 
 
 def case_lines(rule_set: RuleSet, case: TestCase, before: tuple[str, CaseDifference] | None = None) -> Iterator[str]:

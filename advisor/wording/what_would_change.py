@@ -1,7 +1,8 @@
 """What would change an advice and what settles it, in words: how firm it is, what decides it, what each answer does."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -18,6 +19,9 @@ from advisor.wording.values import answer_label, band_label
 
 TryUrl = Callable[[Sequence[AnswerChange]], str]
 """Gives the address of the page on which changes are tried; "" where that cannot be done."""
+
+NamesAfter = dict[tuple[Outcome, tuple[AnswerChange, ...]], Mapping[str, list[tuple[AnswerChange, ...]]]]
+"""Changes that lead to an outcome, and by what it is called after which of them."""
 
 ANSWERS_SHOWN = 2
 """Answers that would do as well as each other and are written out."""
@@ -54,6 +58,8 @@ class WordingContext:
     item: WorkItem
     try_url: TryUrl
     question_url: QuestionUrl
+    names: NamesAfter = field(default_factory=dict)
+    """What is known already: it depends on the rules and the answers alone."""
 
     def question(self, key: str) -> Question:
         """The question of that key."""
@@ -74,7 +80,10 @@ class WordingContext:
         self, outcome: Outcome, changes: Sequence[AnswerChange]
     ) -> Mapping[str, list[tuple[AnswerChange, ...]]]:
         """Changes that lead to an outcome, by what it is called then."""
-        return changes_by_name(self.rule_set, outcome, self.item, changes)
+        key = outcome, tuple(changes)
+        if key not in self.names:
+            self.names[key] = changes_by_name(self.rule_set, outcome, self.item, changes)
+        return self.names[key]
 
 
 def names_in_words(names: Sequence[str]) -> str:
@@ -87,14 +96,18 @@ def other_advices(would: WouldChange, context: WordingContext, most: int = 1) ->
 
     An outcome that is called by two names, such as what is kept and what is built up, is two.
     """
-    found = []
+    return [_other_advice(target, name, sets, context, most) for target, name, sets in _named(would, context)]
+
+
+def _named(would: WouldChange, context: WordingContext) -> Iterator[tuple[Target, str, list[tuple[AnswerChange, ...]]]]:
+    """Each other advice, the nearest first: what it is called, and the changes that give it."""
     for target in _nearest_first(would.targets):
         by_name: dict[str, list[tuple[AnswerChange, ...]]] = {}
         for changes in target.sets:
             for name, named in context.by_name(target.outcome, changes.changes).items():
                 by_name.setdefault(name, []).extend(named)
-        found += [_other_advice(target, name, sets, context, most) for name, sets in by_name.items()]
-    return found
+        for name, sets in by_name.items():
+            yield target, name, sets
 
 
 def _nearest_first(targets: Sequence[Target]) -> list[Target]:
@@ -229,23 +242,72 @@ class OpenEnd:
     could_be: str
 
 
-@dataclass(frozen=True, slots=True)
 class AdviceExplanation:
-    """All of it for one advice. ``possible`` is what the open questions still leave open, "" where there are none."""
+    """All of it for one advice, each piece put into words when it is asked for."""
 
-    firmness: str
-    unless: list[OpenEnd]
-    possible: str
-    is_settled: bool
-    deciding: DecidingAnswers | None
-    singles: list[SingleChange]
-    """Answers that alone can change it, the easiest to believe first, but for open questions beyond the nine."""
-    towards: list[OtherAdvice]
-    out_of_reach: list[OutOfReach]
-    reaches: list[ReachRow]
-    would_tell: list[OpenEnd]
-    next_questions: list[tuple[str, int | None]]
-    """The open questions, the one that settles most first; none where counting took too long."""
+    def __init__(self, would: WouldChange, settles: Settlement, context: WordingContext) -> None:
+        self._would, self._settles, self._context = would, settles, context
+        self._found = {(reach.question, reach.part): reach for reach in would.reaches}
+        self._rows: dict[tuple[str, int | None], ReachRow] = {}
+        self.is_settled = settles.settled is True
+        self.next_questions = [(found.question, found.part) for found in settles.next_questions or ()]
+        """The open questions, the one that settles most first; none where counting took too long."""
+
+    @cached_property
+    def firmness(self) -> str:
+        """How many other answers it takes to change the advice."""
+        return firmness_words(self._would)
+
+    @cached_property
+    def unless(self) -> list[OpenEnd]:
+        """The open questions that alone could turn it over."""
+        ends = [(reach.question, reach.part) for reach in self._would.unless]
+        return [_open_end(*key, self._context, [words for _, words, *_ in self._row(key).ways]) for key in ends]
+
+    @cached_property
+    def possible(self) -> str:
+        """What the open questions still leave open, "" where there are none."""
+        return _possible(self._settles, self._would, self._context)
+
+    @cached_property
+    def deciding(self) -> DecidingAnswers | None:
+        """The answers that decide it."""
+        return _deciding(self._settles, self._context)
+
+    @cached_property
+    def singles(self) -> list[SingleChange]:
+        """Answers that alone can change it, the easiest to believe first, but for open questions beyond the nine.
+
+        What is open can still be anything, and what holds for the process changes sooner than what the work is.
+        """
+        rows = [self._row(key) for key in _single_keys(self._would)]
+        questions = [(row, self._context.question(row.key[0])) for row in rows]
+        questions.sort(key=lambda pair: (bool(pair[0].answer), pair[1].scope is Scope.PART))
+        return [
+            SingleChange(question.short, row.part, row.answer, row.ways)
+            for row, question in questions
+            if row.answer or not row.is_extra
+        ]
+
+    @cached_property
+    def towards(self) -> list[OtherAdvice]:
+        """One way to each other advice, the nearest first."""
+        return other_advices(self._would, self._context)
+
+    @cached_property
+    def out_of_reach(self) -> list[OutOfReach]:
+        """The other advice to which no way was found."""
+        return [_out_of_reach(it, self._context) for it in _nearest_first(self._would.targets) if not it.sets]
+
+    @cached_property
+    def reaches(self) -> list[ReachRow]:
+        """What each answer can do on its own."""
+        return [self._row(key) for key in self._found]
+
+    @cached_property
+    def would_tell(self) -> list[OpenEnd]:
+        """The open questions that would tell, where we can't say yet."""
+        return [_open_end(key, part, self._context) for key, part in self._settles.would_tell]
 
     @property
     def singles_shown(self) -> list[SingleChange]:
@@ -256,7 +318,11 @@ class AdviceExplanation:
     def further_off(self) -> list[OtherAdvice]:
         """The other advices that the single answers shown do not tell of already; nobody looks for "we can't say"."""
         named = {words for row in self.singles_shown for _outcome, words, *_more in row.ways}
-        return [it for it in self.towards if it.outcome != Outcome.UNCLEAR and it.words not in named]
+        return [
+            _other_advice(target, name, sets, self._context, 1)
+            for target, name, sets in _named(self._would, self._context)
+            if target.outcome is not Outcome.UNCLEAR and name not in named
+        ]
 
     @property
     def can_move(self) -> list[ReachRow]:
@@ -272,6 +338,21 @@ class AdviceExplanation:
         """The place of an open question among those that settle most."""
         return self.next_questions.index(key) if key in self.next_questions else len(self.next_questions)
 
+    def moves_to(self, key: tuple[str, int | None]) -> list[str]:
+        """The outcomes, in words, to which the answer to a question could move the advice on its own."""
+        found = self._found.get(key)
+        return [name for _outcome, name in _moves(found, self._would, self._context)] if found else []
+
+    def _row(self, key: tuple[str, int | None]) -> ReachRow:
+        if key not in self._rows:
+            self._rows[key] = _reach(self._found[key], self._would, self._context, self._widest)
+        return self._rows[key]
+
+    @cached_property
+    def _widest(self) -> int:
+        ends = (abs(end) for reach in self._would.reaches for end in (reach.least, reach.most, self._would.lean))
+        return max([1, *ends])
+
 
 def firmness_words(would: WouldChange) -> str:
     """How many other answers it takes to change the advice, as far as that is known."""
@@ -285,27 +366,6 @@ def firmness_words(would: WouldChange) -> str:
     if would.at_least is not None:
         return str(_("It would take at least %(n)s other answers at once to change this advice.", n=would.at_least))
     return str(_("No other answers that fit together would change this advice."))
-
-
-def present_explanation(would: WouldChange, settles: Settlement, context: WordingContext) -> AdviceExplanation:
-    """Put an explanation into words."""
-    widest = max([1, *(abs(end) for reach in would.reaches for end in (reach.least, reach.most, would.lean))])
-    return AdviceExplanation(
-        firmness=firmness_words(would),
-        unless=[
-            _open_end(reach.question, reach.part, context, [words for _, words, *_ in _ways(reach, would, context)])
-            for reach in would.unless
-        ],
-        possible=_possible(settles, would, context),
-        is_settled=settles.settled is True,
-        deciding=_deciding(settles, context),
-        singles=_singles(would, context),
-        towards=other_advices(would, context),
-        out_of_reach=[_out_of_reach(target, context) for target in _nearest_first(would.targets) if not target.sets],
-        reaches=[_reach(reach, would, context, widest) for reach in would.reaches],
-        would_tell=[_open_end(key, part, context) for key, part in settles.would_tell],
-        next_questions=[(found.question, found.part) for found in settles.next_questions or ()],
-    )
 
 
 def _possible(settles: Settlement, would: WouldChange, context: WordingContext) -> str:
@@ -351,24 +411,16 @@ def _deciding(settles: Settlement, context: WordingContext) -> DecidingAnswers |
     return DecidingAnswers(str(says), [(context.question(key).short, context.part(part)) for key, part in keys])
 
 
-def _singles(would: WouldChange, context: WordingContext) -> list[SingleChange]:
-    """The questions whose answer alone can change the advice, the easiest to believe first.
+def _single_keys(would: WouldChange) -> Iterable[tuple[str, int | None]]:
+    """The questions whose answer alone can change the advice, with the places of their parts.
 
-    What is open can still be anything, and what holds for the process changes sooner than what the work is; else those
-    of each other advice in turn.
+    Those of each other advice in turn.
     """
     columns = [target.sets for target in _nearest_first(would.targets) if target.size == 1]
     in_turn = [
         sets[at].changes[0] for at in range(max(map(len, columns), default=0)) for sets in columns if at < len(sets)
     ]
-    rows = {(reach.question, reach.part): reach for reach in would.reaches}
-    found = [_reach(rows[key], would, context, 1) for key in dict.fromkeys((it.question, it.part) for it in in_turn)]
-    found.sort(key=lambda row: (bool(row.answer), context.question(row.key[0]).scope is Scope.PART))
-    return [
-        SingleChange(context.question(row.key[0]).short, row.part, row.answer, row.ways)
-        for row in found
-        if row.answer or not row.is_extra
-    ]
+    return dict.fromkeys((it.question, it.part) for it in in_turn)
 
 
 def _out_of_reach(target: Target, context: WordingContext) -> OutOfReach:
@@ -381,15 +433,22 @@ def _out_of_reach(target: Target, context: WordingContext) -> OutOfReach:
 
 def _ways(reach: AnswerReach, would: WouldChange, context: WordingContext) -> list[tuple[str, str, str, str]]:
     """Where one answer could move the advice to, as ``ReachRow`` has it."""
+    return [
+        (outcome, name, any_of(changes, context), context.try_url(changes[:1]))
+        for (outcome, name), changes in _moves(reach, would, context).items()
+    ]
+
+
+def _moves(
+    reach: AnswerReach, would: WouldChange, context: WordingContext
+) -> Mapping[tuple[Outcome, str], list[AnswerChange]]:
+    """Where one answer could move the advice to, each outcome under its name, and the changes that do."""
     moves: dict[tuple[Outcome, str], list[AnswerChange]] = {}
     for move in reach.moves:
         if move.outcome is not would.outcome and not move.contradictions:
             for name, sets in context.by_name(move.outcome, [move.change]).items():
                 moves.setdefault((move.outcome, name), []).extend(change for (change,) in sets)
-    return [
-        (outcome, name, any_of(changes, context), context.try_url(changes[:1]))
-        for (outcome, name), changes in moves.items()
-    ]
+    return moves
 
 
 def _reach(reach: AnswerReach, would: WouldChange, context: WordingContext, widest: int) -> ReachRow:

@@ -33,6 +33,8 @@ RISK = starter.rule_set().risks[0].key
 
 PAGES = [
     "/admin/rules",
+    "/admin/rules/comments",
+    f"{DRAFT}/rules/core-done-well/comments",
     "/admin/audit",
     "/admin/rules/versions/1",
     "/admin/rules/versions/2",
@@ -102,6 +104,8 @@ def signed_in(live_server: str, sqlite_url: str, tmp_path: Path) -> Iterator[tup
         database: Database = app.extensions["database"]
         admin = Admin.of(app, database, "ada@example.com")
         admin.start()
+        admin.open(f"{DRAFT}/rules/core-done-well/comments")
+        admin.submit(comment=f"Is it so? {PAYLOAD}")
         yield live_server, admin, database
 
 

@@ -12,6 +12,7 @@ from advisor import starter
 from advisor.engine.document.document import dumps, parse, to_plain
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.policy import Bound, LeaveRow
+from advisor.engine.model.row_sentences import with_sentences
 from advisor.engine.model.vocabulary import Leave, Measure, Side, State
 from advisor.models import Database, RuleSetVersion
 from advisor.models.rule_set_version import in_force, versions
@@ -151,7 +152,8 @@ def test_show_says_each_question_rule_risk_and_policy_row_in_words(advisor: Advi
     for risk in starter.rule_set().risks:
         assert f"{risk.key}: {risk.title}.\n    {risk.happens}\n    Shows when " in text
         assert all(f"    - {action}\n" in text for action in risk.actions)
-    for says in [row.says for row in starter.rule_set().leave] + [row.says for row in starter.rule_set().kind]:
+    rules = starter.rule_set()
+    for says in [it.says for it in with_sentences(rules.leave)] + [it.says for it in with_sentences(rules.kind)]:
         assert says in text
 
 

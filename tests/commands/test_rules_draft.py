@@ -6,12 +6,14 @@ from pathlib import Path
 from sqlalchemy import select
 
 from advisor import starter
+from advisor.engine.document.document import dumps
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import AuditEvent, Database
 from advisor.models import draft as drafts
 from advisor.models.audit import OPERATOR
+from advisor.rule_sets.checks.proof_status import proof_status_of
 from tests.commands.conftest import Advisor
 from tests.exchange.samples import SMALL_FILE, read_rule_set
 
@@ -70,3 +72,26 @@ def test_a_failing_case_of_the_draft_says_which_change_makes_it_fail(advisor: Ad
     assert "Under Version 1 it came out as" in told
     assert f"    gone: {first.key}, " in told
     assert "combinations of complete answers" in said
+
+
+def test_the_command_lists_what_the_page_does_also_where_test_cases_fail_or_cannot_be_read(
+    advisor: Advisor, database: Database
+) -> None:
+    failing = replace(RULES.cases[0], outcome=Outcome.BPO if RULES.cases[0].outcome is Outcome.KPO else Outcome.KPO)
+    unreadable = replace(RULES.cases[1], answers={**RULES.cases[1].answers, "no-such-question": "yes"})
+    for cases in ((failing, *RULES.cases[1:]), (failing, unreadable, *RULES.cases[2:])):
+        rules = replace(RULES, cases=cases)
+        put(database, rules)
+        with database.read() as session:
+            status = proof_status_of(session, dumps(rules))
+        assert status.blocking
+        assert any(problem.witness is not None for problem in status.warning), "what was proved is among them"
+        found = [*status.blocking, *status.warning]
+        said = advisor("rules", "check", "draft", status=1).stdout.splitlines()
+        listed = [line for line in said if line.startswith(("Blocks: ", "Look at: "))]
+        assert listed == [f"{'Blocks' if problem.blocks else 'Look at'}: {problem}" for problem in found]
+        assert ("The test cases were not run: that can be done when nothing else blocks." in said) == (
+            cases[1] is unreadable
+        )
+        with database.write() as session:
+            drafts.discard(session, OPERATOR, drafts.current_fingerprint(session))

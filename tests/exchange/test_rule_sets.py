@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from advisor import starter
 from advisor.engine.document.document import dumps
 from advisor.engine.model.errors import RuleSetError
+from advisor.engine.model.row_sentences import with_sentences
 from advisor.engine.model.rules import CasePart, RuleSet
 from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.rule_sets import IN_FORMATS, write_rule_set
@@ -168,7 +169,7 @@ def test_a_rule_set_in_words_says_every_question_rule_claim_and_policy_row() -> 
     wanted += [option.label for question in rule_set.questions for option in question.options]
     wanted += [rule.because for rule in rule_set.rules]
     wanted += [claim_id for rule in rule_set.rules for claim_id in rule.sources]
-    wanted += [row.says for row in rule_set.leave] + [row.says for row in rule_set.kind]
+    wanted += [row.says for row in with_sentences(rule_set.leave)] + [row.says for row in with_sentences(rule_set.kind)]
     assert [words for words in wanted if words not in text] == []
 
 

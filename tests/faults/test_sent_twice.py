@@ -27,6 +27,7 @@ from advisor.models import (
     Draft,
     Feedback,
     Invitation,
+    ItemComment,
     Organisation,
     ProcessImport,
     RecommendationRecord,
@@ -53,8 +54,8 @@ BY_STATE = frozenset({
     "processes.decide", "processes.costs", "processes.set_look_again", "processes.change_comment",
     "processes.keep_rules", "processes.update_rules",
     "processes.act_on_chosen", "processes.quick_answers", "processes.move_chosen", "processes.rename_group",
-    "rule_sets.note", "rule_sets.start", "rule_sets.planned",
-    "rule_sets.coverage", "rule_sets.impact", "rule_sets.check_all", "feedback.settle",
+    "rule_sets.note", "rule_sets.own_comment", "rule_sets.start", "rule_sets.planned",
+    "rule_sets.coverage", "rule_sets.impact", "rule_sets.check_all", "rule_sets.accept_warning", "feedback.settle",
     # Who is a member, as what, and what belongs to whom: a repeat finds it so.
     "organisations.rename", "organisations.member", "organisations.remove", "organisations.leave",
     "organisations.delete", "organisations.revoke_invitation", "organisations.invitation", "organisations.move",
@@ -127,7 +128,7 @@ class World:
         """What is stored, as far as it shows that something was done."""
         with self.database.read() as session:
             kept = (ApiToken, Assessment, AuditEvent, BriefVersion, Comment, Feedback, Invitation, Organisation)
-            tables = (*kept, ProcessImport, RecommendationRecord, RuleSetVersion, ShareLink)
+            tables = (*kept, ItemComment, ProcessImport, RecommendationRecord, RuleSetVersion, ShareLink)
             counts = [session.scalar(select(func.count()).select_from(table)) for table in tables]
             notes = sorted(session.scalars(select(Assessment.notes)))
             return [*counts, notes, session.scalar(select(Draft.document))]
@@ -203,6 +204,14 @@ def _decided(world: World) -> Case:
     return Case(owner, "", first, first | {"notes": "Two"}, "refused", "decisions")
 
 
+def _thread(world: World) -> Case:
+    admin = world.editor()
+    admin.open(f"{DRAFT}/rules/core/comments")
+    admin.submit(comment="Is it so?")
+    path = str(admin.page.select_one(".thread .row-buttons a")["href"])  # type: ignore[index]
+    return Case(admin, path, {"comment": "One"}, {"comment": "Two"})
+
+
 def _options(world: World) -> Case:
     admin = world.editor()
     return Case(admin, f"{DRAFT}/questions/steps", {"do": "down set"}, {"do": "down half"}, action="answers")
@@ -273,6 +282,10 @@ KEYED: dict[str, Callable[[World], Case]] = {
         {"label": "One", "do": "save"},
         {"label": "Two", "do": "save"},
     ),
+    "rule_sets.item_comments": lambda w: Case(
+        w.editor(), f"{DRAFT}/rules/core/comments", {"comment": "One"}, {"comment": "Two"}
+    ),
+    "rule_sets.thread": _thread,
     "rule_sets.list_items": lambda w: Case(
         w.editor(), f"{DRAFT}/rules", {"do": "down core"}, {"do": "down experts"}, action=""
     ),
@@ -351,7 +364,7 @@ def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # no
         "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DecisionsForm", "DraftForm", "NameForm", "NewLinkForm",
         "AdviceNoteForm", "BriefForm", "CommentForm", "ListForm", "OnceForm", "PublishForm", "RemoveForm", "ItemForm",
         "TokenForm", "TrialForm", "NamesForm", "InvitationForm", "RenewalForm", "SettlingForm", "OrganisationForm",
-        "InviteForm",
+        "InviteForm", "ItemCommentForm",
     }  # fmt: skip
 
 

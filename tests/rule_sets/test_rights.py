@@ -21,6 +21,8 @@ RULE = starter.rule_set().rules[0]
 PATHS = [
     "/admin/rules",
     "/admin/audit",
+    "/admin/rules/comments",
+    f"{DRAFT}/rules/{RULE.key}/comments",
     "/admin/rules/versions/1",
     "/admin/rules/versions/1/bring-back",
     "/admin/rules/compare",

@@ -23,6 +23,8 @@ from advisor.models import (
     Comment,
     Database,
     Invitation,
+    ItemComment,
+    ItemThread,
     LoginSession,
     Membership,
     Opinion,
@@ -122,7 +124,11 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
         invitation = Invitation(**theirs, token_hash=hash_of("invited"), expires_at=link.expires_at)
         comment = Comment(assessment_id=owner.id, account_id=owner.account_id, section="why", text=MARK)
         session.add_all([Membership(**theirs), invitation, comment])
+        thread = ItemThread(collection="rules", key="core", title="Of the admins")
+        session.add(thread)
         session.flush()
+        remark = ItemComment(thread_id=thread.id, text="Is it so?")
+        session.add(remark)
         session.flush()
         note = session.scalars(select(Feedback.id)).one()
         return {
@@ -134,6 +140,8 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
             "link_id": link.id,
             "opinion_id": opinion.id,
             "comment_id": comment.id,
+            "thread_id": thread.id,
+            "item_comment_id": remark.id,
             "import_id": listed.id,
             "account_id": owner.account_id,
             "organisation_id": organisation.id,
@@ -176,6 +184,7 @@ def held(database: Database, account_id: UUID) -> dict[str, list[Any]]:
         "links": select(ShareLink),
         "opinions": select(Opinion),
         "comments": select(Comment),
+        "comments on items": select(ItemComment),
         "reminders": select(Reminder),
         "lists": select(ProcessImport),
     }

@@ -9,6 +9,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from advisor.models import (
+    AcceptedWarning,
     Account,
     AccountOwner,
     ApiToken,
@@ -19,6 +20,8 @@ from advisor.models import (
     Feedback,
     IdempotencyKey,
     Invitation,
+    ItemComment,
+    ItemThread,
     LoginSession,
     MailOutbox,
     Membership,
@@ -150,6 +153,30 @@ _COMMENT = {
     "written": "created_at",
     "changed": "changed_at",
     "removed": "removed_at",
+}
+_ACCEPTED = {
+    "number": "about",
+    "on": "place",
+    "warning": "text",
+    "rested_on": "rests_on",
+    "reason": "reason",
+    "accepted": "accepted_at",
+}
+_ITEM_COMMENT = {
+    "number": "id",
+    "thread": "thread_id",
+    "text": "text",
+    "written": "created_at",
+    "deleted": "removed_at",
+}
+_ITEM_THREAD = {
+    "number": "id",
+    "list": "collection",
+    "on": "key",
+    "which_said": "title",
+    "begun": "created_at",
+    "rules_version": "version",
+    "settled": "settled_at",
 }
 _LIST = {
     "number": "id",
@@ -309,7 +336,14 @@ def _work(session: Session, account: Account) -> dict[str, Any]:
         or_(PlannedVersion.asked_by == account.id, PlannedVersion.approved_by == account.id)
     )
     draft = session.scalars(select(Draft).where(Draft.updated_by == account.id)).first()
+    comments = select(ItemComment).where(ItemComment.account_id == account.id)
+    wrote_in = comments.with_only_columns(ItemComment.thread_id)
+    threads = select(ItemThread).where(or_(ItemThread.settled_by == account.id, ItemThread.id.in_(wrote_in)))
+    accepted = select(AcceptedWarning).where(AcceptedWarning.accepted_by == account.id)
     return {
+        "accepted_warnings": _documents(session.scalars(accepted.order_by(AcceptedWarning.accepted_at)), _ACCEPTED),
+        "comments": _documents(session.scalars(comments.order_by(ItemComment.created_at)), _ITEM_COMMENT),
+        "commented_on": _documents(session.scalars(threads.order_by(ItemThread.created_at)), _ITEM_THREAD),
         "published": _documents(session.scalars(published.order_by(RuleSetVersion.number)), _PUBLISHED),
         "planned": _documents(session.scalars(planned), _PLANNED),
         "draft_last_changed": _plain(draft.updated_at) if draft else None,

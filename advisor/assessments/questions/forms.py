@@ -152,9 +152,8 @@ def question_form(question: Question, saved: Answers, opened: str, **more: Any) 
     if question.type is AnswerType.NUMBER:
         fields["not_sure"] = BooleanField(_l("I'm not sure"))
         data["not_sure"] = question.key in saved and saved[question.key] is None
-    # An answer that newer rules do not know any more is asked again, so it is not shown either.
-    if question.key in saved and question.allows(saved[question.key]):
-        data["answer"] = field_value(question, saved[question.key])
+    if (value := saved_value(question, saved)) is not None:
+        data["answer"] = value
     form_class: type[AnswerForm] = type("QuestionForm", (AnswerForm,), fields)
     return form_class(data=data, **more)
 
@@ -218,6 +217,14 @@ _FIELDS = {
 
 def _hints(question: Question) -> dict[str, str]:
     return {option.key: option.hint for option in question.options if option.hint}
+
+
+def saved_value(question: Question, saved: Answers) -> Any:
+    """How the field of ``question`` holds the answer that is saved; None where there is none, or no number."""
+    # An answer that newer rules do not know any more is asked again, so it is not shown either.
+    if question.key not in saved or not question.allows(saved[question.key]):
+        return None
+    return field_value(question, saved[question.key])
 
 
 def field_value(question: Question, answer: Answer) -> Any:

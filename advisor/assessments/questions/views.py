@@ -12,8 +12,9 @@ from advisor.assessments.blueprint import bp, page_url
 from advisor.assessments.context import AssessmentContext, load_context
 from advisor.assessments.operations import AnsweredElsewhere, NotAsked
 from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, answer_fingerprint
+from advisor.assessments.questions.drawing import draw_field
 from advisor.assessments.questions.forms import AnswerForm, OnceForm, question_form, settling_form
-from advisor.assessments.result.presenter import is_settled
+from advisor.assessments.result.explanation import is_settled
 from advisor.assessments.store import store
 from advisor.engine.model.questions import Section
 from advisor.web.forms import ButtonForm, form_page, save_form
@@ -49,9 +50,13 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
     if place is None or (place.question.section is Section.SHARPEN and context.latest is None):
         return redirect_unasked(context)
     answers = context.progress.answers_at(place)
-    form = question_form(place.question, answers, answer_fingerprint(answers, key))
+    opened = answer_fingerprint(answers, key)
     shown = present.question_page(context, place) | {"resumed": "resumed" in request.args, "notice": unasked_notice()}
     shown["returns"] = shown["returns"] and not _goes_through_again()
+    if request.method != "POST":
+        field = draw_field(context.edition.rule_set, place.question, answers, "answer", "not_sure", title=True)
+        return form_page(QUESTION, None, opened=opened, field=field, **shown)
+    form = question_form(place.question, answers, opened)
     if not form.validate_on_submit():
         return form_page(QUESTION, form, **shown)
     if request.form.get("keep") == "saved":

@@ -1,9 +1,7 @@
 """The result page: the latest advice as it was given, and what can be done with it."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
@@ -16,20 +14,16 @@ from flask_babel import ngettext
 from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, pulled_apart, question_url
-from advisor.assessments.progress import Progress, QuestionRef, judged, stored_answers
+from advisor.assessments.progress import Progress, QuestionRef
 from advisor.assessments.result.comments import SectionComments, section_comments
+from advisor.assessments.result.explanation import RulesAndAnswers, changing, changing_layer, removable_risks, ways
 from advisor.assessments.result.sidebar import advice_actions, decision_view, newer_notice
 from advisor.assessments.result.undo import kept_words, undo_offer
-from advisor.assessments.what_if.trial import change_text
-from advisor.engine.analysis.explain import AnswerChange, Settlement, WouldChange, what_settles, what_would_change
-from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.document.text import isolated
 from advisor.engine.evaluation.advice import guidance_of_advice
-from advisor.engine.evaluation.risks import risks_that_could_go
 from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.evidence import Risk
-from advisor.engine.model.operators import Answer
-from advisor.engine.model.questions import Question, Scope, Section
+from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import RecommendationRecord
@@ -40,127 +34,11 @@ from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
 from advisor.wording.what_would_change import (
     AdviceExplanation,
-    OtherAdvice,
-    WordingContext,
     names_in_words,
-    other_advices,
-    present_explanation,
 )
-
-_KEPT_IN_MEMORY = 256
-
-_PARTS_TRIED = 3
 
 SHOW_ALL, SHOW_SOURCES = "all", "sources"
 """What the address of an advice asks for: every layer open, to read or to print; what it rests on."""
-
-WAYS_LISTED = 20
-"""Ways to each other advice that their own page lists; it counts those beyond."""
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """A rule set and the answers it is asked about: equal where it is the same rule set and the same text."""
-
-    rule_set: RuleSet
-    given: str
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Asked) and self.rule_set is other.rule_set and self.given == other.given
-
-    def __hash__(self) -> int:
-        return hash((id(self.rule_set), self.given))
-
-    def item(self) -> tuple[dict[str, Answer], list[tuple[str, dict[str, Answer]]]]:
-        """The answers and the parts, as the engine takes them."""
-        given = json.loads(self.given)
-        return stored_answers(given["answers"]), [("", stored_answers(part)) for part in given["parts"]]
-
-
-def changing(context: AssessmentContext, latest: RecommendationRecord) -> AdviceExplanation | None:
-    """What would change this advice; None where its rules are too large for an exact answer."""
-    explained = _explained(_asked(context.advice_edition.rule_set, latest.given))
-    return present_explanation(*explained, _wording_context(context, latest)) if explained else None
-
-
-def ways(
-    context: AssessmentContext, latest: RecommendationRecord
-) -> tuple[AdviceExplanation, list[OtherAdvice]] | None:
-    """What would change this advice, and many ways to each other one; None where its rules are too large for that."""
-    explained = _explained(_asked(context.advice_edition.rule_set, latest.given))
-    if explained is None:
-        return None
-    words = _wording_context(context, latest)
-    return present_explanation(*explained, words), other_advices(explained[0], words, WAYS_LISTED)
-
-
-def could_rule_out(rule_set: RuleSet, given: Mapping[str, Any], key: str, part: int | None) -> tuple[Risk, ...]:
-    """The risks of the advice on these answers that the answer to an open question could rule out.
-
-    Nothing is said of a process of many parts: each answer would have to be tried in each of them.
-    """
-    return _could_go(_asked(rule_set, given), key, part) if len(given["parts"]) <= _PARTS_TRIED else ()
-
-
-@lru_cache(_KEPT_IN_MEMORY * 12)
-def _could_go(asked: _Asked, key: str, part: int | None) -> tuple[Risk, ...]:
-    question = asked.rule_set.question(key)
-    return risks_that_could_go(asked.rule_set, *asked.item(), question, part) if question else ()
-
-
-def _wording_context(context: AssessmentContext, latest: RecommendationRecord) -> WordingContext:
-    parts = latest.given["parts"]
-    return WordingContext(
-        rule_set=context.advice_edition.rule_set,
-        item=Progress.of_given(context.advice_edition.rule_set, latest.given).work_item(),
-        try_url=lambda changes: "" if context.is_stale else _try_url(context, changes),
-        question_url=lambda key, part: page_url(
-            "answer_question",
-            assessment_id=context.id,
-            key=key,
-            part_id=None if part is None else parts[part]["id"],
-        ),
-    )
-
-
-def is_settled(progress: Progress) -> bool:
-    """Whether no open question, sharpening ones included, can change what these rules would advise now."""
-    return _settled(_asked(progress.rule_set, progress.given()))
-
-
-def _asked(rule_set: RuleSet, given: Mapping[str, Any]) -> _Asked:
-    return _Asked(rule_set, json.dumps(judged(given), sort_keys=True))
-
-
-@lru_cache(_KEPT_IN_MEMORY)
-def _explained(asked: _Asked) -> tuple[WouldChange, Settlement] | None:
-    try:
-        return what_would_change(asked.rule_set, *asked.item()), what_settles(asked.rule_set, *asked.item())
-    except SpaceTooLarge:
-        return None
-
-
-@lru_cache(_KEPT_IN_MEMORY)
-def _settled(asked: _Asked) -> bool:
-    try:
-        return what_settles(asked.rule_set, *asked.item()).settled is True
-    except SpaceTooLarge:
-        return False
-
-
-def _try_url(context: AssessmentContext, changes: Sequence[AnswerChange]) -> str:
-    """Where these changes are tried, each with the first of the answers that do."""
-    texts = []
-    for change in changes:
-        question = context.progress.rule_set.question(change.question)
-        if question is None or (change.part or 0) >= len(context.progress.parts):
-            return ""
-        texts.append(change_text(_part_id(context, change, question), question, change.answers[0]))
-    return page_url("what_if", assessment_id=context.id, change=texts)
-
-
-def _part_id(context: AssessmentContext, change: AnswerChange, question: Question) -> UUID | None:
-    return context.progress.parts[change.part or 0].id if question.scope is Scope.PART else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +81,7 @@ def result_page(context: AssessmentContext, latest: RecommendationRecord, copied
         "answers_url": page_url("answers", **here),
         "pulls_apart": pulled_apart(context, latest),
         "changing": explained,
+        "changing_layer": changing_layer(context, latest),
         "what_if_url": page_url("what_if", **here),
         "ways_url": page_url("other_ways", **here),
         "urls": report_urls(lambda **show: page_url("result", **here, **show), section_comments(context)),
@@ -355,7 +234,8 @@ def _sharpen(context: AssessmentContext, explained: AdviceExplanation | None) ->
     numbers = {part.id: index for index, part in enumerate(progress.parts)} if progress.in_parts else {}
     rules = context.advice_edition.rule_set
     given = context.latest.given if context.latest is not None else progress.given()
-    asked = []
+    judged = RulesAndAnswers.of(rules, given)
+    rows = []
     for place in progress.route(Section.SHARPEN):
         answers = progress.answers_at(place)
         is_answered = place.question.key in answers
@@ -369,18 +249,16 @@ def _sharpen(context: AssessmentContext, explained: AdviceExplanation | None) ->
             part=place.part.name if place.part else "",
             answer=answer_label(place.question, answers[place.question.key]) if is_answered else "",
             could=could,
-            risks="" if is_answered else _could_remove(could_rule_out(rules, given, *key)),
+            risks="" if is_answered else _could_remove(removable_risks(judged, *key)),
         )
-        asked.append((is_answered, explained.rank(key) if explained else 0, row))
-    return [row for _, _, row in sorted(asked, key=itemgetter(0, 1))]
+        rows.append((is_answered, explained.rank(key) if explained else 0, row))
+    return [row for _, _, row in sorted(rows, key=itemgetter(0, 1))]
 
 
 def _could(explained: AdviceExplanation, key: tuple[str, int | None], rule_set: RuleSet) -> str | None:
     """What the answer to an open question could do; None where nothing looks at it."""
-    alone = next((row for row in explained.reaches if row.key == key), None)
-    if alone and alone.ways:
-        words = names_in_words([words for _outcome, words, *_more in alone.ways])
-        return str(_("Could move the advice to %(what)s.", what=words))
+    if names := explained.moves_to(key):
+        return str(_("Could move the advice to %(what)s.", what=names_in_words(names)))
     return "" if key[0] in _looked_at(rule_set) else None
 
 

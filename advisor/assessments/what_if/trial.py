@@ -6,10 +6,12 @@ from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField
 
 from advisor.assessments.progress import AnsweredPart, Progress
+from advisor.assessments.questions.drawing import draw_field
 from advisor.assessments.questions.forms import TrialForm, answer_field, field_value, read_field
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.answers import read_answer
@@ -54,8 +56,14 @@ class Trial:
     saved: Progress
     tried: Progress
     form: TrialForm
+    """Holds the fields only where they were sent."""
     asked_fields: tuple[TrialField, ...]
     """The questions that are asked with the answers that are tried, in their order."""
+
+    def draw(self, trial_field: TrialField) -> Markup:
+        """The field with the answer that is tried."""
+        answers = _answers_at(self.tried, trial_field)
+        return draw_field(self.tried.rule_set, trial_field.question, answers, trial_field.name, trial_field.not_sure)
 
     @property
     def every(self) -> tuple[TrialField, ...]:
@@ -83,7 +91,7 @@ def try_saved(saved: Progress, changes: Sequence[str]) -> Trial:
             if not fault:
                 answers[trial_field.name] = answer
     tried = _with(saved, answers, frozenset())
-    form = _form(tried, formdata=None, opened=saved.fingerprint)
+    form = TrialForm(formdata=None, data={"opened": saved.fingerprint})
     return Trial(saved, tried, form, _asked(tried))
 
 
@@ -106,7 +114,7 @@ def try_sent(saved: Progress, sent: MultiDict[str, str]) -> Trial:
         else:
             answers[trial_field.name] = answer
     tried = _with(saved, answers, frozenset(left_out))
-    form = _form(tried, formdata=sent, opened="")
+    form = _form(tried, sent)
     form.validate()
     for name, fault in faults.items():
         if name in form:
@@ -147,7 +155,7 @@ def _asked(progress: Progress) -> tuple[TrialField, ...]:
 def _parts_asked(progress: Progress, trial_field: TrialField) -> list[AnsweredPart]:
     """The parts that get the question of a field."""
     of = [part for part in progress.parts if trial_field.part_id in {None, part.id}]
-    return [part for part in of if trial_field.question in progress.reached[part.id].questions]
+    return [part for part in of if trial_field.question.key in progress.reached_keys[part.id]]
 
 
 def _answers_at(progress: Progress, trial_field: TrialField) -> Answers:
@@ -191,13 +199,13 @@ def _form_class(asked_fields: Sequence[TrialField]) -> type[TrialForm]:
     return type("TrialForm", (TrialForm,), fields)
 
 
-def _form(tried: Progress, formdata: MultiDict[str, str] | None, opened: str) -> TrialForm:
-    """The form of what is asked, filled in with the answers that are tried."""
+def _form(tried: Progress, sent: MultiDict[str, str]) -> TrialForm:
+    """The form of what is asked, filled in with what was sent, and else with the answers that are tried."""
     asked_fields = _asked(tried)
-    data: dict[str, Any] = {"opened": opened}
+    data: dict[str, Any] = {"opened": ""}
     for trial_field in asked_fields:
         held = _answers_at(tried, trial_field)
         if trial_field.question.key in held and trial_field.question.allows(held[trial_field.question.key]):
             data[trial_field.name] = field_value(trial_field.question, held[trial_field.question.key])
             data[trial_field.not_sure] = held[trial_field.question.key] is None
-    return _form_class(asked_fields)(formdata=formdata, data=data)
+    return _form_class(asked_fields)(formdata=sent, data=data)

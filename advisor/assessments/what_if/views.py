@@ -1,6 +1,6 @@
 """The page on which all answers can be changed at once, to see what comes of it before anything is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -8,33 +8,37 @@ from uuid import UUID
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 from wtforms import Field
 
 from advisor.assessments.blueprint import bp, page_url
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.operations import ChangedElsewhere
+from advisor.assessments.progress import Progress
 from advisor.assessments.store import store
 from advisor.assessments.what_if.trial import Given, Trial, TrialField, try_saved, try_sent
 from advisor.engine.document.text import isolated
 from advisor.engine.model.questions import Section
 from advisor.engine.model.vocabulary import Outcome
-from advisor.exchange.recommendation import recommend
+from advisor.exchange.recommendation import advised_parts, verdict_document
 from advisor.web import spaces
 from advisor.web.forms import add_form_error, form_page, save_form
 from advisor.web.rights import refuse
 from advisor.web.security import may_repeat
-from advisor.wording.result import PartResult, part_results, points_scale
+from advisor.wording.result import Balance, balance_of, points_scale
 from advisor.wording.values import answer_label
-from advisor.wording.verdict import verdict_words
+from advisor.wording.verdict import advice_words, verdict_words
 
 TEMPLATE = "assessments/what_if/what_if.html"
 
 
 @dataclass(frozen=True, slots=True)
 class TrialQuestion:
-    """One question on the page, with the name of its field; empty while its question is not asked."""
+    """One question on the page, with the name of its field, which is drawn by itself or a field of the form."""
 
     name: str
+    is_asked: bool
+    drawn: Markup | None
     field: Field | None
     not_sure: Field | None
     follows: str | None
@@ -56,7 +60,16 @@ class AskedGroup:
     @property
     def further_count(self) -> int:
         """How many further questions are asked now."""
-        return sum(asked.field is not None for asked in self.further)
+        return sum(asked.is_asked for asked in self.further)
+
+
+@dataclass(frozen=True, slots=True)
+class PartVerdict:
+    """The advice on one part in brief; ``name`` is "" where the process is in one piece."""
+
+    name: str
+    verdict: str
+    balance: Balance
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,7 @@ class TrialVerdict:
 
     outcome: Outcome
     words: str
-    parts: list[PartResult]
+    parts: list[PartVerdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,28 +123,31 @@ def what_if(assessment_id: UUID) -> ResponseReturnValue:
 
 def what_if_page(context: AssessmentContext, trial: Trial) -> dict[str, Any]:
     """What the page shows: the advice that is saved beside the one that is tried, and every question."""
-    edition = context.edition
-    documents: list[dict[str, Any]] = [
-        dict(recommend(edition.rule_set, edition.number, progress.work_item()))
-        for progress in (trial.saved, trial.tried)
-    ]
-    most = points_scale(edition.rule_set)
-    saved, tried = (
-        TrialVerdict(Outcome(document["outcome"]), verdict_words(document), part_results(document, edition, most))
-        for document in documents
-    )
     changed = list(trial.changed())
+    saved = _verdict(context, trial.saved)
+    tried = _verdict(context, trial.tried) if changed else saved
     return {
         "process_name": trial.saved.process,
         "saved": saved,
         "tried": tried,
         "changed": [_changed_answer(*change) for change in changed],
-        "groups": _groups(trial),
+        "groups": _groups(trial, {trial_field.name for trial_field, *_answers in changed}),
         "says": _spoken_summary(saved, tried, len(changed)),
         "refused": " ".join(_refusals(trial)),
         "what_if_url": page_url("what_if", assessment_id=context.id),
         "back_url": page_url("go_on", assessment_id=context.id),
     }
+
+
+def _verdict(context: AssessmentContext, progress: Progress) -> TrialVerdict:
+    """The advice on these answers."""
+    rules = context.edition.rule_set
+    document, most = verdict_document(rules, progress.work_item()), points_scale(rules)
+    parts = [
+        PartVerdict(part.get("part", ""), str(advice_words(part).part_verdict), balance_of(part, most, rules))
+        for part in advised_parts(document)
+    ]
+    return TrialVerdict(document["outcome"], verdict_words(document), parts)
 
 
 def _spoken_summary(saved: TrialVerdict, tried: TrialVerdict, changes: int) -> str:
@@ -146,7 +162,7 @@ def _spoken_summary(saved: TrialVerdict, tried: TrialVerdict, changes: int) -> s
 def _refusals(trial: Trial) -> Iterator[str]:
     """Why answers that were sent are not among those that are tried, each in a sentence or two."""
     for trial_field in trial.asked_fields:
-        for error in trial.form[trial_field.name].errors[:1]:
+        for error in trial.form.errors.get(trial_field.name, ())[:1]:
             words = {"question": trial_field.question.short, "part": isolated(trial_field.part_name), "why": error}
             if trial_field.part_name:
                 yield str(_("Not tried (%(question)s, “%(part)s”): %(why)s.", **words))
@@ -168,27 +184,31 @@ def _given_words(trial_field: TrialField, given: Given) -> str:
     return answer_label(trial_field.question, answer) if is_there else str(_("not answered"))
 
 
-def _groups(trial: Trial) -> list[AskedGroup]:
+def _groups(trial: Trial, changed: Container[str]) -> list[AskedGroup]:
     """All questions in their order; a follow-up keeps its place while it is not asked, so that it can appear there."""
     groups: dict[str, AskedGroup] = {}
-    changed = {trial_field.name for trial_field, *_answers in trial.changed()}
+    asked_names = {trial_field.name for trial_field in trial.asked_fields}
     for trial_field in trial.every:
-        is_asked = trial_field in trial.asked_fields
+        name = trial_field.name
+        is_asked, is_changed = name in asked_names, name in changed
+        field = getattr(trial.form, name, None)
         if not is_asked and not trial_field.question.asked_when:
             continue
         group = groups.setdefault(trial_field.part_name, AskedGroup(trial_field.part_name))
         asked = TrialQuestion(
-            name=trial_field.name,
-            field=trial.form[trial_field.name] if is_asked else None,
-            not_sure=getattr(trial.form, trial_field.not_sure, None) if is_asked else None,
+            name=name,
+            is_asked=is_asked,
+            drawn=trial.draw(trial_field) if is_asked and field is None else None,
+            field=field,
+            not_sure=getattr(trial.form, trial_field.not_sure, None),
             follows=_follows(trial_field),
-            is_changed=trial_field.name in changed,
+            is_changed=is_changed,
         )
         if trial_field.question.section is Section.CORE:
             group.core.append(asked)
             continue
         group.further.append(asked)
-        group.is_open |= trial_field.name in changed or bool(asked.field and asked.field.errors)
+        group.is_open |= is_changed or bool(field and field.errors)
     return list(groups.values())
 
 

@@ -209,6 +209,11 @@ class Examination:
     problems: tuple[Problem, ...]
     results: tuple[CaseResult, ...] | None
 
+    @property
+    def can_prove(self) -> bool:
+        """Whether every combination of answers can be checked: what is wrong with test cases does not keep it back."""
+        return not any(problem.blocks and not problem.place.startswith("cases/") for problem in self.problems)
+
 
 def examine(rule_set: RuleSet) -> Examination:
     """Check a rule set, and where nothing blocks, run its test cases once."""

@@ -19,6 +19,9 @@ _TRIED = 2_000
 
 _MAY_LOOK_AT_THE_NAME = frozenset({"disagreements", "guidance"})
 
+_MAY_BE_ALWAYS = frozenset({"disagreements", "guidance"})
+"""Lists of items that may say by a condition of their own that a question is answered, whatever the answer."""
+
 
 def condition_problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find conditions that cannot be evaluated, or could not hold for any answer because of their values."""
@@ -28,11 +31,35 @@ def condition_problems(rule_set: RuleSet) -> Iterator[Problem]:
             place = f"{holder.place}/{index}"
             if condition.question not in without_options:
                 yield from _condition(rule_set, holder.name, place, condition)
+                if holder.collection not in _MAY_BE_ALWAYS or len(holder.conditions) > 1:
+                    yield from _always(rule_set, holder.name, place, condition)
             question = rule_set.question(condition.question)
             on_the_name = question is not None and question.section is Section.NAME
             if on_the_name and holder.collection not in _MAY_LOOK_AT_THE_NAME:
                 text = f"{capital(holder.name)} looks at “{condition.question}”: content decides, never the name."
                 yield Problem(f"{place}/question", text, "Look at a question on the content.")
+
+
+def _always(rule_set: RuleSet, name: str, place: str, condition: Condition) -> Iterator[Problem]:
+    """A condition that every answer meets decides nothing, and an item that rests on it alone holds for everybody."""
+    question = rule_set.question(condition.question)
+    if question is not None and is_usable(rule_set, condition) and names_every_answer(question, condition):
+        answers = f"every answer to {short_name(rule_set, question.key)}"
+        text = f"A condition of {name} names {answers}: it holds whatever is answered."
+        mend = "Take it out, or the answers that should not count."
+        yield Problem(place, text, mend, blocks=False)
+
+
+def names_every_answer(question: Question, condition: Condition) -> bool:
+    """Whether a usable condition holds whatever somebody answers to its question, but "I'm not sure".
+
+    None on several choices does: who chooses nothing includes nothing, and what must not be included can be.
+    """
+    if question.type is AnswerType.CHOICES:
+        return False
+    answers = question.option_keys if question.type is AnswerType.CHOICE else (question.minimum, question.maximum)
+    known = {answer for answer in answers if answer is not None}
+    return len(known) > 1 and all(meets_all(answer, [condition]) for answer in known)
 
 
 def questions_without_options(rule_set: RuleSet) -> frozenset[str]:

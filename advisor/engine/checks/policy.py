@@ -1,10 +1,13 @@
-"""The two policy tables: the last row of each always fits, and each row can be the first that fits."""
+"""The two policy tables: some row of each fits whatever the points, and each row can be the first that fits."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
-from advisor.engine.model.errors import TABLES, Problem
-from advisor.engine.model.policy import KIND_MEASURES, Bound, KindRow, LeaveRow
+from advisor.engine.checks.uncovered import NotSettled, Region, reachable_region, uncovered_points
+from advisor.engine.model.errors import TABLES, Problem, nearest, quotable
+from advisor.engine.model.policy import KIND_MEASURES, Bound, KindRow, LeaveRow, Points
+from advisor.engine.model.row_sentences import PLACEHOLDER, is_placeholder, number_of
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import MEASURE_WORDS, Measure
 
@@ -17,8 +20,9 @@ _ROUNDS = 64
 
 def policy_problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find tables with holes, rows that come too late, and bounds that mean nothing."""
-    yield from _table(rule_set.leave, "leave")
-    yield from _table(rule_set.kind, "kind")
+    within = reachable_region(rule_set)
+    yield from _table(rule_set.leave, "leave", within)
+    yield from _table(rule_set.kind, "kind", within)
     for index, row in enumerate(rule_set.kind):
         for number, bound in enumerate(row.when):
             if bound.measure not in KIND_MEASURES:
@@ -27,13 +31,49 @@ def policy_problems(rule_set: RuleSet) -> Iterator[Problem]:
                 yield Problem(f"kind/{index}/when/{number}/measure", f"{looks}, which say nothing of the kind.", mend)
 
 
-def _table(rows: Sequence[LeaveRow | KindRow], table: str) -> Iterator[Problem]:
+def _sentences(rows: Sequence[LeaveRow | KindRow], table: str) -> Iterator[Problem]:
+    """Placeholders for which no bound stands, and numbers that no bound has, as after a change of one of the two."""
+    for index, row in enumerate(rows):
+        place, name = f"{table}/{index}/says", f"The sentence of row {index + 1} of the {TABLES[table]}"
+        for placeholder in PLACEHOLDER.findall(row.says):
+            asked = quotable(f"{{{placeholder}}}")
+            if not is_placeholder(placeholder):
+                text = f"{name} has “{asked}”, for which no number stands: it is shown so."
+                near = nearest(placeholder, Measure)
+                yield Problem(place, text, near or f"Name one of {', '.join(Measure)} there.", blocks=False)
+            elif number_of(rows, index, placeholder) is None:
+                text = f"{name} asks for “{asked}”, and no bound gives that."
+                yield Problem(place, text, "Bound it in this row or in one above, or write the number.")
+        known = _numbers(rows, index)
+        for number in dict.fromkeys(_NUMBER.findall(PLACEHOLDER.sub("", row.says))) if known else ():
+            if int(number) not in known:
+                text = f"{name} names {number}, which is the number of no bound of this row or of one above."
+                measure = next(bound.measure for above in reversed(rows[: index + 1]) for bound in above.when)
+                mend = f"Mend the number. Write {{{measure}}} for it, and it follows the bound from now on."
+                yield Problem(place, text, mend, blocks=False)
+
+
+_NUMBER = re.compile(r"(?<![\w.,])\d{1,6}(?![\w]|[.,]\d)", re.ASCII)
+
+
+def _numbers(rows: Sequence[LeaveRow | KindRow], at: int) -> set[int]:
+    """The numbers by which a sentence may name the bounds of the row at that position, or what those above leave."""
+    found: set[int] = set()
+    for index, row in enumerate(rows[: at + 1]):
+        for bound in row.when:
+            for end, is_most in ((bound.at_least, False), (bound.at_most, True)):
+                if end is not None:
+                    is_above, size = index < at, abs(end)
+                    found |= {size, *([size + 1] if is_most else []), *([size - 1] if is_above else [])}
+    return found
+
+
+def _table(rows: Sequence[LeaveRow | KindRow], table: str, within: Region) -> Iterator[Problem]:
     if not rows:
         yield Problem(table, f"The {TABLES[table]} is empty, so there would be no advice.", "Add a row without bounds.")
         return
-    if not covers(rows[-1].when, box(())):
-        text = f"The last row of the {TABLES[table]} does not always fit, so some answers would get no advice."
-        yield Problem(f"{table}/{len(rows) - 1}/when", text, "Add a row without bounds at the end.")
+    yield from _gap(rows, table, within)
+    yield from _sentences(rows, table)
     boxes: list[Box | None] = []
     for index, row in enumerate(rows):
         faults = list(_bounds(row.when, f"{table}/{index}/when", f"Row {index + 1} of the {TABLES[table]}"))
@@ -41,6 +81,38 @@ def _table(rows: Sequence[LeaveRow | KindRow], table: str) -> Iterator[Problem]:
         boxes.append(None if faults else box(row.when))
         if not faults:
             yield from _late(rows, boxes, index, table)
+
+
+def _gap(rows: Sequence[LeaveRow | KindRow], table: str, within: Region) -> Iterator[Problem]:
+    """Points that no row fits: answers that add up to them would get no advice."""
+    place, mend = f"{table}/{len(rows) - 1}/when", "Add a row without bounds at the end."
+    try:
+        points = uncovered_points(rows, within)
+    except NotSettled:
+        text = f"The {TABLES[table]} has too many rows to settle whether one of them fits whatever the points."
+        yield Problem(place, text, mend)
+        return
+    if points is not None:
+        text = f"No row of the {TABLES[table]} fits {_sums(points, rows)}: answers that give these get no advice."
+        yield Problem(place, text, mend)
+
+
+def _sums(points: Points, rows: Sequence[LeaveRow | KindRow]) -> str:
+    """The sums at which the rows look, in words: "3 BPO points and 1 KPO point"."""
+    looked_at = {measure for row in rows for bound in row.when for measure in _SUMMED[bound.measure]}
+    sums = [_number_of(getattr(points, measure), measure) for measure in Measure if measure in looked_at]
+    return sums[0] if len(sums) == 1 else f"{', '.join(sums[:-1])} and {sums[-1]}"
+
+
+def _number_of(number: int, measure: Measure) -> str:
+    words = MEASURE_WORDS[measure].removeprefix("the ")
+    return f"{number} {words.replace('points', 'point') if number == 1 else words}"
+
+
+_SUMMED = {measure: (measure,) for measure in Measure} | dict.fromkeys(
+    (Measure.LEAN, Measure.EVIDENCE), (Measure.BPO, Measure.KPO)
+)
+"""Of which sums each measure is made."""
 
 
 def _bounds(bounds: Sequence[Bound], place: str, name: str) -> Iterator[Problem]:

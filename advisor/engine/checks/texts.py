@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from advisor.engine.checks.subjects import NOUNS, Subject, capital, subjects
-from advisor.engine.document.text import is_blank, without_accents
+from advisor.engine.document.text import is_blank, length_of, without_accents
 from advisor.engine.model.caching import cached_per
 from advisor.engine.model.errors import TABLES, Problem, field_words
 from advisor.engine.model.operators import AnswerType
@@ -101,8 +101,8 @@ def text_problems(rule_set: RuleSet) -> Iterator[Problem]:
             yield from _texts(row, _Named(f"{table}/{index}", f"row {index + 1} of the {TABLES[table]}"))
     yield from _list(rule_set.limits, "limits", "the limits")
     for rule in subjects(rule_set.rules, "rules"):
-        if len(rule.item.because) > REASON_LIMIT:
-            text = f"The reason of {rule.name} is long: {len(rule.item.because)} characters."
+        if (length := length_of(rule.item.because)) > REASON_LIMIT:
+            text = f"The reason of {rule.name} is long: {length} characters."
             yield Problem(f"{rule.place}/because", text, f"Say it in {REASON_LIMIT} at most.", blocks=False)
 
 

@@ -17,7 +17,6 @@ from advisor.engine.document.document import (
     items_of,
     key_of,
     kind_of,
-    options_of,
     own_fingerprint_of,
     to_plain,
     with_items,
@@ -25,7 +24,7 @@ from advisor.engine.document.document import (
 from advisor.engine.document.text import search_key, whole_number
 from advisor.engine.model.evidence import Risk
 from advisor.engine.model.operators import Answer
-from advisor.engine.model.questions import Condition, Option
+from advisor.engine.model.questions import Condition, Option, Question
 from advisor.engine.model.rules import RuleSet
 
 Holder = TypeVar("Holder")
@@ -124,15 +123,15 @@ def move(rule_set: RuleSet, collection: str, key: str, by: int) -> RuleSet:
     return with_items(rule_set, collection, items)
 
 
-def change_meaning(rule_set: RuleSet, question: str, option: str, changed: Option) -> RuleSet:
-    """Put an option of a new key in the place of one whose meaning changed.
+def change_meaning(rule_set: RuleSet, collection: str, key: str, changed: Question | Option) -> RuleSet:
+    """Put a question or an option of a new key in the place of the one of this key, whose meaning changed.
 
-    What looks at the old option looks at the new one; an answer that an owner gave is unknown again, and asked again.
+    What looks at the old one looks at the new one; an answer that an owner gave is unknown again, and asked again.
     Raises KeyTaken where ``changed`` keeps the old key.
     """
-    if changed.key == option:
-        raise KeyTaken(option)
-    return put(rule_set, options_of(question), option, changed)
+    if changed.key == key:
+        raise KeyTaken(key)
+    return put(rule_set, collection, key, changed)
 
 
 def retire(rule_set: RuleSet, question: str, *, with_users: bool) -> RuleSet:

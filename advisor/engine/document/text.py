@@ -64,6 +64,11 @@ def text_fault(text: str, limit: int = TEXT_LIMIT, *, one_line: bool = False) ->
     return None
 
 
+def length_of(text: str) -> int:
+    """Characters as people count them: code points, letters with their accents being one wherever they can be."""
+    return len(text) if text.isascii() else len(unicodedata.normalize("NFC", text))
+
+
 def is_blank(text: str) -> bool:
     """Whether nothing of ``text`` can be seen: blanks, marks without a letter, and characters without a picture alone.
 

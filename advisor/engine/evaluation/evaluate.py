@@ -68,6 +68,11 @@ class Recommendation:
         return self._decision.row
 
     @property
+    def policy_says(self) -> tuple[str | None, str | None]:
+        """What the two rows that decided say, with their numbers in their places."""
+        return self._decision.says
+
+    @property
     def part(self) -> str:
         """The name of the part that this is about, or nothing."""
         return self._part

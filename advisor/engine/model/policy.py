@@ -7,6 +7,7 @@ from math import inf
 from typing import TypeAlias
 
 from advisor.engine.model.caching import Memo
+from advisor.engine.model.row_sentences import sentence_of
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Strength
 
 KIND_MEASURES = frozenset({Measure.BPO, Measure.KPO, Measure.BOTH, Measure.LEAN, Measure.EVIDENCE})
@@ -79,13 +80,17 @@ Sums: TypeAlias = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class PolicyDecision:
-    """What the policy says. ``leave`` and ``row`` are the rows that decided; several parts together have none."""
+    """What the policy says. ``leave`` and ``row`` are the rows that decided; several parts together have none.
+
+    ``says`` is the sentence of each, with the numbers in their places.
+    """
 
     outcome: Outcome
     kind: Kind
     strength: Strength
     leave: LeaveRow | None = None
     row: KindRow | None = None
+    says: tuple[str | None, str | None] = (None, None)
 
 
 class Policy:
@@ -93,6 +98,7 @@ class Policy:
 
     def __init__(self, leave: Sequence[LeaveRow], kind: Sequence[KindRow]) -> None:
         self._leave, self._kind = leave, kind
+        self._tables: tuple[Sequence[LeaveRow | KindRow], ...] = (leave, kind)
         bounds = [bound for rows in (leave, kind) for row in rows for bound in row.when]
         self._edges = tuple(_edges(bounds, measure) for measure in Measure)
         self._between: Memo[tuple[int, ...], PolicyDecision] = Memo(self._decide)
@@ -118,10 +124,11 @@ class Policy:
             measure: edges[passed - 1] if passed else -inf
             for measure, edges, passed in zip(Measure, self._edges, place, strict=True)
         }
-        leave = next(row for row in self._leave if _fits(row, numbers))
-        row = next(row for row in self._kind if _fits(row, numbers))
+        first, second = (next(i for i, row in enumerate(rows) if _fits(row, numbers)) for rows in self._tables)
+        leave, row = self._leave[first], self._kind[second]
+        says = (sentence_of(self._leave, first), sentence_of(self._kind, second))
         outcome = Outcome.KEEP if leave.leave is Leave.KEEP else row.outcome
-        return PolicyDecision(outcome, row.kind, row.strength, leave, row)
+        return PolicyDecision(outcome, row.kind, row.strength, leave, row, says)
 
 
 def _fits(row: LeaveRow | KindRow, numbers: Mapping[Measure, float]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Question
+from advisor.engine.model.row_sentences import with_sentences
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure, Side
 from advisor.exchange.dmn import feel
@@ -60,8 +61,8 @@ class _Model:
         answers = document.add_input(_ANSWERS, structure, described)
         document.add_table(_HITS, hits, "Every rule that matches, with its points.", [answers], self._hits(hit))
         self._add_sums()
-        self._add_policy(_LEAVE, leave_type, self._rule_set.leave, leave)
-        self._add_policy(_KIND, kind_type, self._rule_set.kind, kind)
+        self._add_policy(_LEAVE, leave_type, with_sentences(self._rule_set.leave), leave)
+        self._add_policy(_KIND, kind_type, with_sentences(self._rule_set.kind), kind)
         outcome = f'if {_LEAVE}.leave = "keep" then "keep" else {_KIND}.kind'
         advice = f"{{ outcome: {outcome}, kind: {_KIND}.kind, strength: {_KIND}.strength }}"
         needs = [f"{_LEAVE}.decision", f"{_KIND}.decision"]

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Condition
+from advisor.engine.model.row_sentences import with_sentences
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import Leave, Measure, Side
 from advisor.exchange.dmn import feel
@@ -78,9 +79,9 @@ class _PlainModel:
         for side in self._logic.sides:
             self._add_points(side, [row for pushed, row in rows if pushed is side])
         self._add_sums()
-        self._add_policy(_LEAVE, self._rule_set.leave)
-        self._add_policy(_KIND, self._rule_set.kind)
-        self._add_policy(_STRENGTH, self._rule_set.kind)
+        self._add_policy(_LEAVE, with_sentences(self._rule_set.leave))
+        self._add_policy(_KIND, with_sentences(self._rule_set.kind))
+        self._add_policy(_STRENGTH, with_sentences(self._rule_set.kind))
         self._add_outcome()
         return self._document.written()
 
@@ -136,7 +137,7 @@ class _PlainModel:
     def _add_outcome(self) -> None:
         columns = [Column(name, name, "string") for name in (_LEAVE, _KIND)]
         keep, go = feel.text(Leave.KEEP), feel.text(Leave.GO)
-        kinds = dict.fromkeys(feel.text(row.kind) for row in self._rule_set.kind)
+        kinds = dict.fromkeys(feel.text(row.kind) for row in with_sentences(self._rule_set.kind))
         rows = [TableRow([keep, feel.ANY], [keep]), *(TableRow([go, kind], [kind]) for kind in kinds)]
         needs = [f"{_LEAVE}.decision", f"{_KIND}.decision", f"{_STRENGTH}.decision"]
         self._add_table(_OUTCOME, "string", "The advice.", needs, "UNIQUE", columns, rows)

@@ -40,12 +40,14 @@ def policy_table(
 def _tiles(rows: Sequence[PolicyRow]) -> list[tuple[Ranges, PolicyRow]] | None:
     """Cut what each row decides into ranges of which just one holds for any points; None where they are too many.
 
-    The last row always fits.
+    What no row fits is left out: no points lie there.
     """
     found: list[tuple[int, Ranges]] = []
     waiting: list[tuple[Ranges, int]] = [({}, 0)]
     while waiting:
         ranges, at = waiting.pop()
+        if at == len(rows):
+            continue
         if _misses(ranges, rows[at]):
             waiting.append((ranges, at + 1))
         elif cuts := _cuts(ranges, rows[at]):

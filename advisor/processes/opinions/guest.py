@@ -97,9 +97,9 @@ def _is_owner(opinion: Opinion) -> bool:
         return False
     with database().read() as session:
         assessment = session.get(Assessment, opinion.assessment_id)
-        if assessment is not None and assessment.account_id == account_id:
-            return True
-        return member_for(session, account_id, opinion.assessment_id) is not None
+    if assessment is not None and assessment.account_id == account_id:
+        return True
+    return member_for(database(), account_id, opinion.assessment_id) is not None
 
 
 def _first_page(deleted: str | None = None) -> Response:

@@ -12,7 +12,8 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from advisor.assessments.context import AssessmentContext
-from advisor.assessments.result.presenter import changing, stored_result
+from advisor.assessments.result.explanation import changing
+from advisor.assessments.result.presenter import stored_result
 from advisor.assessments.result.sidebar import decision_view, newer_notice
 from advisor.engine.costs import Figures, estimate
 from advisor.models import RecommendationRecord

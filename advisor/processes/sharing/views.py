@@ -184,7 +184,7 @@ def shared(token: str) -> ResponseReturnValue:
     """Show a result or a brief to whoever has its link; one and the same page where it leads nowhere."""
     with database().read() as session:
         link = session.scalars(link_by_token(token)).first()
-        context = context_of(session, link.owner, link.assessment_id) if link and link.assessment_id else None
+    context = context_of(link.owner, link.assessment_id) if link and link.assessment_id else None
     if link is None or context is None or context.latest is None:
         return form_page("processes/sharing/ended.html", None, 404)
     if request.method == "GET" and not is_own(link):

@@ -9,6 +9,7 @@ from advisor.engine.model.errors import Problem
 from advisor.models import Database, Job
 from advisor.models import job as jobs
 from advisor.models import proof as proofs
+from advisor.models.accepted_warning import Acceptances, acceptances_of
 from advisor.models.audit import Actor, audit
 from advisor.models.job import JobFailed, JobState, Keep, Report
 from advisor.models.rule_set_version import fingerprint, in_force, parse_cached
@@ -24,16 +25,18 @@ class ProofStatus:
 
     ``problems`` are those that reading finds, then those of the test cases, then what was proved so far.
     ``is_proved`` says that nothing more will come; ``can_prove`` is False where something blocks that must be mended
-    first. ``counted`` are the shares of the outcomes as far as they were counted. ``job`` is the check under way, else
-    the one that was asked for last.
+    first; ``has_run_cases`` says whether the test cases could be run. ``counted`` are the shares of the outcomes as
+    far as they were counted. ``job`` is the check under way, else the one that was asked for last.
     """
 
     problems: tuple[Problem, ...]
     can_prove: bool
     is_proved: bool
+    has_run_cases: bool = False
     document: str = field(default="", repr=False)
     counted: "Shares | None" = None
     job: Job | None = field(default=None, compare=False)
+    acceptances: Acceptances = field(default_factory=Acceptances, compare=False)
 
     @property
     def shares(self) -> "Shares | None":
@@ -62,19 +65,28 @@ class ProofStatus:
 
     @property
     def warning(self) -> tuple[Problem, ...]:
-        """The problems that block nothing."""
-        return tuple(problem for problem in self.problems if not problem.blocks)
+        """The problems that block nothing, but for those that somebody accepted."""
+        accepted = self.acceptances.present
+        return tuple(problem for problem in self.problems if not problem.blocks and problem not in accepted)
+
+    @property
+    def accepted(self) -> tuple[Problem, ...]:
+        """The problems that somebody accepted as they are."""
+        return tuple(problem for problem in self.problems if problem in self.acceptances.present)
 
 
 def proof_status_of(session: Session, document: str) -> ProofStatus:
     """What is known of a stored document; what is quick to prove is proved now."""
     known = _known(session, document)
-    return replace(known, job=proofs.latest_check(session, fingerprint(document))) if known.can_prove else known
+    mark = fingerprint(document)
+    accepted = acceptances_of(session, parse_cached(mark, lambda: document), known.problems)
+    job = proofs.latest_check(session, mark) if known.can_prove else None
+    return replace(known, job=job, acceptances=accepted)
 
 
 def _known(session: Session, document: str) -> ProofStatus:
     examination = proofs.examination_of(document)
-    if examination.results is None:
+    if not examination.can_prove:
         return ProofStatus(examination.problems, can_prove=False, is_proved=False)
     known, first = proofs.proofs_of(session, document), proofs.quick_proofs(document)
     found = known.problems if known is not None else first.proved_problems if first is not None else ()
@@ -83,6 +95,7 @@ def _known(session: Session, document: str) -> ProofStatus:
         (*examination.problems, *found),
         can_prove=True,
         is_proved=known is not None,
+        has_run_cases=examination.results is not None,
         document=document,
         counted=best.shares if best is not None else None,
     )
@@ -93,7 +106,7 @@ def new_warnings(session: Session, status: ProofStatus) -> tuple[Problem, ...] |
     before = _known(session, in_force(session).document)
     if before.waits:
         return None
-    known = frozenset(before.warning)
+    known = frozenset(problem for problem in before.problems if not problem.blocks)
     return tuple(problem for problem in status.warning if problem not in known)
 
 

@@ -18,6 +18,7 @@ from advisor.models.idempotency import new_key
 from advisor.models.job import JobState
 from advisor.models.rule_set_version import fingerprint
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.checks.acceptance import accepted_lines
 from advisor.rule_sets.checks.proof_status import ProofStatus, ask, cancel, new_warnings, proof_status_of
 from advisor.rule_sets.checks.shares import SharesChart, shares_chart, shift_tables
 from advisor.rule_sets.forms import RunForm
@@ -48,6 +49,7 @@ def problems() -> ResponseReturnValue:
         status = proof_status_of(session, workspace.document)
         chart = _chart(session, status)
         new = new_warnings(session, status)
+        accepted = accepted_lines(session, workspace, status.acceptances.present)
     first = frozenset(new or ())
 
     def url(number: int) -> str:
@@ -65,6 +67,7 @@ def problems() -> ResponseReturnValue:
         job=check_report(status),
         once_key=new_key(),
         chart=chart,
+        accepted=accepted,
     )
 
 

@@ -7,16 +7,15 @@ from typing import Any
 from flask_babel import gettext as _
 
 from advisor.engine.document.diff import ChangeType, words
-from advisor.engine.document.document import NUMBERED, key_of
 from advisor.engine.evaluation.cases import CaseResult
 from advisor.engine.model.evidence import Claim, View
 from advisor.engine.model.operators import Answer
-from advisor.engine.model.policy import Bound, KindRow, LeaveRow
+from advisor.engine.model.policy import Bound
 from advisor.engine.model.questions import Condition, Option, Question
-from advisor.engine.model.rules import CasePart, Push, Rule, RuleSet, TestCase
-from advisor.engine.model.vocabulary import Kind
+from advisor.engine.model.rules import CasePart, Push, Rule, RuleSet
 from advisor.wording import vocabulary
-from advisor.wording.rules import bounds_sentence, condition_sentence, push_words, rule_sentence, short_condition
+from advisor.wording.items import item_text, what_it_does
+from advisor.wording.rules import bounds_sentence, condition_sentence, push_words, short_condition
 from advisor.wording.values import answer_label
 from advisor.wording.vocabulary import names
 
@@ -51,42 +50,9 @@ class FieldDifference:
     parts: list[TextPart]
 
 
-def subject_of(collection: str) -> str:
-    """What a collection holds, whichever question's options they are."""
-    return "options" if collection.endswith("/options") else collection
-
-
-def item_name(collection: str, key: str) -> str:
-    """What an item is, and its key, or its number from 1: "rule steps-set", "row 3"."""
-    return f"{vocabulary.NOUNS[subject_of(collection)]} {key_or_number(collection, key)}"
-
-
-def key_or_number(collection: str, key: str) -> str:
-    """What an item is called: its key, or its number from 1."""
-    return str(int(key) + 1) if collection in NUMBERED else key
-
-
 def title_of(rules: RuleSet, item: Any) -> str:
-    """An item in one sentence, for lists."""
-    match item:
-        case Rule():
-            return (
-                rule_sentence(rules, item) if item.when else str(_("Always, it %(adds)s.", adds=push_words(item.push)))
-            )
-        case LeaveRow():
-            return f"{bounds_sentence(item.when)}: {vocabulary.LEAVES[item.leave].name}"
-        case KindRow():
-            # The strength describes a kind, so where none can be told there is none.
-            clear = "" if item.kind is Kind.UNCLEAR else f" ({vocabulary.STRENGTHS[item.strength]})"
-            return f"{bounds_sentence(item.when)}: {vocabulary.KINDS[item.kind].name}{clear}"
-        case str():
-            return item
-        case TestCase():
-            return item.process
-    for name in ("title", "text", "label", "topic"):
-        if hasattr(item, name):
-            return str(getattr(item, name))
-    return key_of(item)
+    """An item in one sentence, for lists: of a rule what it does."""
+    return what_it_does(rules, item) if isinstance(item, Rule) else item_text(rules, item)
 
 
 def differences(

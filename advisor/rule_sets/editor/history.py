@@ -20,10 +20,11 @@ from advisor.extensions import database
 from advisor.models import Account
 from advisor.models.audit import AuditEvent, draft_events
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.editor.field_text import FieldDifference, differences, item_name, subject_of
+from advisor.rule_sets.editor.field_text import FieldDifference, differences
 from advisor.rule_sets.editor.item_editors import item_or_none
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
 from advisor.rule_sets.workspace import workspace_or_home
+from advisor.wording.items import item_label, subject_of
 from advisor.wording.vocabulary import LISTS, NOUNS
 
 PAGE = 30
@@ -91,7 +92,7 @@ def _entry(rules: RuleSet, event: AuditEvent, place: str, people: Mapping[UUID, 
 
 def _change(rules: RuleSet, place: str, old: Any, new: Any) -> ItemChange:
     collection, key = place_parts(place)
-    name = item_name(collection, key)
+    name = item_label(rules, collection, key)
     if isinstance(old, int) and isinstance(new, int):
         return ItemChange("moved", name, [], old, new)
     happened = "added" if old is None else "removed" if new is None else "changed"

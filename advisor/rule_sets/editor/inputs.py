@@ -280,7 +280,7 @@ class PushInput(FormInput):
 
 @dataclass(frozen=True)
 class MeaningInput(FormInput):
-    """Whether only the wording of an answer changes, or what it means. It is no part of the answer."""
+    """Whether only the wording of a question or an answer changes, or what it means. It is no part of either."""
 
     def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: ARG002, D102
         return ()
@@ -290,6 +290,11 @@ class MeaningInput(FormInput):
             "wording": _("Only the wording: who gave this answer still means it"),
             "meaning": _("The meaning: who gave the old answer is asked again"),
         }
+        if context.collection == "questions":
+            choices = {
+                "wording": _("Only the wording: saved answers to it still count"),
+                "meaning": _("The meaning: who answered the old question is asked again"),
+            }
         return {self.name: forms.radios(self.title, choices, str(self.about))}
 
     def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002, D102

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
+from advisor.engine.checks.texts import REASON_LIMIT
 from advisor.engine.document.document import (
     NUMBERED,
     NoSuchItem,
@@ -29,7 +30,6 @@ from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
 from advisor.rule_sets.editor.case_inputs import AnswersInput, PartsInput, RisksInput
-from advisor.rule_sets.editor.field_text import subject_of
 from advisor.rule_sets.editor.inputs import (
     LEFT_OUT,
     ChoiceInput,
@@ -59,6 +59,7 @@ from advisor.rule_sets.editor.row_inputs import (
 )
 from advisor.rule_sets.forms import ItemForm
 from advisor.wording import vocabulary
+from advisor.wording.items import subject_of
 from advisor.wording.vocabulary import names
 
 _KEY = KeyInput(
@@ -71,11 +72,20 @@ _SHOWN_WHEN = (
     MultiChoiceInput("outcomes", about=_l("Without any, whatever the advice is."), choices=names(vocabulary.OUTCOMES)),
 )
 
+_SENTENCE = _l(
+    "The row in one sentence. {keep} or {lean} there is the number of its bound, or of that of a row above; "
+    "{lean - 1} is one less, and {lean before} the number of the row before."
+)
+
 EDITORS: dict[str, tuple[FormInput, ...]] = {
     "rules": (
         ConditionsInput("when", about=_l("All of these must hold.")),
         PushInput("push"),
-        TextInput("because", _l("Reason shown to people"), _l("One plain sentence, at most 200 characters.")),
+        TextInput(
+            "because",
+            _l("Reason shown to people"),
+            _l("One plain sentence, at most %(n)s characters.", n=REASON_LIMIT),
+        ),
         ClaimsInput("sources", _l("Claims it rests on"), _l("At least one.")),
         LineInput("says", about=_l("A clause such as “each case ends with something done”."), optional=True),
         TextInput("weighed", about=_l("For colleagues, and for whoever asks."), optional=True),
@@ -112,7 +122,7 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
     "leave": (
         BoundsInput("when", about=_l("All of these must fit. A row without any always fits.")),
         ChoiceInput("leave", choices=names(vocabulary.LEAVES)),
-        TextInput("says", about=_l("The row in one sentence.")),
+        TextInput("says", about=_SENTENCE),
     ),
     "kind": (
         BoundsInput(
@@ -122,7 +132,7 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
         ),
         ChoiceInput("kind", choices=names(vocabulary.KINDS)),
         ChoiceInput("strength", choices=vocabulary.STRENGTHS),
-        TextInput("says", about=_l("The row in one sentence.")),
+        TextInput("says", about=_SENTENCE),
     ),
     "claims": (
         SourceOfClaim("source"),
@@ -371,8 +381,9 @@ def editor_of(context: Context) -> ItemEditor:
         inputs = (*inputs[:-1], *more, inputs[-1])
     if context.key_is_fixed:
         inputs = tuple(each for each in inputs if not isinstance(each, KeyInput))
-        if collection.endswith("/options"):
-            inputs = (*inputs, MeaningInput("meaning", _l("What have you changed?")))
+        if subject in {"questions", "options"}:
+            about = _l("Needed only where it reads otherwise.")
+            inputs = (*inputs, MeaningInput("meaning", _l("What have you changed?"), about))
     return ItemEditor(inputs, context)
 
 

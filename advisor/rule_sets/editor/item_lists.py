@@ -15,6 +15,7 @@ from advisor.engine.document.text import search_key
 from advisor.engine.model.evidence import Claim, Disagreement, Guidance, Risk
 from advisor.engine.model.policy import KindRow, LeaveRow
 from advisor.engine.model.questions import Option, Question
+from advisor.engine.model.row_sentences import sentence_of
 from advisor.engine.model.rules import Rule, TestCase
 from advisor.rule_sets.editor.field_text import advice_words, risk_words, short_conditions, title_of
 from advisor.rule_sets.impact.disclosure import FEWEST
@@ -231,7 +232,8 @@ def _lines(workspace: DraftWorkspace, item: Any) -> list[str]:
         case Option():
             return [item.hint]
         case LeaveRow() | KindRow():
-            return [item.says]
+            rows = workspace.rules.leave if isinstance(item, LeaveRow) else workspace.rules.kind
+            return [sentence_of(rows, rows.index(item))] if item in rows else [item.says]
         case Claim():
             return [item.place]
         case Disagreement():

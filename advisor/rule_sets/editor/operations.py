@@ -11,7 +11,7 @@ from advisor.engine.document import edit
 from advisor.engine.document.document import NUMBERED, items_of, key_of
 from advisor.engine.document.edit import PlainItems, place_parts
 from advisor.engine.document.edit import put_back as with_put_back
-from advisor.engine.model.questions import Option
+from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Account
 from advisor.models import draft as drafts
@@ -50,10 +50,11 @@ def save(
         where = edit.locate(rules, collection, key, opened)
         present = edit.find(rules, collection, where)
         stored = where if collection in NUMBERED else key_of(item)
-        if meaning_changed and isinstance(item, Option):
-            fresh = replace(item, key=edit.free_key(rules, collection, " ".join(item.label.split()[:6])))
+        if meaning_changed and isinstance(item, (Question, Option)):
+            wording = item.text if isinstance(item, Question) else item.label
+            fresh = replace(item, key=edit.free_key(rules, collection, " ".join(wording.split()[:6])))
             stored = fresh.key
-            return edit.change_meaning(rules, collection.split("/")[1], where, fresh)
+            return edit.change_meaning(rules, collection, where, with_hidden_fields(fresh, present))
         return edit.put(rules, collection, where, with_hidden_fields(item, present))
 
     kind = "draft changed" if opened else "draft added to"

@@ -7,25 +7,29 @@ from flask import abort, request, url_for
 from flask_babel import gettext as _
 from markupsafe import escape
 
-from advisor.engine.document.document import NUMBERED, options_of
+from advisor.engine.document.document import NUMBERED, items_of, options_of
 from advisor.engine.document.edit import users_of_question
 from advisor.engine.document.merge import MergedItem
+from advisor.engine.document.quotes import quotes
 from advisor.engine.model.evidence import Claim, Source
 from advisor.engine.model.questions import Option, Question
-from advisor.engine.model.rules import RuleSet
-from advisor.rule_sets.editor.field_text import differences, key_or_number, subject_of, title_of
+from advisor.engine.model.row_sentences import sentence_of
+from advisor.engine.model.rules import RuleSet, TestCase
+from advisor.rule_sets.editor.field_text import differences, title_of
 from advisor.rule_sets.editor.inputs import Context, Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, item_or_none
 from advisor.rule_sets.editor.item_lists import case_rows, item_rows
 from advisor.rule_sets.editor.operations import LastSaved
 from advisor.rule_sets.editor.rule_effect import rule_effect_view
 from advisor.rule_sets.forms import ItemForm
+from advisor.rule_sets.impact.rule_counts import answer_count
 from advisor.rule_sets.item_urls import add_url, item_url, list_url
 from advisor.rule_sets.presenter import problem_lines
 from advisor.rule_sets.test_cases.coverage import failure_reasons
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.filters import isolate
 from advisor.web.moments import moment
+from advisor.wording.items import key_or_number, subject_of
 from advisor.wording.vocabulary import FIELDS, LISTS, NOUNS
 
 
@@ -56,14 +60,16 @@ def item_page(
         "is_gone": is_gone,
         "clash": None,
         "gone": None,
+        "commented": None,
         "has_sentence": has_sentence,
-        "reads_as": title_of(workspace.rules, read) if read is not None and has_sentence else "",
+        "reads_as": _reads_as(workspace.rules, collection, key, read) if read is not None and has_sentence else "",
         "problems": problem_lines(workspace.rules, problems if item is not None else ()),
         "options": item_rows(workspace, options_of(key)) if isinstance(item, Question) else [],
         "options_url": url_for("rule_sets.move_option", key=key) if isinstance(item, Question) else "",
         "add_option_url": add_url(options_of(key)) if isinstance(item, Question) else "",
         "preview_url": url_for("rule_sets.preview_question", key=key) if isinstance(item, Question) else "",
         "users": user_links(users_of(workspace, collection, item)),
+        "quoted": user_links(_quoting(workspace, collection, key, item)),
         "shows_effect": subject == "rules",
         "effect": rule_effect_view(workspace, key, read) if subject == "rules" and not is_gone else None,
         "result": case_rows(workspace).get(key) if subject == "cases" else None,
@@ -107,9 +113,70 @@ def users_of(workspace: DraftWorkspace, collection: str, item: Any) -> list[tupl
     return []
 
 
+def _reads_as(rules: RuleSet, collection: str, key: str, read: Any) -> str:
+    """A rule or a row of the policy in a sentence, and what the row says of itself where a bound gives it a number."""
+    title = title_of(rules, read)
+    if collection not in {"leave", "kind"}:
+        return title
+    rows = list(items_of(rules, collection))
+    at = int(key) if key and int(key) < len(rows) else max(0, len(rows) - 1)
+    rows[at : at + bool(key)] = [read]
+    sentence = sentence_of(rows, at)
+    return title if sentence == read.says else f"{title}. {sentence}"
+
+
+def wording_of(item: Any) -> str:
+    """What a question or an answer reads, which sentences may quote; "" of anything else."""
+    return item.text if isinstance(item, Question) else item.label if isinstance(item, Option) else ""
+
+
+def _quoting(workspace: DraftWorkspace, collection: str, key: str, item: Any) -> list[tuple[str, str]]:
+    """Items with a sentence that quotes what a question or an answer read before the draft changed it.
+
+    Where its meaning changed, it was another item then, which the address names.
+    """
+    was = item_or_none(workspace.base, collection, key) or item_or_none(
+        workspace.base, collection, request.args.get("was", "")
+    )
+    before, now = wording_of(was), wording_of(item)
+    return quotes(workspace.rules, {before}, (collection, key)) if before and now and before != now else []
+
+
 def user_links(users: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
     """Each of them with a link."""
     return [{"noun": NOUNS[subject_of(name)], "name": key, "url": item_url(name, key)} for name, key in users]
+
+
+def breaks_without(workspace: DraftWorkspace, collection: str, key: str, item: Any) -> dict[str, Any]:
+    """What else is lost or to be mended where a question or an answer goes: test cases, sentences, saved answers."""
+    if not isinstance(item, (Question, Option)):
+        return {"cases": [], "more_cases": 0, "quoting": [], "more_quoting": 0, "saved": None}
+    question, option = (item.key, None) if isinstance(item, Question) else (collection.split("/")[1], item.key)
+    cases = [("cases", case.key) for case in workspace.rules.cases if _is_answered(case, question, option)]
+    quoting = quotes(workspace.rules, {wording_of(item)}, (collection, key))
+    if option is None:
+        quoting = [place for place in quoting if place[0] != options_of(question)]
+    counted = answer_count(workspace, question, option) if option is not None else None
+    return {
+        "cases": user_links(cases[:_LISTED]),
+        "more_cases": max(0, len(cases) - _LISTED),
+        "quoting": user_links(quoting[:_LISTED]),
+        "more_quoting": max(0, len(quoting) - _LISTED),
+        "saved": counted,
+    }
+
+
+_LISTED = 20
+"""Test cases and sentences that are listed by their links; of more it says how many."""
+
+
+def _is_answered(case: TestCase, question: str, option: str | None) -> bool:
+    """Whether a test case answers a question, or with this option of it."""
+    for answers in (case.answers, *(part.answers for part in case.parts)):
+        given = answers.get(question)
+        if given is not None and (option is None or option in (given if isinstance(given, tuple) else (given,))):
+            return True
+    return False
 
 
 def _resting_on(rules: RuleSet, claim: str) -> list[tuple[str, str]]:

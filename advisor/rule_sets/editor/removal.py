@@ -23,13 +23,14 @@ from advisor.models import DatabaseUnavailable
 from advisor.models.idempotency import earlier_location
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor import operations
-from advisor.rule_sets.editor.field_text import subject_of, title_of
-from advisor.rule_sets.editor.presenter import look_up, user_links, users_of
+from advisor.rule_sets.editor.field_text import title_of
+from advisor.rule_sets.editor.presenter import breaks_without, look_up, user_links, users_of
 from advisor.rule_sets.forms import RemoveForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, load_workspace, workspace_or_home, write_once
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
+from advisor.wording.items import subject_of
 from advisor.wording.vocabulary import NOUNS
 
 
@@ -51,6 +52,8 @@ def remove_item(key: str, collection: str = "", question: str = "") -> ResponseR
         "users": user_links(users),
         "can_take_users": collection == "questions" and any(name != "questions" for name, _key in users),
         "back_url": item_url(collection, key),
+        "is_question": collection == "questions",
+        **breaks_without(workspace, collection, key, item),
     }
     if not form.validate_on_submit():
         return form_page("rule_sets/editor/remove.html", form, **page)

@@ -16,7 +16,6 @@ from advisor.engine.document.document import NoSuchItem, options_of
 from advisor.engine.document.edit import ChangedSince, KeyTaken, find, find_by_fingerprint
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.operators import AnswerType
-from advisor.engine.model.questions import Option
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
@@ -24,12 +23,13 @@ from advisor.models import draft as drafts
 from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent, idempotent_save
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.comments.views import comments_on_page
 from advisor.rule_sets.editor import operations
 from advisor.rule_sets.editor.bulk_edit import latest_bulk_edit, take_back_and_show
 from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of, opened_fingerprint
 from advisor.rule_sets.editor.item_lists import collection_page
-from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up
+from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up, wording_of
 from advisor.rule_sets.editor.removal import latest_removal, put_back
 from advisor.rule_sets.forms import ItemForm, bulk_edit_form
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
@@ -229,7 +229,8 @@ def _put(
     collection, key = editor.collection, editor.context.key if at is None else at
     changed = "meaning" in form and form["meaning"].data == "meaning"
     stored = operations.save(session, identity.actor(), collection, key, read, opened=opened, meaning_changed=changed)
-    address = item_url(collection, stored, saved="1", kept=kept or None)
+    was = key if changed else None
+    address = item_url(collection, stored, saved="1", kept=kept or None, was=was)
     return address, opened_fingerprint(find(_draft_rules(session), collection, stored))
 
 
@@ -253,6 +254,8 @@ def _show(
 ) -> Response:
     page = item_page(workspace, editor, form, raw, item, focus=focus, is_gone=is_gone)
     page["gone"] = latest_removal(workspace)
+    if item is not None and not is_gone:
+        page |= comments_on_page(workspace, editor.collection, editor.context.key)
     return form_page("rule_sets/editor/item.html", form, status, notice=notice, **page)
 
 
@@ -294,8 +297,8 @@ def _new(workspace: DraftWorkspace, editor: ItemEditor) -> Raw:
 
 
 def _says_what_changed(form: ItemForm, item: Any, read: Any) -> bool:
-    """Whether an answer that owners have given says if its meaning changed with its words."""
-    if "meaning" not in form or not isinstance(item, Option) or form["meaning"].data or item.label == read.label:
+    """Whether a question or an answer that is published says if its meaning changed with its words."""
+    if "meaning" not in form or form["meaning"].data or wording_of(item) == wording_of(read):
         return True
     form["meaning"].errors = [_("Say whether only the wording has changed, or the meaning")]
     return False

@@ -13,8 +13,10 @@ from advisor.engine.analysis.proofs.rule_pairs import box_of
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
 from advisor.engine.checks.conditions import is_usable
 from advisor.engine.evaluation.cases import advise
-from advisor.engine.model.questions import Section
-from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.questions import Condition, Section
+from advisor.engine.model.rules import Push, Rule, RuleSet
+from advisor.engine.model.vocabulary import Side
 from advisor.extensions import database
 from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.impact.disclosure import (
@@ -102,6 +104,23 @@ def saved_count(workspace: DraftWorkspace, rules: RuleSet, key: str) -> SavedCou
     count = processes_of(rules, saved.tables).fires_in(space_of(rules).rules[at])
     words = disclosed_count(saved, count, is_published=key in matching_alike(rules, workspace.in_force))
     return SavedCount(words, basis_clause(saved), basis_sentence(saved))
+
+
+def answer_count(workspace: DraftWorkspace, question: str, option: str) -> SavedCount | None:
+    """In how many of the saved an answer was given, told as of a rule that looks at it alone; None where none can."""
+    asked, rules = workspace.rules.question(question), _countable(workspace)
+    if asked is None or rules is None or asked.section is Section.NAME:
+        return None
+    test = "includes_any" if asked.type is AnswerType.CHOICES else "any_of"
+    probe = Rule(_PROBE, (Condition(question, test, (option,)),), Push(Side.KEEP, 1), "", ())
+    try:
+        return saved_count(workspace, replace(rules, rules=(*rules.rules, probe)), _PROBE)
+    except SpaceTooLarge:
+        return None
+
+
+_PROBE = " "
+"""The key of a rule that only counts; none that is written is blank."""
 
 
 def _in_cases(rules: RuleSet) -> Mapping[str, int]:

@@ -16,11 +16,13 @@ from advisor.models import rule_set_version as versions
 from advisor.models.base import now
 from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
 from advisor.models.idempotency import earlier_location
+from advisor.models.item_comment import open_threads
 from advisor.models.planned_version import OtherPlan
 from advisor.models.proof import Unproven
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
 from advisor.rule_sets.checks.views import check_report
+from advisor.rule_sets.comments.presenter import count_of
 from advisor.rule_sets.forms import BringBackForm, PublishForm, VersionNoteForm
 from advisor.rule_sets.impact.run import ImpactRun, publishing_sentence
 from advisor.rule_sets.item_urls import HIGHEST
@@ -128,6 +130,7 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
     with database().read() as session:
         run = ImpactRun.load(session, workspace.fingerprint)
         new = new_warnings(session, status)
+        open_comments = count_of(session, open_threads())
     look_at = status.warning if new is None else new
     nothing = _("Nothing in the draft differs from the version it was made from.")
     return {
@@ -143,6 +146,7 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
         "number": len(diff(workspace.in_force, workspace.rules)),
         "needs_approval": needs_approval(),
         "run": run,
+        "open_comments": open_comments,
         "impact_sentence": publishing_sentence(run, workspace.in_force_number + 1),
         "replaced": change_groups(workspace.base, workspace.in_force, replaced, linked=False),
     }

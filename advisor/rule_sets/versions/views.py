@@ -19,8 +19,10 @@ from advisor.exchange.recommendation import recommend
 from advisor.extensions import database
 from advisor.models import rule_set_version as versions
 from advisor.models.base import now
+from advisor.models.item_comment import ItemThread, threads
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.comments.presenter import count_of
 from advisor.rule_sets.impact.effect import EffectSummary, effect_summary
 from advisor.rule_sets.item_urls import HIGHEST, item_url, list_url
 from advisor.rule_sets.presenter import changes_page, version_rows
@@ -90,10 +92,11 @@ def version(number: int) -> ResponseReturnValue:
         rows = version_rows(session)
         rules = versions.rule_set(session, number)
         before = versions.rule_set(session, number - 1) if number > 1 else None
+        comments = count_of(session, threads().where(ItemThread.version == number))
     changes = diff(before, rules) if before is not None else ()
     mine = next(shown for shown in rows if shown["number"] == number)
     shown = changes_page(before or rules, rules, changes, request.args.get("page", ""), linked=False)
-    return render_template("rule_sets/versions/version.html", row=row, shown=mine, **shown)
+    return render_template("rule_sets/versions/version.html", row=row, shown=mine, comments=comments, **shown)
 
 
 @bp.get("/admin/rules/draft/differences")

@@ -10,6 +10,7 @@ from sqlalchemy import inspect, select, update
 
 from advisor import starter
 from advisor.models import (
+    AcceptedWarning,
     Account,
     AccountOwner,
     AgreedAnswers,
@@ -23,6 +24,8 @@ from advisor.models import (
     Feedback,
     IdempotencyKey,
     Invitation,
+    ItemComment,
+    ItemThread,
     LoginSession,
     MailOutbox,
     Membership,
@@ -61,6 +64,7 @@ PLUMBING = {
     "assessment.packed", "assessment.packed_for",  # the answers once more, which are in the file
     "comment.row_version",
     "opinion.row_version", "opinion.pulled_apart",  # which of these answers were shown to contradict each other
+    "item_thread.settled_by", "accepted_warning.accepted_by",
     "planned_version.sha256", "planned_version.asked_by", "planned_version.approved_by",
     "idempotency_key.fingerprint", "idempotency_key.mark", "process_import.row_version",
 }  # fmt: skip
@@ -124,6 +128,9 @@ def fill(database: Database, account_id: UUID, mark: str) -> None:
         comment.changed_at = comment.removed_at = now()
         session.add_all([comment, Reminder(assessment_id=mine, account_id=account_id, told_of=date(2027, 3, 1))])
         session.add_all([Membership(**theirs), invitation, act])
+        accepted = AcceptedWarning(about=f"{mark} about", place=f"{mark} rule", text=f"{mark} warning")
+        accepted.rests_on, accepted.reason, accepted.accepted_by = f"{mark} basis", f"{mark} meant", account_id
+        session.add(accepted)
         publish(session, starter.text(), f"{mark} published", str(account_id))
         audit(session, "account disabled", who=Actor("admin", uuid4(), f"{mark} network"), what=f"account {account_id}")
         session.execute(
@@ -184,6 +191,12 @@ def test_p7_the_file_holds_every_row_and_column_about_the_account(visitor: Visit
         planned.due_at, planned.failure = now(), "olga1 failure"
         planned.approved_by, planned.approved_at = account_id, now()
         session.add(planned)
+        thread = ItemThread(collection="limits", key="olga1 row", title="olga1 title", version=1, settled_by=account_id)
+        thread.settled_at = now()
+        session.add(thread)
+        session.flush()
+        mine = ItemComment(thread_id=thread.id, account_id=account_id, text="olga1 remark", removed_at=now())
+        session.add(mine)
     with database.write() as session:  # what the sign-in above did not need
         session.execute(update(Account).where(Account.id == account_id).values(disabled_at=None))
     visitor.open("/account")

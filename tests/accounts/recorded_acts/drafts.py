@@ -57,6 +57,50 @@ def one_thing_less(installation: Installation) -> None:
     installation.admin.submit()
 
 
+@RECORDED_ACTS.add("comment written", "admin", f"rules/{RULE}", detail="after")
+def a_comment(installation: Installation) -> None:
+    installation.admin.start()
+    installation.begin()
+    installation.admin.open(f"{DRAFT}/rules/{RULE}/comments")
+    installation.admin.submit(comment="Is it so?")
+
+
+@RECORDED_ACTS.add("comment answered", "admin", f"rules/{RULE}", detail="after")
+def an_answer(installation: Installation) -> None:
+    a_comment(installation)
+    installation.begin()
+    installation.admin.open(str(installation.admin.page.select_one(".thread .row-buttons a")["href"]))  # type: ignore[index]
+    installation.admin.submit(form=-1, comment="It is.")
+
+
+@RECORDED_ACTS.add("comment settled", "admin", f"rules/{RULE}", detail="after")
+def a_settled_comment(installation: Installation) -> None:
+    a_comment(installation)
+    installation.begin()
+    press(installation.admin, "Settle", do="settle")
+
+
+@RECORDED_ACTS.add("comment reopened", "admin", f"rules/{RULE}", detail="after")
+def a_reopened_comment(installation: Installation) -> None:
+    a_settled_comment(installation)
+    installation.begin()
+    press(installation.admin, "Reopen", do="reopen")
+
+
+@RECORDED_ACTS.add("comment deleted", "admin", f"rules/{RULE}", detail="after")
+def a_deleted_comment(installation: Installation) -> None:
+    a_comment(installation)
+    installation.begin()
+    press(installation.admin, "Delete", do="delete")
+
+
+@RECORDED_ACTS.add("comment put back", "admin", f"rules/{RULE}", detail="after")
+def a_comment_put_back(installation: Installation) -> None:
+    a_deleted_comment(installation)
+    installation.begin()
+    press(installation.admin, "Put it back", do="restore")
+
+
 @RECORDED_ACTS.add("draft moved", "admin", f"rules/{LAST}", detail="before after version")
 def another_order(installation: Installation) -> None:
     installation.admin.start()
@@ -82,6 +126,28 @@ def what_people_will_read(installation: Installation) -> None:
     installation.begin()
     installation.admin.open(f"{DRAFT}/note")
     installation.admin.submit(note="Volume counts for more.")
+
+
+def _accept_a_warning(installation: Installation) -> None:
+    installation.admin.start()
+    installation.admin.open(f"{DRAFT}/problems")
+    link = next(it for it in installation.admin.page.select(".problem-list a") if it.get_text() == "Accept it")
+    installation.admin.open(str(link["href"]))
+
+
+@RECORDED_ACTS.add("warning accepted", "admin", "rules/[a-z-]+", detail="after")
+def a_warning_that_may_stay(installation: Installation) -> None:
+    _accept_a_warning(installation)
+    installation.begin()
+    installation.admin.submit(reason="Meant so.")
+
+
+@RECORDED_ACTS.add("warning no longer accepted", "admin", "rules/[a-z-]+", detail="before")
+def a_warning_that_may_not_stay(installation: Installation) -> None:
+    _accept_a_warning(installation)
+    installation.admin.submit(reason="Meant so.")
+    installation.begin()
+    installation.admin.submit(form=installation.admin.number_of("do"), do="withdraw")
 
 
 @RECORDED_ACTS.add("draft added several", "admin", "cases", detail="after version")

@@ -17,7 +17,7 @@ from advisor.exchange.recommendation import recommend
 from advisor.models import RuleSetVersion
 from advisor.wording.claims import VersionView
 from advisor.wording.result import Result, present_result
-from advisor.wording.what_would_change import AdviceExplanation, WordingContext, present_explanation
+from advisor.wording.what_would_change import AdviceExplanation, WordingContext
 
 RULES = starter.rule_set()
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -101,7 +101,7 @@ def told(given: dict[str, Any]) -> Told:
     settles = what_settles(RULES, item.answers, item.parts, LIMITS)
     words = WordingContext(RULES, item, lambda _: "", lambda *_: "")
     result = present_result(document, edition, NOW, given, lambda *_: "")
-    return Told(given, document, result, present_explanation(would, settles, words))
+    return Told(given, document, result, AdviceExplanation(would, settles, words))
 
 
 def random_pages(seed: int, number: int) -> Iterator[Told]:

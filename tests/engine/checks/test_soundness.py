@@ -7,15 +7,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from advisor.engine.checks.check import check
-from advisor.engine.checks.conditions import paths, unreachable_questions, unsatisfiable_question
+from advisor.engine.checks.conditions import names_every_answer, paths, unreachable_questions, unsatisfiable_question
 from advisor.engine.checks.policy import box, covers, is_empty
 from advisor.engine.checks.questions import OPTION_LIMIT, Path, longest_path
+from advisor.engine.checks.uncovered import reachable_region, uncovered_points
 from advisor.engine.document.document import from_plain
 from advisor.engine.model.operators import Answer, AnswerType
-from advisor.engine.model.policy import Bound, Points
+from advisor.engine.model.policy import Bound, KindRow, Points
 from advisor.engine.model.questions import Condition, Question, Scope, Section, asked_questions
-from advisor.engine.model.rules import RuleSet
-from advisor.engine.model.vocabulary import Measure
+from advisor.engine.model.rules import Push, RuleSet
+from advisor.engine.model.vocabulary import Kind, Measure, Side, Strength
 from tests.engine.document_edits import add, changed, condition, put, question
 from tests.engine.documents import clean_rule_set
 from tests.engine.random_rule_sets import bounds_hold
@@ -74,6 +75,39 @@ def test_a_row_said_to_be_covered_or_empty_is_never_the_first_that_fits(table: l
     for points in POINTS if dead else ():
         fits = [bounds_hold(points, row) for row in table]
         assert not fits[-1] or any(fits[:-1])
+
+
+@PROPERTY
+@given(
+    st.lists(st.lists(BOUNDS.filter(lambda bound: bound != Bound(bound.measure)), min_size=1, max_size=3), max_size=5),
+    st.tuples(*[st.integers(0, 4)] * 4),
+)
+def test_points_without_a_row_are_found_exactly_where_trying_all_sums_finds_some(
+    table: list[list[Bound]], most: tuple[int, int, int, int]
+) -> None:
+    pushes = [Push(side, 1) for side, number in zip(Side, most, strict=True) for _ in range(number)]
+    rules = tuple(replace(CLEAN.rules[0], key=f"r{at}", push=push) for at, push in enumerate(pushes))
+    rows = [KindRow(tuple(bounds), Kind.BPO, Strength.CLEAR, "Said.") for bounds in table]
+    sums = [Points(*numbers) for numbers in product(*(range(number + 1) for number in most))]
+    bare = [points for points in sums if not any(bounds_hold(points, bounds) for bounds in table)]
+    found = uncovered_points(rows, reachable_region(replace(CLEAN, rules=rules)))
+    assert found in bare if bare else found is None
+
+
+@PROPERTY
+@given(st.sampled_from(CLEAN.questions), st.data())
+def test_a_condition_always_holds_exactly_where_every_answer_meets_it(question: Question, data: st.DataObject) -> None:
+    small = replace(question, maximum=question.maximum and 3)
+    (condition, *_) = data.draw(some_conditions(small))
+    always = all(condition.state({small.key: answer}) == "matched" for answer in every_answer(small))
+    assert names_every_answer(small, condition) == always
+
+
+def test_a_table_of_a_hundred_rows_is_followed() -> None:
+    """It has every measure in steps, and one point that none of the rows fits."""
+    steps = [[Bound(measure, at, at)] for measure in Measure for at in range(1, 18)]
+    rows = [KindRow((*bounds,), Kind.BPO, Strength.CLEAR, "Said.") for bounds in steps]
+    assert uncovered_points(rows, reachable_region(CLEAN)) == Points(0, 0, 0, 0)
 
 
 @PROPERTY

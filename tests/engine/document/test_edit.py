@@ -135,12 +135,12 @@ def test_what_names_a_thing_follows_it_to_another_key() -> None:
 def test_a_changed_meaning_is_a_new_option_that_rules_and_test_cases_look_at() -> None:
     option = STARTER.questions[4].options[0]
     key = STARTER.questions[4].key
-    changed = change_meaning(STARTER, key, option.key, replace(option, key="fresh", label="Something else"))
+    changed = change_meaning(STARTER, options_of(key), option.key, replace(option, key="fresh", label="Something else"))
     assert examine(changed).problems == examine(STARTER).problems
     assert users_of_question(changed, key, "fresh") == users_of_question(STARTER, key, option.key) != []
     assert not users_of_question(changed, key, option.key)
     with pytest.raises(KeyTaken):
-        change_meaning(STARTER, key, option.key, option)
+        change_meaning(STARTER, options_of(key), option.key, option)
 
 
 def test_a_retired_question_takes_its_answers_in_test_cases_along() -> None:

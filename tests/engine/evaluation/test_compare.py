@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advisor.engine.document.document import options_of
 from advisor.engine.document.edit import change_meaning
 from advisor.engine.evaluation.batch import OUTCOMES, table_of
 from advisor.engine.evaluation.cases import changed_rules
@@ -94,7 +95,7 @@ def asked_otherwise(draw: st.DrawFn, rule_set: RuleSet) -> RuleSet:
     if with_options and has_another_meaning:
         question = draw(st.sampled_from(with_options))
         option = draw(st.sampled_from(question.options))
-        rule_set = change_meaning(rule_set, question.key, option.key, replace(option, key="new-option"))
+        rule_set = change_meaning(rule_set, options_of(question.key), option.key, replace(option, key="new-option"))
     return rule_set
 
 

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from advisor import starter
 from advisor.engine.checks.check import check
+from advisor.engine.checks.texts import REASON_LIMIT
 from advisor.engine.document.document import options_of
 from advisor.engine.document.edit import find
 from advisor.models import Database
@@ -56,6 +57,7 @@ def test_a_rule_reads_as_a_sentence_that_follows_what_is_typed(admin: Admin) -> 
 def test_what_is_not_complete_is_refused_at_its_field_and_stays_in_it(admin: Admin, draft: Read) -> None:
     admin.start()
     admin.open(f"{DRAFT}/rules/{STARTER.rules[0].key}")
+    assert f"One plain sentence, at most {REASON_LIMIT} characters." in admin.text
     admin.press("save", status=422, when__0__values=None, because="x" * 4001)
     assert "4,001 characters long" in admin.errors
     admin.press("save", status=422, when__0__values=None, because="Kept here.")
@@ -80,6 +82,45 @@ def test_an_answer_whose_words_change_says_whether_its_meaning_does(admin: Admin
     looks_at = [c for rule in draft().rules for c in rule.when if c.question == "edge" and option.key in c.values]
     assert not looks_at
     assert not any(case.answers.get("edge") == option.key for case in draft().cases)
+
+
+def test_a_question_whose_text_changes_says_whether_its_meaning_does(admin: Admin, draft: Read) -> None:
+    admin.start()
+    edge = STARTER.questions[1]
+    users = [rule.key for rule in STARTER.rules if any(c.question == "edge" for c in rule.when)]
+    admin.open(f"{DRAFT}/questions/edge")
+    admin.press("save", hint="Only this.")
+    admin.press("save", status=422, text="Would anybody miss it?")
+    assert "Say whether only the wording has changed" in admin.errors
+    admin.press("save", text="Would anybody miss it?", meaning="wording")
+    assert draft().questions[1] == replace(edge, text="Would anybody miss it?", hint="Only this.")
+    admin.press("save", text="Who would notice if it stopped?", meaning="meaning")
+    changed = draft().questions[1]
+    assert (changed.key, changed.options) == ("who-would-notice-if-it-stopped", edge.options)
+    assert [rule.key for rule in draft().rules if any(c.question == changed.key for c in rule.when)] == users
+    assert not any(c.question == "edge" for rule in draft().rules for c in rule.when)
+    assert any(changed.key in case.answers for case in draft().cases)
+    assert admin.response.status_code == 200, "the page of the new question"
+
+
+def test_sentences_that_quote_what_an_answer_read_before_are_listed_until_they_do_not(
+    admin: Admin, draft: Read
+) -> None:
+    admin.start()
+    option = STARTER.questions[1].options[0]
+    admin.open(f"{DRAFT}/limits/0")
+    admin.press("save", text=f"Who says “{option.label}” may be wrong.")
+    page = item_path(options_of("edge"), option.key)
+    for meaning, label in (("wording", "Not core at all"), ("meaning", "Something quite different")):
+        admin.open(page)
+        assert ("Quote the old wording" in admin.text) == (meaning == "meaning"), "nothing changed yet, at first"
+        admin.press("save", label=label, meaning=meaning)
+        assert "Quote the old wording" in admin.text
+        assert f"{DRAFT}/limits/0" in [link["href"] for link in admin.page.select("aside a")]
+    admin.open(f"{DRAFT}/limits/0")
+    admin.press("save", text="Who says so may be wrong.")
+    admin.open(item_path(options_of("edge"), draft().questions[1].options[0].key) + f"?was={option.key}")
+    assert "Quote the old wording" not in admin.text
 
 
 def test_a_question_is_retired_with_what_looks_at_it(admin: Admin, draft: Read) -> None:

@@ -5,7 +5,9 @@ from sqlalchemy import select
 
 from advisor import starter
 from advisor.engine.document.edit import find
-from advisor.models import AuditEvent, Database
+from advisor.engine.model.rules import Rule, TestCase
+from advisor.models import AccountOwner, AuditEvent, Database
+from tests.factories import make_account, make_assessment
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.visiting import text_of
@@ -129,14 +131,14 @@ def test_the_history_of_a_question_holds_that_of_its_answers_and_a_table_that_of
     admin.start().edit("questions/edge/answers/vital", hint="A new hint.")
     admin.edit("kind/2", says="Another sentence.")
     admin.open(f"{DRAFT}/questions/edge/history")
-    assert "answer vital" in admin.text
+    assert "answer “" in admin.text
     assert "A new hint." in admin.text
     admin.open(f"{DRAFT}/questions/edge/answers/vital/history")
     assert "A new hint." in admin.text
     admin.open(f"{DRAFT}/questions/edge/answers/core/history")
     assert not happened(admin)
     admin.open(f"{DRAFT}/kind/0/history")
-    assert "row of the second table 3" in admin.text
+    assert "row of the second table “Row 3: " in admin.text
     assert "Another sentence." in admin.text
 
 
@@ -155,3 +157,35 @@ def test_what_was_removed_keeps_its_history_and_what_never_was_has_none(admin: A
     assert "from place 1 to place 2" in moved
     admin.open(f"{DRAFT}/rules/never-there/history", status=404)
     admin.open(f"{DRAFT}/questions/none/answers/x/history", status=404)
+
+
+def test_removing_an_answer_lists_all_that_breaks(admin: Admin, database: Database) -> None:
+    admin.start()
+    edge = STARTER.questions[1]
+    option = edge.options[0]
+    admin.open(f"{DRAFT}/limits/0")
+    admin.press("save", text=f"Who says “{option.label}” may be wrong.")
+    page = f"{DRAFT}/questions/edge/answers/{option.key}/remove"
+    admin.open(page)
+    links = {str(link["href"]) for link in admin.page.select("main li a")}
+    users = {f"{DRAFT}/rules/{rule.key}" for rule in STARTER.rules if looks_at(rule, option.key)}
+    cases = {f"{DRAFT}/cases/{case.key}" for case in STARTER.cases if gives(case, option.key)}
+    assert users
+    assert cases
+    assert len(cases) <= 20, "of more it says how many"
+    assert users | cases | {f"{DRAFT}/limits/0"} <= links
+    assert not {f"{DRAFT}/cases/{case.key}" for case in STARTER.cases if not gives(case, option.key)} & links
+    assert "Saved answers" in admin.text
+    owner = AccountOwner(make_account(database, "many@example.org"))
+    for given in (option.key,) * 12 + (edge.options[1].key,) * 12:
+        make_assessment(database, owner, answers={"edge": given})
+    admin.open(page)
+    assert "about 10 of 24 saved" in admin.text, "rounded, as all that anybody may try as often as they like"
+
+
+def looks_at(rule: Rule, option: str) -> bool:
+    return any(condition.question == "edge" and option in condition.values for condition in rule.when)
+
+
+def gives(case: TestCase, option: str) -> bool:
+    return option in {answers.get("edge") for answers in (case.answers, *(part.answers for part in case.parts))}

@@ -79,6 +79,19 @@ def test_f9_an_answer_whose_meaning_changed_is_not_lost_where_that_is_sent_again
     assert "One thing" not in [option.label for option in options]
 
 
+def test_f9_a_question_whose_meaning_changed_is_not_lost_where_that_is_sent_again(admin: Admin, draft: Read) -> None:
+    admin.start().open(f"{DRAFT}/questions/edge")
+    again, later = admin.again(), admin.again()
+    admin.save(text="One thing?", meaning="meaning")
+    again.save(text="One thing?", meaning="meaning")
+    assert again.path == admin.path
+    later.save(text="Another thing?", meaning="meaning")
+    texts = [question.text for question in draft().questions]
+    assert texts.count("Another thing?") == 1
+    assert "One thing?" not in texts
+    assert draft().question("edge") is None
+
+
 def test_p3_a_second_text_is_shown_beside_what_somebody_else_saved_after_the_first(
     admin: Admin, other_admin: Admin, draft: Read
 ) -> None:

@@ -77,7 +77,7 @@ def test_f13_in_any_order_of_saves_nobodys_change_is_lost(
             typed: dict[str, Any] = {
                 name: f"words {step} of {name}" for name in dice.sample(names, dice.randint(1, len(names)))
             }
-            meant: dict[str, Any] = {"meaning": "wording"} if "label" in names else {}
+            meant: dict[str, Any] = {"meaning": "wording"} if {"label", "missing"} & {*names} else {}
             try:
                 who.save(**typed, **meant)
             except AssertionError:

@@ -330,7 +330,7 @@ def test_a_visitors_answers_are_not_counted(admin: Admin, database: Database) ->
 
 def test_while_a_question_blocks_no_count_is_shown_and_the_list_is_there(admin: Admin, database: Database) -> None:
     save(database, 20, **FIRES)
-    admin.start().edit("questions/edge", text="")
+    admin.start().edit("questions/edge", text="", meaning="wording")
     admin.open(f"{DRAFT}/rules")
     assert "Counts stand here when no question blocks the draft." in admin.text
     assert "fires in" not in admin.text

@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from advisor import starter
+from advisor.engine.document.document import options_of
 from advisor.engine.document.edit import change_meaning
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Side
@@ -214,7 +215,10 @@ def test_whoever_is_asked_something_again_is_counted_though_no_advice_changes(
     option = question.option(str(chosen[0]))
     assert option is not None
     assert chosen[1] >= 5
-    edit(database, lambda rules: change_meaning(rules, "steps", option.key, replace(option, key="other-steps")))
+    edit(
+        database,
+        lambda rules: change_meaning(rules, options_of("steps"), option.key, replace(option, key="other-steps")),
+    )
     page = run(admin, database, settings)
     least = chosen[1] // 5 * 5
     assert f"; at least {least} are asked something again" in page

@@ -81,7 +81,7 @@ def test_s4_what_a_visitor_can_store_goes_through_a_store_of_its_own() -> None:
 
 
 def test_the_questions_are_those_of_the_draft_in_its_words(admin: Admin) -> None:
-    admin.start().edit("questions/edge", text="How near to the heart of it is this?")
+    admin.start().edit("questions/edge", text="How near to the heart of it is this?", meaning="wording")
     assert "How near to the heart of it is this?" in preview(admin, CASE.answers)
 
 

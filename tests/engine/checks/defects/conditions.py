@@ -6,6 +6,17 @@ from tests.engine.document_edits import Change, add, condition, drop, put, rule,
 WRITTEN = "questions/written/asked_when"
 
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
+    "a condition that names every answer": (
+        [put("rules/routine/when/0/values", ["same", "some", "each"])],
+        [
+            Problem(
+                "rules/routine/when/0",
+                "A condition of rule “routine” names every answer to “the steps”: it holds whatever is answered.",
+                "Take it out, or the answers that should not count.",
+                blocks=False,
+            )
+        ],
+    ),
     "a condition on an unknown question": (
         [put("rules/routine/when/0/question", "stepz")],
         [

@@ -17,7 +17,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "leave/0/when",
-                "The last row of the first table does not always fit, so some answers would get no advice.",
+                "No row of the first table fits 0 points for keeping it: answers that give these get no advice.",
                 "Add a row without bounds at the end.",
             )
         ],
@@ -27,7 +27,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "kind/2/when",
-                "The last row of the second table does not always fit, so some answers would get no advice.",
+                "No row of the second table fits 1 BPO point and 1 KPO point: answers that give these get no advice.",
                 "Add a row without bounds at the end.",
             )
         ],
@@ -97,6 +97,39 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             )
         ],
     ),
+    "a sentence that names a number which the bounds do not have": (
+        [put("leave/0/says", "It reaches 5 points.")],
+        [
+            Problem(
+                "leave/0/says",
+                "The sentence of row 1 of the first table names 5, which is the number of no bound of this row or of "
+                "one above.",
+                "Mend the number. Write {keep} for it, and it follows the bound from now on.",
+                blocks=False,
+            )
+        ],
+    ),
+    "a sentence that asks for a number which no bound has": (
+        [put("leave/0/says", "It reaches {lean} points.")],
+        [
+            Problem(
+                "leave/0/says",
+                "The sentence of row 1 of the first table asks for “{lean}”, and no bound gives that.",
+                "Bound it in this row or in one above, or write the number.",
+            )
+        ],
+    ),
+    "a sentence with something else in braces": (
+        [put("leave/0/says", "It reaches {keeps} points.")],
+        [
+            Problem(
+                "leave/0/says",
+                "The sentence of row 1 of the first table has “{keeps}”, for which no number stands: it is shown so.",
+                "Did you mean “keep”?",
+                blocks=False,
+            )
+        ],
+    ),
     "a bound without a number": (
         [copy("kind/2", when=[bound("lean")])],
         [
@@ -119,6 +152,16 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
     ),
 }
 
+
+NO_GAP = {
+    "a last row whose rows above cover the rest": [put("kind/3/when", [bound("lean", 0, 0)])],
+    "a first row that leaves the rest to the last": [put("leave/1/when", [bound("keep", None, 3)])],
+    "a last row that fits all points that rules push": [put("leave/1/when", [bound("keep", None, 4)])],
+    "a last row by what lean and evidence leave": [
+        put("kind/3/when", [bound("bpo", 1), bound("kpo", 1), bound("lean", 0)])
+    ],
+}
+"""Tables whose last row does not always fit, and in which each sum of points has a row all the same."""
 
 NEARLY_COVERED = {
     "a row that fits one number more": copy("kind/1", when=[bound("lean", 0)]),

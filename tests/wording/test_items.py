@@ -1,0 +1,60 @@
+"""Items are called by what they say."""
+
+from dataclasses import replace
+
+from advisor import starter
+from advisor.engine.document.document import KINDS, NUMBERED, items_of, key_of, options_of
+from advisor.engine.model.rules import RuleSet
+from advisor.wording.items import NAME_LENGTH, item_label, item_name, shortened
+
+
+def test_every_item_of_every_collection_has_a_name_in_words_that_is_no_key() -> None:
+    rules = starter.rule_set()
+    collections = [*KINDS, *(options_of(question.key) for question in rules.questions if question.options)]
+    for collection in collections:
+        for at, item in enumerate(items_of(rules, collection)):
+            key = str(at) if collection in NUMBERED else key_of(item)
+            name = item_name(rules, collection, key)
+            assert name not in {"", key}, (collection, key)
+            assert len(name) <= NAME_LENGTH + 60, (collection, key)
+            assert name in item_label(rules, collection, key)
+
+
+def test_items_are_called_by_what_people_read_of_them() -> None:
+    rules = starter.rule_set()
+    question, rule, claim, case = rules.questions[1], rules.rules[0], rules.claims[0], rules.cases[0]
+    assert item_name(rules, "questions", question.key) == question.text
+    assert item_name(rules, "rules", rule.key) == rule.because.removesuffix(".")
+    assert item_name(rules, "claims", claim.id) == claim.text.removesuffix(".")
+    assert item_name(rules, "cases", case.key) == case.process
+    option = question.options[0]
+    assert item_name(rules, options_of(question.key), option.key) == f"{option.label} ({question.short})"
+    assert item_name(rules, "kind", "1").startswith("Row 2: ")
+
+
+def test_a_rule_without_a_reason_is_called_by_what_it_does_and_what_says_nothing_is_still_called_something() -> None:
+    rules = starter.rule_set()
+    rule, question = replace(rules.rules[0], because=""), replace(rules.questions[0], text=" ")
+    bare: RuleSet = replace(rules, rules=(rule,), questions=(question, *rules.questions[1:]))
+    assert item_name(bare, "rules", rule.key).startswith("When the answer to ")
+    assert item_name(bare, "questions", question.key) == "(no text yet)"
+
+
+def test_what_is_gone_is_called_as_it_was_or_by_its_key() -> None:
+    rules = starter.rule_set()
+    rule, limit = rules.rules[0], rules.limits[-1]
+    without = replace(rules, rules=rules.rules[1:], limits=rules.limits[:-1])
+    assert item_name(without, "rules", rule.key, rules) == rule.because.removesuffix(".")
+    assert item_name(without, "rules", rule.key) == f"{rule.key}, since removed"
+    last = str(len(rules.limits) - 1)
+    assert item_name(without, "limits", last, rules) == shortened(limit)
+    assert item_name(without, "limits", last) == f"number {len(rules.limits)}, since removed"
+    assert item_name(rules, "questions/gone/options", "set") == "set, since removed"
+    assert item_name(rules, "nothing", "set") == "set, since removed"
+
+
+def test_a_long_text_is_cut_between_words_and_a_long_word_inside() -> None:
+    assert shortened("One line.\nAnother line.") == "One line. Another line"
+    assert shortened("word " * 100) == f"{'word ' * 23}word…"
+    assert shortened("x" * 500) == f"{'x' * (NAME_LENGTH - 1)}…"
+    assert shortened("x" * NAME_LENGTH) == "x" * NAME_LENGTH
