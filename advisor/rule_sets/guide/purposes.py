@@ -58,7 +58,7 @@ _OF_PAGES = {
     ),
     "rule_sets.discard": _purpose("publishing", _l("A draft that is not wanted any more makes room for a new one.")),
     "rule_sets.preview_question": _purpose("questions", _l("Read it as somebody does who has never seen it.")),
-    "rule_sets.problems": _purpose("problems", _l("Here stands what is wrong, with answers that show it.")),
+    "rule_sets.problems": _purpose("problems", _l("Everything that is wrong with the draft, and how to mend it.")),
     "rule_sets.shares": _purpose(
         "problems", _l("The question that shifts the advice most comes first: look whether it should.")
     ),
