@@ -31,6 +31,7 @@ from advisor.rule_sets.versions.planning import another_is_planned, must_wait, n
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, load_workspace, workspace_or_home, write, write_once
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
+from advisor.wording.items import with_names
 
 PROBLEMS_SHOWN = 10
 """How much of what blocks, and of what does not, is shown where the draft is published; the problems show the rest."""
@@ -186,7 +187,7 @@ def bring_back(number: int) -> ResponseReturnValue:
         "workspace": workspace,
         **changes_page(workspace.in_force, rules, changes, request.args.get("page", ""), linked=False),
         "needs_approval": needs_approval(),
-        "blocking": [f"{problem.text} {problem.mend}" for problem in status.blocking],
+        "blocking": [with_names(rules, f"{problem.text} {problem.mend}") for problem in status.blocking],
         "waits": status.waits,
         "job": check_report(status),
     }
