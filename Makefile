@@ -12,7 +12,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev tools test test-fast check format audit bench lock clean
+.PHONY: help setup run dev tools test test-fast check format audit pictures bench lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -74,6 +74,9 @@ format: $(VENV)/.dev.ok ## format the code and mend what can be mended
 audit: $(VENV)/.dev.ok ## known vulnerabilities in what is installed from the locks (asks an advisory service)
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.txt
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements-dev.txt
+
+pictures: tools ## take the pictures of the guide to editing the rules anew, from the demo (ARGS="rules tables" takes some)
+	@exec $(BIN)/python -m tests.browser.guide_pictures $(ARGS)
 
 bench: $(VENV)/.bench.ok tools ## the benchmarks, with ratios
 	@exec $(BIN)/python -m tests.benchmarks $(ARGS)

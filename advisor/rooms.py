@@ -45,6 +45,7 @@ from advisor.rule_sets.comments import views as rule_set_comments
 from advisor.rule_sets.editor import bulk_edit, removal
 from advisor.rule_sets.editor import history as item_history
 from advisor.rule_sets.editor import views as editor
+from advisor.rule_sets.guide import views as guide
 from advisor.rule_sets.impact import views as impact
 from advisor.rule_sets.preview import views as preview
 from advisor.rule_sets.test_cases import views as test_cases
@@ -64,6 +65,7 @@ ROOMS = (
     *(opinions, second_opinion),  # what others answer about a process
     *(home, editor, removal, item_history, bulk_edit, rule_set_comments),  # the draft and its items
     *(checks, acceptance, test_cases, impact, preview, rule_set_versions, publishing, planning, files, audit),
+    guide,  # how all of that is done
     *(feedback, api, health),
 )
 

@@ -15,10 +15,11 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.file_input import UnreadableFileError, quote
+from advisor.exchange.items.item_reading import ItemReading
 from advisor.exchange.items.json_files import JsonReading, is_json
 from advisor.exchange.items.parquet_files import MAGIC, as_csv
 from advisor.exchange.items.plain_rows import TOGETHER, PlainRows
-from advisor.exchange.items.read import ItemReading, open_items
+from advisor.exchange.items.read import open_items
 from advisor.exchange.items.summary import layout_lines, summary_lines
 
 _NO_SHEETS = Problem("file", "Only a workbook has sheets that can be named.", "Leave --sheet out.")

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from advisor import starter
 from advisor.engine.model.answers import WorkItem
 from advisor.exchange.file_input import UnreadableFileError
-from advisor.exchange.items import read as reading_module
+from advisor.exchange.items import item_reading as reading_module
 from advisor.exchange.items.answers import AnswerWords
-from advisor.exchange.items.read import PROBLEMS_LIMIT, ItemReading, open_items
+from advisor.exchange.items.item_reading import PROBLEMS_LIMIT, ItemReading
+from advisor.exchange.items.read import open_items
 from advisor.exchange.items.summary import AnswerReading, ColumnSummary, SheetSummary
 from advisor.exchange.sheets.csv_files import TextTable
 from advisor.exchange.sheets.reader import UPLOAD

@@ -11,8 +11,9 @@ import pytest
 from advisor import starter
 from advisor.engine.model.operators import AnswerType
 from advisor.exchange.advice_rows import AdviceRows, Reasons
+from advisor.exchange.items.item_reading import ItemReading
 from advisor.exchange.items.plain_rows import TOGETHER, PlainRows
-from advisor.exchange.items.read import ItemReading, open_items
+from advisor.exchange.items.read import open_items
 from advisor.exchange.work_items import header
 from advisor.wording.verdict import verdict_lines
 

@@ -86,7 +86,9 @@ def admin(app: Flask, database: Database, owner: OwnerWalker) -> Admin:  # noqa:
     admin = Admin.of(app, database, "ada@example.com")
     admin.start()
     admin.edit(item_path("rules", "set-steps").removeprefix(f"{DRAFT}/"), because=f"{WORD} {WORD}")
-    admin.edit(item_path("questions", "skill").removeprefix(f"{DRAFT}/"), text=f"{WORD}?", short=WORD)
+    admin.edit(
+        item_path("questions", "skill").removeprefix(f"{DRAFT}/"), text=f"{WORD}?", short=WORD, meaning="wording"
+    )
     return admin
 
 

@@ -15,8 +15,9 @@ from advisor.exchange.file_input import escape_invisible, is_archive, quote
 from advisor.exchange.item_sheets import option_words
 from advisor.exchange.items.assembly import ItemAssembly
 from advisor.exchange.items.header import HEADER_ROW, fold
+from advisor.exchange.items.item_reading import ItemReading
 from advisor.exchange.items.json_files import JsonReading, is_json
-from advisor.exchange.items.read import ItemReading, open_items
+from advisor.exchange.items.read import open_items
 from advisor.exchange.items.rows import ItemSheet, SheetRow, cell_text, read_row
 from advisor.exchange.items.sheets import ALL_QUESTIONS, HIDDEN_MEANT
 from advisor.exchange.items.summary import AnswerReading, ColumnSummary, ReadingSummary, SheetSummary

@@ -14,7 +14,8 @@ from advisor.assessments.progress import Progress
 from advisor.extensions import database
 from advisor.models import Opinion
 from advisor.models import rule_set_version as versions
-from advisor.processes.opinions.comparison import OpinionComparison, comparison_page, label
+from advisor.processes.opinions.comparison import OpinionComparison, label
+from advisor.processes.opinions.comparison_presenter import comparison_page
 from advisor.processes.opinions.guest_presenter import AnsweredCount, answered_count
 from advisor.processes.opinions.settling import SettlingChoices
 from advisor.processes.opinions.store import as_assessment
