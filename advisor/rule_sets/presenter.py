@@ -15,13 +15,13 @@ from advisor.engine.model.rules import RuleSet
 from advisor.models import Account
 from advisor.models import rule_set_version as versions
 from advisor.models.accepted_warning import warning_fingerprint
-from advisor.rule_sets.editor.field_text import FieldDifference, differences, title_of
-from advisor.rule_sets.item_urls import item_url, list_url, problem_url
+from advisor.rule_sets.editor.field_text import FieldDifference, differences
+from advisor.rule_sets.item_urls import item_url, list_url, path_of, problem_url
 from advisor.rule_sets.preview.preview_state import found_url
 from advisor.rule_sets.test_cases.coverage import answer_lines
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import PageOfItems, paginate
-from advisor.wording.items import key_or_number, noun_of
+from advisor.wording.items import item_name, key_or_number, noun_of, with_names
 from advisor.wording.vocabulary import LISTS
 
 CHANGES_ON_A_PAGE = 60
@@ -70,11 +70,11 @@ def problem_lines(rules: RuleSet, problems: Iterable[Problem]) -> list[ProblemLi
     """Problems with their links and their witnesses."""
     return [
         ProblemLine(
-            text=problem.text,
-            mend=problem.mend,
+            text=with_names(rules, problem.text),
+            mend=with_names(rules, problem.mend),
             url=problem_url(problem.place),
             blocks=problem.blocks,
-            also=[(place.split("/")[1], problem_url(place)) for place in problem.also],
+            also=[(_place_name(rules, place), problem_url(place)) for place in problem.also],
             answers=None if problem.witness is None else list(answer_lines(rules, problem.witness)),
             see_url="" if problem.witness is None else found_url("result", problem.witness),
             case_url="" if problem.witness is None else found_url("make_case", problem.witness),
@@ -82,6 +82,11 @@ def problem_lines(rules: RuleSet, problems: Iterable[Problem]) -> list[ProblemLi
         )
         for problem in problems
     ]
+
+
+def _place_name(rules: RuleSet, place: str) -> str:
+    path = path_of(place)
+    return str(LISTS[place.split("/", maxsplit=1)[0]]) if path is None else item_name(rules, path.collection, path.key)
 
 
 def tabs(workspace: DraftWorkspace, present: str) -> list[dict[str, Any]]:
@@ -124,14 +129,14 @@ def changes_page(
 def _change_line(before: RuleSet, after: RuleSet, change: Change, *, linked: bool) -> ChangeLine:
     whole = change.happened in {ChangeType.ADDED, ChangeType.REMOVED}
     fields = () if change.happened is ChangeType.MOVED else None if whole else change.fields
-    item, rules = (change.old, before) if change.new is None else (change.new, after)
+    rules = before if change.new is None else after
     at = change.old_at if change.new is None else change.new_at
     key = str(at or 0) if change.collection in NUMBERED else change.key
     return ChangeLine(
         happened=change.happened.value,
         moved=change.moved,
         name=f"{noun_of(change.collection)} {key_or_number(change.collection, key)}",
-        title=title_of(rules, item),
+        title=item_name(rules, change.collection, key),
         url=item_url(change.collection, change.key) if linked and change.new is not None else "",
         fields=differences(before, after, change.old, change.new, fields),
     )

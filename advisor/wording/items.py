@@ -1,10 +1,12 @@
 """What the items of a rule set are called: by what they say, since nobody has to know their keys."""
 
+import re
+from collections import Counter
 from typing import Any
 
 from flask_babel import gettext as _
 
-from advisor.engine.document.document import KINDS, NUMBERED, NoSuchItem, items_of, key_of
+from advisor.engine.document.document import KINDS, NUMBERED, NoSuchItem, items_of, key_of, options_of
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.policy import KindRow, LeaveRow
@@ -17,6 +19,26 @@ from advisor.wording.vocabulary import LEAVES, NOUNS, STRENGTHS
 NAME_LENGTH = 120
 """Characters of a text that a name has at most; nearly every sentence that people write is whole."""
 
+_NOUNS = {
+    "question": "questions",
+    "rule": "rules",
+    "source": "sources",
+    "claim": "claims",
+    "disagreement": "disagreements",
+    "tension": "tensions",
+    "guidance": "guidance",
+    "risk": "risks",
+    "test case": "cases",
+}
+_KEYED = re.compile(
+    r"\b(?:option “(?P<option>[^”]+)” of question “(?P<of>[^”]+)”"
+    rf"|(?P<noun>{'|'.join(_NOUNS)})s? (?P<keys>“[^”]+”(?:(?:, | and )“[^”]+”)*))",
+    re.IGNORECASE,
+)
+"""How the sentence of a problem calls items: by their noun and their keys."""
+
+_QUOTED = re.compile(r"“([^”]+)”")
+
 _SAYS = ("process", "because", "title", "text", "label", "topic")
 
 
@@ -24,14 +46,14 @@ def item_name(rules: RuleSet, collection: str, key: str, *earlier: RuleSet) -> s
     """What an item is called, as plain text on one line: "How complex is a typical case?".
 
     ``key`` is its key, or its number from 0 where its list has no keys. Where it is gone it is called by what it says
-    in the first of ``earlier`` that has it, and else by its key, as removed. A row is called by its number too, and an
-    answer with its question.
+    in the first of ``earlier`` that has it, and else by its key, as removed. A row is called by its number too, an
+    answer with its question, and what says the same as another of its list with its key.
     """
     for held in (rules, *earlier):
         item = _item(held, collection, key)
         if item is None:
             continue
-        name = shortened(item_text(held, item)) or str(_("(no text yet)"))
+        name = _distinct(held, collection, key)
         if isinstance(item, LeaveRow | KindRow):
             return str(_("Row %(n)s: %(says)s", n=int(key) + 1, says=name))
         if collection in KINDS:
@@ -59,9 +81,36 @@ def item_text(rules: RuleSet, item: Any) -> str:
     return text
 
 
+def with_names(rules: RuleSet, sentence: str) -> str:
+    """The sentence of a problem with its items called by what they say: rule “steps-set” by its reason.
+
+    What the rule set does not have is quoted as it stands.
+    """
+
+    def named(collection: str, quoted: str) -> str:
+        def name(found: re.Match[str]) -> str:
+            is_there = _item(rules, collection, found[1]) is not None
+            return f"“{_distinct(rules, collection, found[1])}”" if is_there else found[0]
+
+        return _QUOTED.sub(name, quoted)
+
+    def replaced(found: re.Match[str]) -> str:
+        if found["option"]:
+            option, question = found[0].split(" of ")
+            return f"{named(options_of(found['of']), option)} of {named('questions', question)}"
+        return found[0].replace(found["keys"], named(_NOUNS[found["noun"].lower()], found["keys"]))
+
+    return _KEYED.sub(replaced, sentence)
+
+
 def what_it_does(rules: RuleSet, rule: Rule) -> str:
     """A rule as a sentence on the answers that it looks at and the points that it adds."""
     return rule_sentence(rules, rule) if rule.when else str(_("Always, it %(adds)s.", adds=push_words(rule.push)))
+
+
+def short_text(rules: RuleSet, item: Any) -> str:
+    """What an item says, short enough for a name; "(no text yet)" where that is nothing."""
+    return shortened(item_text(rules, item)) or str(_("(no text yet)"))
 
 
 def item_label(rules: RuleSet, collection: str, key: str, *earlier: RuleSet) -> str:
@@ -94,6 +143,15 @@ def shortened(text: str, limit: int = NAME_LENGTH) -> str:
     return f"{(whole if len(whole) > limit // 2 else line[: limit - 1]).rstrip(' .,;:')}…"
 
 
+def _distinct(rules: RuleSet, collection: str, key: str) -> str:
+    """The name of an item that is there, with its key where another of its list says the same."""
+    name = short_text(rules, _item(rules, collection, key))
+    names = _names(rules)
+    if collection not in names:
+        names[collection] = Counter(short_text(rules, item) for item in _by_collection(rules)[collection].values())
+    return f"{name} ({key})" if names[collection][name] > 1 and collection not in NUMBERED else name
+
+
 def _item(rules: RuleSet, collection: str, key: str) -> Any:
     """The item, None where there is none; each collection is put in order once."""
     kept = _by_collection(rules)
@@ -109,4 +167,9 @@ def _item(rules: RuleSet, collection: str, key: str) -> Any:
 
 @cached_per_rule_set
 def _by_collection(_rules: RuleSet) -> dict[str, dict[str, Any]]:
+    return {}
+
+
+@cached_per_rule_set
+def _names(_rules: RuleSet) -> dict[str, Counter[str]]:
     return {}

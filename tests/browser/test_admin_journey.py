@@ -99,7 +99,7 @@ def test_a_new_admin_adds_a_question_and_rules_mends_a_problem_publishes_and_tak
     admin.follow("Sources").follow("Add a source")
     fill_in(admin, {"Title": "Peaks and troughs", "About it": "A study of seasonal work.", "Key": "D3"})
     go_to_list(admin.follow("Sources"), "Claims").follow("Add a claim")
-    place = {"Source": "D3: Peaks and troughs", "Where it stands": "Page 4"}
+    place = {"Source": "Peaks and troughs", "Where it stands": "Page 4"}
     fill_in(admin, {**place, "What it says": CLAIM.removeprefix("D3.01 ")}, "BPO")
 
     # A question with three answers.

@@ -34,8 +34,12 @@ SAVED = 10_000
 SENTENCE = (
     "When the answer to “How far does the work follow set steps?” is “The same written steps or rules every time”"
 )
+STEPS, CASES = (
+    "The work follows the same written steps every time, and BPO is made for a process laid down beforehand",
+    "Each case has to be thought through, and work that must be understood before it is done is KPO",
+)
 TOO_MUCH = "Each case has to be thought through"
-CONTRADICTION = "Rule “steps-case-by-case” never fires without rule “steps-set”, and pushes to the opposite side."
+CONTRADICTION = f"Rule “{CASES}” never fires without rule “{STEPS}”, and pushes to the opposite side."
 NOTE = "Set steps alone say less about who can do the work than we thought."
 
 
@@ -84,7 +88,7 @@ def test_a_new_admin_weakens_a_rule_is_shown_what_that_does_and_publishes_it(new
     admin.follow("Rules").press("Start a draft from version 2")
 
     # One point in place of three; and one answer too many.
-    admin.follow("Edit rules and questions").follow(f"{SENTENCE}, it adds 3 points towards BPO.")
+    admin.follow("Edit rules and questions").follow(f"{STEPS}.")
     admin.choose(TOO_MUCH, "1").press("Save").reads("Saved in the draft.")
     admin.follow("Rules", within=admin.page.locator("main")).follow("The draft")
     admin.reads("1 new thing to look at")
@@ -107,7 +111,7 @@ def test_a_new_admin_weakens_a_rule_is_shown_what_that_does_and_publishes_it(new
     admin.open(preview)
 
     # Mended.
-    admin.follow("Back to the problems").follow("steps-set")
+    admin.follow("Back to the problems").follow(STEPS)
     take_out(admin, TOO_MUCH)
     admin.press("Save").reads("Saved in the draft.", f"{SENTENCE}, it adds 1 point towards BPO.")
     admin.open("/admin/rules").does_not_read("new thing to look at")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from advisor import starter
 from advisor.engine.document.document import KINDS, NUMBERED, items_of, key_of, options_of
 from advisor.engine.model.rules import RuleSet
-from advisor.wording.items import NAME_LENGTH, item_label, item_name, shortened
+from advisor.wording.items import NAME_LENGTH, item_label, item_name, shortened, with_names
 
 
 def test_every_item_of_every_collection_has_a_name_in_words_that_is_no_key() -> None:
@@ -58,3 +58,29 @@ def test_a_long_text_is_cut_between_words_and_a_long_word_inside() -> None:
     assert shortened("word " * 100) == f"{'word ' * 23}word…"
     assert shortened("x" * 500) == f"{'x' * (NAME_LENGTH - 1)}…"
     assert shortened("x" * NAME_LENGTH) == "x" * NAME_LENGTH
+
+
+def test_a_problem_calls_items_by_what_they_say_and_quotes_what_is_not_there() -> None:
+    rules = starter.rule_set()
+    rule, other, question = rules.rules[0], rules.rules[1], rules.questions[1]
+    option, source = question.options[0], rules.sources[0]
+    says = rule.because.removesuffix("."), other.because.removesuffix(".")
+    for sentence, read in (
+        (
+            f"Rule “{rule.key}” fires exactly when rule “{other.key}” does.",
+            f"Rule “{says[0]}” fires exactly when rule “{says[1]}” does.",
+        ),
+        (
+            f"The text of option “{option.key}” of question “{question.key}” is empty.",
+            f"The text of option “{option.label}” of question “{question.text}” is empty.",
+        ),
+        (
+            f"It looks like each of rules “{rule.key}”, “gone” and “{other.key}”.",
+            f"It looks like each of rules “{says[0]}”, “gone” and “{says[1]}”.",
+        ),
+        (f"“{option.key}” is not an option of question “{question.key}”.", None),
+        (f"Claim “X” comes from source “{source.key}”.", f"Claim “X” comes from source “{source.title}”."),
+        (f"Rule “nothing” rests on “{rule.key}”.", f"Rule “nothing” rests on “{rule.key}”."),
+    ):
+        expected = read or sentence.replace(f"question “{question.key}”", f"question “{question.text}”")
+        assert with_names(rules, sentence) == expected

@@ -217,7 +217,7 @@ def follow_up_problems(rule_set: RuleSet) -> Iterator[Problem]:
 def _order(question: Subject[Question], other: Question, place: str, positions: Mapping[str, int]) -> Iterator[Problem]:
     """A follow-up looks at what has been answered before it."""
     item = question.item
-    looks = f"{question.start} looks at “{quotable(other.key)}”"
+    looks = f"{question.start} looks at question “{quotable(other.key)}”"
     if other.key == item.key:
         yield Problem(place, f"{question.start} waits for its own answer.", "Take this condition out.")
     elif _SECTIONS.index(other.section) > _SECTIONS.index(item.section):
@@ -225,9 +225,9 @@ def _order(question: Subject[Question], other: Question, place: str, positions: 
         later, sooner = SECTION_WORDS[other.section], SECTION_WORDS[item.section]
         yield Problem(place, text, f"Move one of them: what is {later} comes after what is {sooner}.")
     elif positions[other.key] > positions[item.key]:
-        yield Problem(place, f"{looks}, which is asked after it.", f"Move “{quotable(other.key)}” before it.")
+        yield Problem(place, f"{looks}, which is asked after it.", f"Move question “{quotable(other.key)}” before it.")
     elif item.scope is Scope.PROCESS and other.scope is Scope.PART:
-        text = f"{question.start} is asked once for the process, and “{quotable(other.key)}” of each part."
+        text = f"{question.start} is asked once for the process, and question “{quotable(other.key)}” of each part."
         yield Problem(place, text, "Give both the same scope.")
 
 

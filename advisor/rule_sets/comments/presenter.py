@@ -11,14 +11,12 @@ from flask import url_for
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from advisor.engine.document.edit import find
 from advisor.models import Account
 from advisor.models.item_comment import ItemComment, ItemThread, present_key, present_threads, stored_key, threads
-from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web import identity
-from advisor.wording.items import subject_of
+from advisor.wording.items import item_name, subject_of
 from advisor.wording.vocabulary import NOUNS
 
 
@@ -86,7 +84,7 @@ def _thread_view(
     workspace: DraftWorkspace, thread: ItemThread, comments: Iterable[ItemComment], people: Mapping[UUID, str]
 ) -> ThreadView:
     key = present_key(workspace.rules, thread)
-    title = thread.title if key is None else title_of(workspace.rules, find(workspace.rules, thread.collection, key))
+    title = thread.title if key is None else item_name(workspace.rules, thread.collection, key)
     mine = identity.current().account_id
     return ThreadView(
         noun=str(NOUNS[subject_of(thread.collection)]),

@@ -21,7 +21,6 @@ from advisor.models.item_comment import open_threads, present_comments, present_
 from advisor.models.limits import room_left
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.comments.presenter import comments_of_item, count_of, thread_views
-from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.editor.item_editors import item_or_none
 from advisor.rule_sets.forms import ItemCommentForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, HIGHEST, item_url
@@ -29,7 +28,7 @@ from advisor.rule_sets.workspace import DraftWorkspace, key_owner, write
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, Refused, attempt, form_page, pressed_or_400, save_form
 from advisor.web.paging import paginate
-from advisor.wording.items import subject_of
+from advisor.wording.items import item_name, item_text, subject_of
 from advisor.wording.vocabulary import NOUNS
 
 THREADS_ON_A_PAGE = 30
@@ -83,7 +82,7 @@ def item_comments(key: str, collection: str = "", question: str = "") -> Respons
     form = ItemCommentForm(about=about)
     page: dict[str, Any] = {
         "noun": NOUNS[subject_of(collection)],
-        "title": title_of(workspace.rules, item) if item is not None else found[0].title if found else key,
+        "title": item_name(workspace.rules, collection, key) if item is not None else found[0].title if found else key,
         "threads": shown,
         "can_write": item is not None or request.method == "POST",
         "back_url": item_url(collection, key) if item is not None and workspace.has_draft else url_for(".comments"),
@@ -117,7 +116,7 @@ def _begin(session: Session, collection: str, about: str, form: ItemCommentForm)
         at = present_key(workspace.rules, thread)
         if at is None:
             raise Refused(_("This was changed or removed after you opened the page. Look again, then send it."))
-        thread.title = title_of(workspace.rules, find(workspace.rules, collection, at))
+        thread.title = item_text(workspace.rules, find(workspace.rules, collection, at))
         _require_room(session)
         session.add(thread)
         session.flush()

@@ -22,7 +22,7 @@ from advisor.extensions import database
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor, AuditEvent, audit_events
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.editor.field_text import differences, title_of
+from advisor.rule_sets.editor.field_text import differences
 from advisor.rule_sets.editor.item_lists import collection_page, filters_of, item_rows, matching_rows
 from advisor.rule_sets.forms import DraftForm, bulk_edit_form
 from advisor.rule_sets.impact.effect import effect_of, effect_sentence, method_sentence
@@ -32,6 +32,7 @@ from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import add_form_error, form_page
 from advisor.web.security import may_repeat
+from advisor.wording.items import item_name
 from advisor.wording.values import percent
 from advisor.wording.vocabulary import OUTCOMES
 
@@ -213,15 +214,15 @@ def _page(workspace: DraftWorkspace, keys: Sequence[str], edit: BulkEdit) -> dic
             {
                 "key": change.key,
                 "url": item_url("rules", change.key),
-                "title": title_of(workspace.rules, change.old),
+                "title": item_name(workspace.rules, "rules", change.key),
                 "fields": differences(workspace.rules, after, change.old, change.new, change.fields),
             }
             for change in changes[:_SHOWN]
         ],
         "number": len(changes),
         "more": max(0, len(changes) - _SHOWN),
-        "same": [key for key in keys if key not in changed],
-        "bare": [rule.key for rule in _rules(after, keys) if not rule.sources],
+        "same": [item_name(after, "rules", key) for key in keys if key not in changed],
+        "bare": [item_name(after, "rules", rule.key) for rule in _rules(after, keys) if not rule.sources],
         "back_url": list_url("rules"),
         **(_effect(workspace, after) if changes else {}),
     }

@@ -12,9 +12,9 @@ from advisor.engine.model.evidence import Claim, View
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.policy import Bound
 from advisor.engine.model.questions import Condition, Option, Question
-from advisor.engine.model.rules import CasePart, Push, Rule, RuleSet
+from advisor.engine.model.rules import CasePart, Push, RuleSet
 from advisor.wording import vocabulary
-from advisor.wording.items import item_text, what_it_does
+from advisor.wording.items import shortened
 from advisor.wording.rules import bounds_sentence, condition_sentence, push_words, short_condition
 from advisor.wording.values import answer_label
 from advisor.wording.vocabulary import names
@@ -50,31 +50,27 @@ class FieldDifference:
     parts: list[TextPart]
 
 
-def title_of(rules: RuleSet, item: Any) -> str:
-    """An item in one sentence, for lists: of a rule what it does."""
-    return what_it_does(rules, item) if isinstance(item, Rule) else item_text(rules, item)
-
-
 def differences(
     before: RuleSet, after: RuleSet, old: Any, new: Any, fields: Sequence[str] | None = None
 ) -> list[FieldDifference]:
     """What differs between two states of an item, in the words of the rules of each; None is no item at all."""
     if isinstance(old, str) or isinstance(new, str):
         return [FieldDifference(str(_("Sentence")), _parts(old or "", new or ""))]
+    whole = fields is None
     if fields is None:
         item = new if old is None else old
         fields = [name for name in item.__dataclass_fields__ if not (name == "options" and isinstance(item, Question))]
     found = []
     for name in fields:
-        first = "" if old is None else field_words(before, name, getattr(old, name), old)
-        second = "" if new is None else field_words(after, name, getattr(new, name), new)
+        first = "" if old is None else field_words(before, name, getattr(old, name), old, whole=whole)
+        second = "" if new is None else field_words(after, name, getattr(new, name), new, whole=whole)
         if first != second:
             found.append(FieldDifference(str(vocabulary.FIELDS[name]), _parts(first, second)))
     return found
 
 
-def field_words(rules: RuleSet, name: str, value: Any, holder: Any = None) -> str:
-    """The value of a field as a person reads it."""
+def field_words(rules: RuleSet, name: str, value: Any, holder: Any = None, *, whole: bool = False) -> str:
+    """The value of a field as a person reads it. Of a whole item, claims are told by their ids alone."""
     if value is None or value in ("", ()):
         return ""
     if name in {"when", "asked_when"}:
@@ -88,9 +84,11 @@ def field_words(rules: RuleSet, name: str, value: Any, holder: Any = None) -> st
         return push_words(value)
     if name == "source" and isinstance(holder, Claim):
         source = rules.source(value)
-        return f"{value}: {source.title}" if source else str(value)
+        return source.title if source else str(value)
     if name == "answers":
         return answers_words(rules, value)
+    if name == "sources" and not whole:
+        return _claims(rules, value)
     if name in _WORDS:
         return str(_WORDS[name].get(value, value))
     if isinstance(value, tuple):
@@ -144,6 +142,12 @@ def _tuple_words(rules: RuleSet, name: str, value: tuple[Any, ...]) -> str:
     tables: Mapping[str, Mapping[Any, Any]] = {"pull": names(vocabulary.PULLS), "outcomes": names(vocabulary.OUTCOMES)}
     tables = {**tables, name: titles} if titles else tables
     return ", ".join(str(tables.get(name, {}).get(item, item)) for item in value)
+
+
+def _claims(rules: RuleSet, ids: Sequence[str]) -> str:
+    """Claims by what they say, one to a line, each with its id."""
+    found = ((claim_id, rules.claim(claim_id)) for claim_id in ids)
+    return "\n".join(f"{shortened(claim.text)} ({key})" if claim else key for key, claim in found)
 
 
 def short_conditions(rules: RuleSet, conditions: Sequence[Condition]) -> str:

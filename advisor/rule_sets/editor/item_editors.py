@@ -59,7 +59,7 @@ from advisor.rule_sets.editor.row_inputs import (
 )
 from advisor.rule_sets.forms import ItemForm
 from advisor.wording import vocabulary
-from advisor.wording.items import subject_of
+from advisor.wording.items import subject_of, with_names
 from advisor.wording.vocabulary import names
 
 _KEY = KeyInput(
@@ -331,7 +331,9 @@ class ItemEditor:
         try:
             return item_from_plain(kind_of(self.collection), stored)
         except RuleSetError as error:
-            form.form_errors = [*form.form_errors, *(f"{problem.text} {problem.mend}" for problem in error.problems)]
+            rules = self.context.rules
+            found = (with_names(rules, f"{problem.text} {problem.mend}") for problem in error.problems)
+            form.form_errors = [*form.form_errors, *found]
             return None
 
     def preview(self, raw: Raw) -> Any:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -16,8 +17,8 @@ from advisor.engine.model.evidence import Claim, Disagreement, Guidance, Risk
 from advisor.engine.model.policy import KindRow, LeaveRow
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.row_sentences import sentence_of
-from advisor.engine.model.rules import Rule, TestCase
-from advisor.rule_sets.editor.field_text import advice_words, risk_words, short_conditions, title_of
+from advisor.engine.model.rules import Rule, RuleSet, TestCase
+from advisor.rule_sets.editor.field_text import advice_words, risk_words, short_conditions
 from advisor.rule_sets.impact.disclosure import FEWEST
 from advisor.rule_sets.impact.rule_counts import RuleCounts, rule_counts
 from advisor.rule_sets.item_urls import add_url, item_url, list_url
@@ -26,6 +27,7 @@ from advisor.rule_sets.presenter import problem_lines, tabs
 from advisor.rule_sets.test_cases.coverage import untried_count
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import paginate
+from advisor.wording.items import item_text, short_text, shortened, what_it_does
 from advisor.wording.rules import push_words
 from advisor.wording.vocabulary import (
     BRIEF_SECTIONS,
@@ -74,7 +76,12 @@ class ItemRow:
     @cached_property
     def title(self) -> str:
         """It in a sentence."""
-        return title_of(self._workspace.rules, self._item) or str(_("(no text yet)"))
+        return item_text(self._workspace.rules, self._item) or short_text(self._workspace.rules, self._item)
+
+    @property
+    def label(self) -> str:
+        """It in few words, for those who hear a button of its row."""
+        return self.name if self._collection in NUMBERED else shortened(self.title, 40)
 
     @property
     def lines(self) -> list[str]:
@@ -158,7 +165,7 @@ def matching_rows(
     text = search_key(asked.get("q", ""))
     for row in rows:
         item = items[row.key]
-        if text and text not in search_key(" ".join([row.name, row.title, *row.lines])):
+        if text and text not in search_key(" ".join([row.name, row.title, *row.lines, *row.tags])):
             continue
         if asked.get("changed") and not row.happened:
             continue
@@ -178,12 +185,11 @@ def filters_of(workspace: DraftWorkspace, collection: str) -> dict[str, dict[str
     """The filters that suit a collection, each with its choices."""
     rules = workspace.rules
     if collection == "rules":
-        questions = {q.key: q.short or q.key for q in rules.questions if q.section != "name"}
-        cited = {claim for rule in rules.rules for claim in rule.sources}
+        questions = {q.key: q.short or q.text for q in rules.questions if q.section != "name"}
         return {
             "side": {str(side): str(label) for side, label in names(SIDES).items()},
             "question": questions,
-            "claim": {claim.id: claim.id for claim in rules.claims if claim.id in cited},
+            "claim": _cited(rules, request.args.get("claim", "")),
             "fires": {"never": str(_("In none of the saved processes"))},
         }
     if collection == "claims":
@@ -193,6 +199,18 @@ def filters_of(workspace: DraftWorkspace, collection: str) -> dict[str, dict[str
         results = {"failed": str(_("Fails")), "passed": str(_("Passes"))}
         return {"expected": expected, **({"result": results} if workspace.results is not None else {})}
     return {}
+
+
+_CLAIMS_TO_CHOOSE = 100
+"""More claims than that are no list to choose from; the page of each leads to the rules that rest on it."""
+
+
+def _cited(rules: RuleSet, asked: str) -> dict[str, str]:
+    """The claims that rules rest on, by what they say; of too many only the one that is asked for."""
+    cited = {claim for rule in rules.rules for claim in rule.sources}
+    if len(cited) > _CLAIMS_TO_CHOOSE:
+        cited &= {asked}
+    return {claim.id: shortened(claim.text, 60) for claim in rules.claims if claim.id in cited}
 
 
 def case_rows(workspace: DraftWorkspace) -> dict[str, CaseRow]:
@@ -224,7 +242,9 @@ def _fits(rule: Rule, asked: Mapping[str, str], never: Set[str]) -> bool:
 def _lines(workspace: DraftWorkspace, item: Any) -> list[str]:
     """What stands under an item."""
     match item:
-        case Rule() | TestCase():
+        case Rule():
+            return [what_it_does(workspace.rules, item)] if item.because.strip() else []
+        case TestCase():
             return [item.because]
         case Question():
             when = short_conditions(workspace.rules, item.asked_when)

@@ -14,8 +14,8 @@ from advisor.engine.document.quotes import quotes
 from advisor.engine.model.evidence import Claim, Source
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.row_sentences import sentence_of
-from advisor.engine.model.rules import RuleSet, TestCase
-from advisor.rule_sets.editor.field_text import differences, title_of
+from advisor.engine.model.rules import Rule, RuleSet, TestCase
+from advisor.rule_sets.editor.field_text import differences
 from advisor.rule_sets.editor.inputs import Context, Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, item_or_none
 from advisor.rule_sets.editor.item_lists import case_rows, item_rows
@@ -29,8 +29,11 @@ from advisor.rule_sets.test_cases.coverage import failure_reasons
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.filters import isolate
 from advisor.web.moments import moment
-from advisor.wording.items import key_or_number, subject_of
+from advisor.wording.items import item_name, item_text, noun_of, subject_of, what_it_does
 from advisor.wording.vocabulary import FIELDS, LISTS, NOUNS
+
+LISTED = 20
+"""Items that are listed by their names and links; of more it says how many."""
 
 
 def item_page(
@@ -46,6 +49,7 @@ def item_page(
     """The editor of one item. ``item`` is what stands in the draft, None for a new one."""
     collection, key = editor.collection, editor.context.key
     subject = subject_of(collection)
+    users = users_of(workspace, collection, item)
     has_sentence = subject in {"rules", "leave", "kind"}
     read = editor.preview(raw) if has_sentence else None
     problems = workspace.problems_by_item.get((collection, key), ())
@@ -54,7 +58,8 @@ def item_page(
         "noun": NOUNS[subject],
         "key": key,
         "is_new": item is None,
-        "name": key_or_number(collection, key) if item is not None else "",
+        "name": item_name(workspace.rules, collection, key) if item is not None else "",
+        "small_key": key if item is not None and collection not in NUMBERED else "",
         "form_inputs": editor.render_context(form, raw),
         "focus": focus,
         "is_gone": is_gone,
@@ -68,8 +73,10 @@ def item_page(
         "options_url": url_for("rule_sets.move_option", key=key) if isinstance(item, Question) else "",
         "add_option_url": add_url(options_of(key)) if isinstance(item, Question) else "",
         "preview_url": url_for("rule_sets.preview_question", key=key) if isinstance(item, Question) else "",
-        "users": user_links(users_of(workspace, collection, item)),
-        "quoted": user_links(_quoting(workspace, collection, key, item)),
+        "users": user_links(workspace.rules, users[:LISTED]),
+        "all_users": len(users) if len(users) > LISTED else 0,
+        "users_list": _more_users(subject, key),
+        "quoted": user_links(workspace.rules, _quoting(workspace, collection, key, item)),
         "shows_effect": subject == "rules",
         "effect": rule_effect_view(workspace, key, read) if subject == "rules" and not is_gone else None,
         "result": case_rows(workspace).get(key) if subject == "cases" else None,
@@ -115,9 +122,9 @@ def users_of(workspace: DraftWorkspace, collection: str, item: Any) -> list[tupl
 
 def _reads_as(rules: RuleSet, collection: str, key: str, read: Any) -> str:
     """A rule or a row of the policy in a sentence, and what the row says of itself where a bound gives it a number."""
-    title = title_of(rules, read)
-    if collection not in {"leave", "kind"}:
-        return title
+    if isinstance(read, Rule):
+        return what_it_does(rules, read)
+    title = item_text(rules, read)
     rows = list(items_of(rules, collection))
     at = int(key) if key and int(key) < len(rows) else max(0, len(rows) - 1)
     rows[at : at + bool(key)] = [read]
@@ -142,9 +149,29 @@ def _quoting(workspace: DraftWorkspace, collection: str, key: str, item: Any) ->
     return quotes(workspace.rules, {before}, (collection, key)) if before and now and before != now else []
 
 
-def user_links(users: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
-    """Each of them with a link."""
-    return [{"noun": NOUNS[subject_of(name)], "name": key, "url": item_url(name, key)} for name, key in users]
+def _more_users(subject: str, key: str) -> tuple[str, str]:
+    """Where the rest of what uses an item is listed, and what that link says; "" where no one list holds it."""
+    match subject:
+        case "questions":
+            return list_url("rules", question=key), str(_("All rules that look at it"))
+        case "claims":
+            return list_url("rules", claim=key), str(_("All rules that rest on it"))
+        case "sources":
+            return list_url("claims", source=key), str(_("All of its claims"))
+    return "", ""
+
+
+def user_links(rules: RuleSet, users: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Each of them with what it is called, its key and a link."""
+    return [
+        {
+            "noun": noun_of(collection),
+            "name": item_name(rules, collection, key),
+            "key": "" if collection in NUMBERED else key,
+            "url": item_url(collection, key),
+        }
+        for collection, key in users
+    ]
 
 
 def breaks_without(workspace: DraftWorkspace, collection: str, key: str, item: Any) -> dict[str, Any]:
@@ -158,16 +185,12 @@ def breaks_without(workspace: DraftWorkspace, collection: str, key: str, item: A
         quoting = [place for place in quoting if place[0] != options_of(question)]
     counted = answer_count(workspace, question, option) if option is not None else None
     return {
-        "cases": user_links(cases[:_LISTED]),
-        "more_cases": max(0, len(cases) - _LISTED),
-        "quoting": user_links(quoting[:_LISTED]),
-        "more_quoting": max(0, len(quoting) - _LISTED),
+        "cases": user_links(workspace.rules, cases[:LISTED]),
+        "more_cases": max(0, len(cases) - LISTED),
+        "quoting": user_links(workspace.rules, quoting[:LISTED]),
+        "more_quoting": max(0, len(quoting) - LISTED),
         "saved": counted,
     }
-
-
-_LISTED = 20
-"""Test cases and sentences that are listed by their links; of more it says how many."""
 
 
 def _is_answered(case: TestCase, question: str, option: str | None) -> bool:

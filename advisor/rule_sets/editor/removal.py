@@ -23,14 +23,13 @@ from advisor.models import DatabaseUnavailable
 from advisor.models.idempotency import earlier_location
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor import operations
-from advisor.rule_sets.editor.field_text import title_of
-from advisor.rule_sets.editor.presenter import breaks_without, look_up, user_links, users_of
+from advisor.rule_sets.editor.presenter import LISTED, breaks_without, look_up, user_links, users_of
 from advisor.rule_sets.forms import RemoveForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, load_workspace, workspace_or_home, write_once
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
-from advisor.wording.items import subject_of
+from advisor.wording.items import item_name, short_text, subject_of
 from advisor.wording.vocabulary import NOUNS
 
 
@@ -48,8 +47,9 @@ def remove_item(key: str, collection: str = "", question: str = "") -> ResponseR
     users = users_of(workspace, collection, item)
     page = {
         "noun": NOUNS[subject_of(collection)],
-        "title": title_of(workspace.rules, item),
-        "users": user_links(users),
+        "title": item_name(workspace.rules, collection, key),
+        "users": user_links(workspace.rules, users[:LISTED]),
+        "all_users": len(users) if len(users) > LISTED else 0,
         "can_take_users": collection == "questions" and any(name != "questions" for name, _key in users),
         "back_url": item_url(collection, key),
         "is_question": collection == "questions",
@@ -73,7 +73,7 @@ def remove_item(key: str, collection: str = "", question: str = "") -> ResponseR
         )
         present = find(load_workspace().rules, collection, key)
         form.opened.data = fingerprint_of(present)
-        page["title"] = title_of(workspace.rules, present)
+        page["title"] = item_name(load_workspace().rules, collection, key)
         return form_page("rule_sets/editor/remove.html", form, 409, **page)
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/editor/remove.html", form, error, **page)
@@ -98,7 +98,7 @@ def latest_removal(workspace: DraftWorkspace) -> dict[str, str] | None:
         return None
     return {
         "noun": NOUNS[subject_of(collection)],
-        "title": title_of(workspace.rules, item),
+        "title": short_text(workspace.rules, item),
         "do": f"back {sequence} {at}",
     }
 

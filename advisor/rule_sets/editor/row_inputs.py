@@ -178,7 +178,7 @@ class SourceOfClaim(ChoiceInput):
     no_choice: Any = _CHOOSE_SOURCE
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: D102
-        choices = {source.key: f"{source.key}: {source.title}" for source in context.rules.sources}
+        choices = {source.key: source.title for source in context.rules.sources}
         chosen = raw.get(self.name, "")
         gone = {} if not chosen or chosen in choices else {chosen: _("%(key)s (no source any more)", key=chosen)}
         return {self.name: forms.select(self.title, {"": self.no_choice} | choices | gone, str(self.about))}

@@ -23,6 +23,7 @@ from advisor.rule_sets.impact.rule_counts import SavedCount, saved_count
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.test_cases.coverage import add_case_url
 from advisor.rule_sets.workspace import DraftWorkspace
+from advisor.wording.items import item_name
 from advisor.wording.rules import push_words
 from advisor.wording.values import percent
 
@@ -42,7 +43,7 @@ _HIDDEN_KEY = "\x00typed"
 class OtherRule:
     """A rule that can fire together with the one that is edited."""
 
-    key: str
+    name: str
     url: str
     adds: str
     says: str
@@ -122,7 +123,7 @@ def rule_effect_view(workspace: DraftWorkspace, key: str, rule: Rule | None) -> 
         tried=str(format_decimal(it.tried)),
         is_all=it.is_all,
         moves=list(_moves(rules, it.moves)),
-        others=[_other(overlap) for overlap in it.overlaps],
+        others=[_other(rules, overlap) for overlap in it.overlaps],
         together=it.together,
         opposite=it.opposite,
         cases=cases,
@@ -183,10 +184,10 @@ def _listed(numbers: list[int]) -> str:
     return str(_("%(firsts)s or %(last)s", firsts=", ".join(firsts), last=last)) if firsts else last
 
 
-def _other(overlap: Overlap) -> OtherRule:
+def _other(rules: RuleSet, overlap: Overlap) -> OtherRule:
     says: Any = _RELATIONS.get(overlap.relation, "")
     return OtherRule(
-        key=overlap.rule.key,
+        name=item_name(rules, "rules", overlap.rule.key),
         url=item_url("rules", overlap.rule.key),
         adds=push_words(overlap.rule.push),
         says=str(says),

@@ -7,6 +7,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from advisor.engine.document.text import whole_number
 from advisor.engine.evaluation.compare import MinorChange
 from advisor.models import Database, Job
 from advisor.models import job as jobs
@@ -14,7 +15,7 @@ from advisor.models.audit import Actor, audit
 from advisor.models.draft import NoDraft, find_draft
 from advisor.models.job import JobFailed, Keep, Report
 from advisor.models.proof import examination_of
-from advisor.models.rule_set_version import in_force
+from advisor.models.rule_set_version import RuleSetVersion, in_force, rule_set
 from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact, Extent, disclose
 from advisor.rule_sets.impact.saved_answers import find_affected
 from advisor.rule_sets.job_report import JobReport, job_report
@@ -23,22 +24,27 @@ from advisor.settings import Settings
 KIND = "affected"
 
 
-def ask(session: Session, who: Actor) -> Job:
-    """Ask for a run on the draft as it is; where one is under way on it, that is the one. Raises NoDraft."""
-    draft = find_draft(session)
-    if draft is None:
-        raise NoDraft(in_force(session).number)
-    job, is_new = jobs.enqueue(session, KIND, draft.fingerprint)
+def ask(session: Session, who: Actor, comes_back: RuleSetVersion | None = None) -> Job:
+    """Ask for a run on the draft as it is, or on the version that ``comes_back``.
+
+    Where one is under way on it, that is the one. Raises NoDraft.
+    """
+    if comes_back is not None:
+        kind, subject = _kind(comes_back.number), comes_back.sha256
+        what, base = f"version {comes_back.number}", comes_back.number
+    else:
+        draft = find_draft(session)
+        if draft is None:
+            raise NoDraft(in_force(session).number)
+        kind, subject, what, base = KIND, draft.fingerprint, "draft", draft.base_version
+    job, is_new = jobs.enqueue(session, kind, subject)
     if is_new:
-        audit(
-            session,
-            "impact run asked for",
-            who=who,
-            what="draft",
-            after={"sha256": job.subject},
-            version=draft.base_version,
-        )
+        audit(session, "impact run asked for", who=who, what=what, after={"sha256": job.subject}, version=base)
     return job
+
+
+def _kind(comes_back: int) -> str:
+    return f"{KIND} {comes_back}"
 
 
 def cancel(session: Session, who: Actor, number: int) -> None:
@@ -49,14 +55,18 @@ def cancel(session: Session, who: Actor, number: int) -> None:
 
 
 def work(database: Database, settings: Settings, job: Job, report: Report) -> Keep:
-    """Compare everything saved with the draft that the run is about; only what is disclosed stays. Raises JobFailed."""
+    """Compare everything saved with the rules that the run is about; only what is disclosed stays. Raises JobFailed."""
+    number = whole_number(job.kind.partition(" ")[2])
     with database.read() as session:
         draft = find_draft(session)
-    if draft is None or draft.fingerprint != job.subject:
-        raise JobFailed("moved")
-    if examination_of(draft.document).results is None:
-        raise JobFailed("blocked")
-    found = find_affected(database, draft.rule_set, step=settings["JOB_STEP"], report=report)
+        rules = rule_set(session, number) if number is not None else None
+    if rules is None:
+        if draft is None or draft.fingerprint != job.subject:
+            raise JobFailed("moved")
+        if examination_of(draft.document).results is None:
+            raise JobFailed("blocked")
+        rules = draft.rule_set
+    found = find_affected(database, rules, step=settings["JOB_STEP"], report=report)
     return lambda _session: disclose(found).plain()
 
 
@@ -71,9 +81,10 @@ class ImpactRun:
     """Whether the draft has changed since then."""
 
     @classmethod
-    def load(cls, session: Session, fingerprint: str) -> "ImpactRun":
-        """Read it. ``fingerprint`` is that of the draft as it is now."""
-        job, done = jobs.latest(session, KIND), jobs.latest_done(session, KIND)
+    def load(cls, session: Session, fingerprint: str, comes_back: int | None = None) -> "ImpactRun":
+        """Read it. ``fingerprint`` is that of the draft as it is now, or of the version that ``comes_back``."""
+        kind = KIND if comes_back is None else _kind(comes_back)
+        job, done = jobs.latest(session, kind), jobs.latest_done(session, kind)
         return cls(
             job=job_report(job, fingerprint),
             disclosed=DisclosedImpact.of_plain(done.result) if done is not None and done.result else None,

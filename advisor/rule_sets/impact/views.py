@@ -8,10 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
-from advisor.engine.model.rules import Rule
 from advisor.extensions import database
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.impact import run
 from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact
@@ -21,6 +19,7 @@ from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import add_form_error, form_page
+from advisor.wording.items import item_name
 from advisor.wording.values import percent
 from advisor.wording.vocabulary import OUTCOMES
 
@@ -126,7 +125,7 @@ def causes_of(workspace: DraftWorkspace, disclosed: DisclosedImpact) -> list[Cau
         Cause(
             happened="removed" if key not in after else "changed" if key in before else "added",
             name=key,
-            title=_title(workspace, after.get(key), before.get(key)),
+            title=item_name(workspace.rules, "rules", key, workspace.in_force),
             url=item_url("rules", key) if key in after else "",
             count=count,
             width=100 * count / greatest,
@@ -138,9 +137,3 @@ def causes_of(workspace: DraftWorkspace, disclosed: DisclosedImpact) -> list[Cau
         title = _("The rows that turn points into advice")
         causes.append(Cause("changed", _("Policy"), title, url, disclosed.policy, 100 * disclosed.policy / greatest))
     return sorted(causes, key=lambda cause: -cause.count)
-
-
-def _title(workspace: DraftWorkspace, after: Rule | None, before: Rule | None) -> str:
-    if after is not None:
-        return title_of(workspace.rules, after)
-    return title_of(workspace.in_force, before) if before is not None else str(_("A rule of an older version"))

@@ -18,7 +18,6 @@ from advisor.engine.document.document import dumps
 from advisor.engine.model.caching import cached_per_rule_set
 from advisor.extensions import database
 from advisor.models.rule_set_version import rules_of
-from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.impact.disclosure import (
     FEWEST,
     approximate_count,
@@ -29,6 +28,7 @@ from advisor.rule_sets.impact.disclosure import (
 )
 from advisor.rule_sets.impact.saved_answers import SavedSample, sample
 from advisor.rule_sets.workspace import DraftWorkspace
+from advisor.wording.items import item_text
 from advisor.wording.values import percent
 
 
@@ -298,7 +298,7 @@ def _plot(
             LegendRow(
                 name=str(number + 1),
                 kind=kinds[number],
-                says=title_of(workspace.rules, row),
+                says=item_text(workspace.rules, row),
                 share=percent(shares[number]) if shares else "",
                 saved=density_shown.rows[number] if density_shown and density_shown.rows else "",
             )

@@ -24,10 +24,11 @@ from advisor.engine.model.vocabulary import Outcome
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor
 from advisor.models.rule_set_version import rules_of
-from advisor.rule_sets.editor.field_text import advice_words, title_of
+from advisor.rule_sets.editor.field_text import advice_words
 from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording import vocabulary
+from advisor.wording.items import item_name, short_text
 from advisor.wording.rules import push_words
 from advisor.wording.values import answer_label
 
@@ -59,8 +60,7 @@ class ProposedCase:
 class CaseReason:
     """A rule that makes a difference to a case."""
 
-    key: str
-    because: str
+    name: str
     url: str
     then: str
     now: str
@@ -129,12 +129,11 @@ def describe_place(rules: RuleSet, place: str) -> UntriedItem:
         case ["outcomes", outcome]:
             return UntriedItem(place, "", str(vocabulary.OUTCOMES[Outcome(outcome)].name), "")
         case ["rules", key]:
-            return UntriedItem(place, "", key, item_url("rules", key))
+            return UntriedItem(place, "", item_name(rules, "rules", key), item_url("rules", key))
         case ["risks", key]:
-            return UntriedItem(place, "", next(it.title for it in rules.risks if it.key == key), item_url("risks", key))
+            return UntriedItem(place, "", item_name(rules, "risks", key), item_url("risks", key))
         case [table, index]:
-            row = getattr(rules, table)[int(index)]
-            return UntriedItem(place, str(int(index) + 1), title_of(rules, row), item_url(table, index))
+            return UntriedItem(place, str(int(index) + 1), item_name(rules, table, index), item_url(table, index))
     raise LookupError(place)
 
 
@@ -235,16 +234,16 @@ def case_reasons(workspace: DraftWorkspace, case: TestCase) -> FailureReasons:
         is_known=True,
         advice=(advice_words(before.outcome, before.kind), advice_words(after.outcome, after.kind)),
         points=(_points(before), _points(after)),
-        came=tuple(_reason(rule, None, rule) for rule in differs.came),
-        went=tuple(_reason(rule, rule, None) for rule in differs.went),
-        other=tuple(_reason(new, old, new) for old, new in differs.other),
+        came=tuple(_reason(workspace, rule, None, rule) for rule in differs.came),
+        went=tuple(_reason(workspace, rule, rule, None) for rule in differs.went),
+        other=tuple(_reason(workspace, new, old, new) for old, new in differs.other),
     )
 
 
-def _reason(rule: Rule, old: Rule | None, new: Rule | None) -> CaseReason:
+def _reason(workspace: DraftWorkspace, rule: Rule, old: Rule | None, new: Rule | None) -> CaseReason:
     url = item_url("rules", rule.key) if new is not None else ""
     return CaseReason(
-        rule.key, rule.because, url, push_words(old.push) if old else "", push_words(new.push) if new else ""
+        short_text(workspace.rules, rule), url, push_words(old.push) if old else "", push_words(new.push) if new else ""
     )
 
 

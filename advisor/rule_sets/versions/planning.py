@@ -109,7 +109,7 @@ def _page(session: Session, found: PlannedVersion) -> dict[str, Any]:
     is_as_planned = found.in_force == workspace.in_force_number and (
         not is_draft or found.sha256 == workspace.fingerprint
     )
-    run = ImpactRun.load(session, found.sha256) if is_draft else None
+    run = ImpactRun.load(session, found.sha256, found.comes_back)
     return {
         "plan": found,
         "number": found.in_force + 1,
@@ -119,7 +119,8 @@ def _page(session: Session, found: PlannedVersion) -> dict[str, Any]:
         "is_late": found.due_at <= now(),
         "is_as_planned": is_as_planned,
         "failure": _FAILURES[found.failure] if found.failure else "",
-        "impact_sentence": publishing_sentence(run, found.in_force + 1) if run is not None else "",
+        "impact_sentence": publishing_sentence(run, found.in_force + 1),
+        "impact_url": url_for(".impact") if is_draft else url_for(".bring_back", number=found.comes_back),
     }
 
 

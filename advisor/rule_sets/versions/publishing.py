@@ -19,18 +19,21 @@ from advisor.models.idempotency import earlier_location
 from advisor.models.item_comment import open_threads
 from advisor.models.planned_version import OtherPlan
 from advisor.models.proof import Unproven
+from advisor.models.rule_set_version import RuleSetVersion
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
 from advisor.rule_sets.checks.views import check_report
 from advisor.rule_sets.comments.presenter import count_of
 from advisor.rule_sets.forms import BringBackForm, PublishForm, VersionNoteForm
+from advisor.rule_sets.impact import run
 from advisor.rule_sets.impact.run import ImpactRun, publishing_sentence
 from advisor.rule_sets.item_urls import HIGHEST
 from advisor.rule_sets.presenter import change_groups, changes_page, problem_lines
 from advisor.rule_sets.versions.planning import another_is_planned, must_wait, needs_approval, plan
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, load_workspace, workspace_or_home, write, write_once
 from advisor.web import identity
-from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
+from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, unsaved_page
+from advisor.wording.items import with_names
 
 PROBLEMS_SHOWN = 10
 """How much of what blocks, and of what does not, is shown where the draft is published; the problems show the rest."""
@@ -61,7 +64,7 @@ def publish() -> ResponseReturnValue:
     form = PublishForm(note=workspace.note, mark=workspace.fingerprint, in_force=str(workspace.in_force_number))
     if not workspace.has_draft:
         return _gone(form)
-    if request.form.get("do") == "keep":
+    if request.form.get("do") in {"keep", "run"}:
         return _keep_note(form)
     status = _proof_status(workspace)
     ready = not status.blocking and not status.waits
@@ -128,7 +131,7 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
     status = _proof_status(workspace)
     replaced = diff(workspace.base, workspace.in_force) if workspace.is_outdated else ()
     with database().read() as session:
-        run = ImpactRun.load(session, workspace.fingerprint)
+        found = ImpactRun.load(session, workspace.fingerprint)
         new = new_warnings(session, status)
         open_comments = count_of(session, open_threads())
     look_at = status.warning if new is None else new
@@ -145,9 +148,9 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
         "missing": [] if workspace.changes else [{"text": nothing, "url": url_for(".home")}],
         "number": len(diff(workspace.in_force, workspace.rules)),
         "needs_approval": needs_approval(),
-        "run": run,
+        "run": found,
         "open_comments": open_comments,
-        "impact_sentence": publishing_sentence(run, workspace.in_force_number + 1),
+        "impact_sentence": publishing_sentence(found, workspace.in_force_number + 1),
         "replaced": change_groups(workspace.base, workspace.in_force, replaced, linked=False),
     }
 
@@ -163,8 +166,15 @@ def _keep_note(form: PublishForm) -> ResponseReturnValue:
     note = form.note
     if not form.validate_on_submit() and note.data:
         return _publish_again(form) if not note.errors else _publish_page(workspace_or_home(), form, 422)
-    write(lambda session: drafts.save_note(session, identity.actor(), note.data or ""))
-    return redirect(url_for(".publish"), 303)
+
+    def act(session: Session) -> str:
+        drafts.save_note(session, identity.actor(), note.data or "")
+        if request.form.get("do") == "keep":
+            return url_for(".publish")
+        run.ask(session, identity.actor())
+        return url_for(".impact")
+
+    return redirect(write(act), 303)
 
 
 # ---- an older version ----------------------------------------------------------------------------------------------
@@ -179,6 +189,7 @@ def bring_back(number: int) -> ResponseReturnValue:
         rules = versions.rule_set(session, number)
         status = proof_status_of(session, row.unaltered_document)
         led = earlier_location(session, attempt(key_owner()))
+        found = ImpactRun.load(session, row.sha256, number)
     form = BringBackForm(in_force=str(workspace.in_force_number))
     changes = diff(workspace.in_force, rules)
     page: dict[str, Any] = {
@@ -186,10 +197,14 @@ def bring_back(number: int) -> ResponseReturnValue:
         "workspace": workspace,
         **changes_page(workspace.in_force, rules, changes, request.args.get("page", ""), linked=False),
         "needs_approval": needs_approval(),
-        "blocking": [f"{problem.text} {problem.mend}" for problem in status.blocking],
+        "blocking": [with_names(rules, f"{problem.text} {problem.mend}") for problem in status.blocking],
         "waits": status.waits,
         "job": check_report(status),
+        "run": found,
+        "impact_sentence": publishing_sentence(found, workspace.in_force_number + 1),
     }
+    if request.form.get("do") in {"run", "look"}:
+        return _see_affected(row, form, page)
     is_sent = form.validate_on_submit()
     if is_sent and led is not None:  # what it brought back is in force by now, so that nothing else would differ
         return redirect(led, 303)
@@ -198,6 +213,16 @@ def bring_back(number: int) -> ResponseReturnValue:
     if not is_sent or status.blocking or status.waits or not changes:
         return form_page("rule_sets/versions/bring_back.html", form, **page)
     return identity.requires_password_again() or _bring_back(number, form, page)
+
+
+def _see_affected(row: RuleSetVersion, form: BringBackForm, page: dict[str, Any]) -> ResponseReturnValue:
+    """Begin to find out who is affected, and show the page with what was typed; or show how far that is."""
+    pressed_or_400()
+    if request.form.get("do") == "run":
+        write(lambda session: run.ask(session, identity.actor(), row))
+        with database().read() as session:
+            page["run"] = ImpactRun.load(session, row.sha256, row.number)
+    return form_page("rule_sets/versions/bring_back.html", form, **page)
 
 
 def _bring_back(number: int, form: BringBackForm, page: dict[str, Any]) -> ResponseReturnValue:

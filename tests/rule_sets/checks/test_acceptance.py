@@ -10,6 +10,7 @@ from advisor.models import AcceptedWarning, AuditEvent, Database
 from advisor.models.audit import Actor
 from advisor.models.draft import find_draft, publish
 from advisor.rule_sets.checks.proof_status import ProofStatus, proof_status_of
+from advisor.wording.items import with_names
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.drafts import store_draft
 from tests.visiting import text_of
@@ -40,7 +41,7 @@ def accept_first(admin: Admin, reason: str = "Meant so.") -> tuple[str, str]:
 
 
 def rule_of(database: Database, text: str) -> str:
-    (problem,) = (problem for problem in status(database).accepted if problem.text == text)
+    (problem,) = (it for it in status(database).accepted if with_names(RULES, it.text) == text)
     collection, key, *_ = problem.place.split("/")
     assert collection == "rules"
     return key
@@ -75,7 +76,9 @@ def test_it_outlasts_publishing_and_comes_back_when_its_rule_changes(database: D
     key = rule_of(database, said)
     reworded = replace(RULES, limits=(*RULES.limits, "One more."))
     store_draft(database, reworded)
-    assert [problem.text for problem in status(database).accepted] == [said], "what it rests on is the same"
+    assert [with_names(RULES, problem.text) for problem in status(database).accepted] == [said], (
+        "what it rests on is the same"
+    )
     with database.write() as session:
         draft = find_draft(session)
         assert draft is not None
@@ -84,11 +87,11 @@ def test_it_outlasts_publishing_and_comes_back_when_its_rule_changes(database: D
     store_draft(database, replace(reworded, rules=rules))
     found = status(database)
     assert not found.accepted
-    assert said in [problem.text for problem in found.warning]
+    assert said in [with_names(RULES, problem.text) for problem in found.warning]
     admin.open(way)
     assert "It was accepted before: “Meant so.”" in admin.text
     admin.submit(reason="Still so.")
-    assert [problem.text for problem in status(database).accepted] == [said]
+    assert [with_names(RULES, problem.text) for problem in status(database).accepted] == [said]
     with database.read() as session:
         assert [row.reason for row in session.scalars(select(AcceptedWarning))] == ["Still so."]
 

@@ -94,7 +94,7 @@ def test_a_question_at_which_no_rule_looks_any_more_is_told_with_the_way_to_it(
     store_draft(database, replace(rules, rules=others, cases=()))
     admin.open(PROBLEMS)
     said = next(way for way in admin.page.select("main a") if "No rule looks at the answer to" in text_of(way))
-    assert "question “output”" in text_of(said)
+    assert "question “When one case is done, what have you got?”" in text_of(said)
     assert str(said["href"]).startswith(f"{DRAFT}/questions/output")
     assert "Nothing blocks publishing." in admin.text
 
@@ -138,7 +138,9 @@ def test_what_came_with_the_draft_stands_before_what_the_version_in_force_has_to
     admin.open(PROBLEMS)
     new, known = (list_.select("li") for list_ in admin.page.select(".problem-list"))
     assert [text_of(heading) for heading in admin.page.select("h3")] == ["New with the draft", "As in version 1"]
-    assert "“steps-case-by-case” never fires without rule “steps-set”" in text_of(new[0])
+    says = {rule.key: rule.because.removesuffix(".") for rule in starter.rule_set().rules}
+    expected = f"“{says['steps-case-by-case']}” never fires without rule “{says['steps-set']}”"
+    assert expected in text_of(new[0])
     assert [str(link["href"]) for link in new[0].select("p a")] == [
         f"{DRAFT}/rules/steps-case-by-case#at-when",
         f"{DRAFT}/rules/steps-set#at-when",

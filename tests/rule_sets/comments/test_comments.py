@@ -10,6 +10,7 @@ from advisor.engine.document.document import KINDS, NUMBERED, items_of, key_of
 from advisor.models import Account, AuditEvent, Database, ItemComment, ItemThread
 from advisor.models.base import now
 from advisor.models.removal import purge
+from advisor.wording.items import item_name
 from tests.accounts.recorded_acts.processes import download
 from tests.rule_sets.admins import DRAFT, Admin, form_index, item_path
 from tests.visiting import text_of
@@ -59,9 +60,10 @@ def test_every_kind_of_item_can_be_commented_on(admin: Admin, database: Database
         assert set(session.scalars(select(ItemComment.text))) == {"Is this so?\n<b>I doubt it.</b>"}
     admin.open(OPEN)
     shown = [(str(link["href"]), text_of(link)) for link in admin.page.select("main h2 a")]
-    assert shown == [
-        (f"{DRAFT}/{place}#comments", one.title) for place, one in zip((*places, option), stored(database), strict=True)
-    ]
+    found = [place.rsplit("/", 1) for place in places]
+    said = [item_name(RULES, collection, key) for collection, key in found]
+    said.append(item_name(RULES, f"questions/{question.key}/options", question.options[0].key))
+    assert shown == [(f"{DRAFT}/{place}#comments", name) for place, name in zip((*places, option), said, strict=True)]
 
 
 def test_a_comment_is_answered_settled_and_reopened(admin: Admin, other_admin: Admin, database: Database) -> None:

@@ -5,6 +5,7 @@ from advisor.engine.analysis.proofs.one_rule import rule_effect
 from advisor.engine.document.document import dumps
 from advisor.models import Database
 from advisor.models.rule_set_version import publish
+from advisor.wording.items import item_name
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.rule_sets.crowded import crowded
@@ -26,7 +27,7 @@ def test_where_a_rule_fires_and_what_it_moves_stands_beside_it(admin: Admin) -> 
     assert "Row 1 of the first table, in place of 2." in beside(admin)
     assert "Found in 8,192 tries; there may be more." in beside(admin)
     assert f"{found.together} other rules can fire with it." in beside(admin)
-    assert "edge-core-expert" in beside(admin)
+    assert item_name(STARTER, "rules", "edge-core-expert") in beside(admin)
 
 
 def test_it_follows_what_is_typed_before_anything_is_saved(admin: Admin, draft: Read) -> None:

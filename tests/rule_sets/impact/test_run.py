@@ -77,6 +77,12 @@ def press(admin: Admin, act: str) -> str:
     return admin.text
 
 
+def begin(admin: Admin, label: str, **fields: str) -> None:
+    """Press the button of a page that is published from."""
+    button = next(it for it in admin.page.select("button[form=publishing]") if text_of(it) == label)
+    admin.submit(do=str(button["value"]), form=0, **fields)
+
+
 def task(admin: Admin) -> str:
     admin.open("/admin/rules")
     line = next(li for li in admin.page.select(".tasks li") if "See who is affected" in li.text)
@@ -320,6 +326,58 @@ def test_the_counts_are_out_of_date_once_the_draft_moves_on(
     assert "get different advice" in edited.text, "the last counts stay in view"
     worker.work_due(database, settings)
     assert "get different advice" in task(edited)
+
+
+def test_publishing_begins_another_run_where_the_last_is_out_of_date_and_keeps_the_note(
+    edited: Admin, database: Database, settings: Settings
+) -> None:
+    edited.open(f"{DRAFT}/publish")
+    begin(edited, "Find out who is affected", note="It weighs more.")
+    assert edited.path == PAGE
+    assert "Waiting for its turn." in edited.text
+    edited.open(f"{DRAFT}/publish")
+    assert "Waiting for its turn" in edited.text
+    assert not edited.page.select('button[value="run"]'), "one run is under way already"
+    worker.work_due(database, settings)
+    edited.open(f"{DRAFT}/publish")
+    assert "would advise differently" in edited.text
+    assert not edited.page.select('button[value="run"]')
+    edit(database, lambda rules: replace(rules, rules=rules.rules[1:]))
+    edited.open(f"{DRAFT}/publish")
+    begin(edited, "Run it again")
+    worker.work_due(database, settings)
+    edited.open(f"{DRAFT}/publish")
+    assert "would advise differently" in edited.text
+    assert edited.page.select_one("#note").text.strip() == "It weighs more."  # type: ignore[union-attr]
+    assert acts(database) == ["impact run asked for"] * 2
+
+
+def test_bringing_back_shows_the_same_steps_and_keeps_what_is_typed(
+    edited: Admin, other_admin: Admin, database: Database, settings: Settings
+) -> None:
+    with database.write() as session:
+        found = drafts.find_draft(session)
+        assert found is not None
+        drafts.publish(session, Actor("operator"), "It turns.", expected=found.fingerprint, in_force=1)
+        session.execute(update(Assessment).values(version_number=2))
+    back = "/admin/rules/versions/1/bring-back"
+    for admin in (edited, other_admin):
+        admin.open(back)
+        assert "Nobody has looked yet at who is affected." in admin.text
+    begin(edited, "Find out who is affected", note="It turned too far.")
+    begin(other_admin, "Find out who is affected")
+    assert acts(database) == ["impact run asked for"], "two who ask get one run"
+    assert "Waiting for its turn" in edited.text
+    begin(edited, "Look again")
+    assert worker.work_due(database, settings)
+    begin(edited, "Look again")
+    at_least = re.search(r"Version 3 would advise differently on at least (\d+) of 60", edited.text)
+    assert at_least
+    assert int(at_least[1]) % 5 == 0
+    assert edited.page.select_one("#note").text.strip() == "It turned too far."  # type: ignore[union-attr]
+    edited.open(back)
+    edited.submit(note="It turned too far.")
+    assert "Version 3" in edited.text
 
 
 def test_a_draft_that_moves_on_while_its_run_waits_says_so(

@@ -10,6 +10,7 @@ from advisor.engine.analysis.coverage import coverage
 from advisor.engine.document.document import dumps
 from advisor.models import AuditEvent, Database
 from advisor.models.rule_set_version import publish
+from advisor.wording.items import item_name
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.rule_sets.crowded import crowded
@@ -96,12 +97,12 @@ def test_a_case_that_fails_says_which_rules_made_it_so(admin: Admin) -> None:
     admin.submit()
     admin.open(COVERAGE)
     said = text_of(admin.page.select_one("section[aria-labelledby=failing]"))
-    assert "Fires no more: core-done-well" in said
+    assert f"Fires no more: {item_name(starter.rule_set(), 'rules', 'core-done-well')}" in said
     assert "Version 1, in force" in said
     link = admin.page.select_one("section[aria-labelledby=failing] h3 a")
     assert link is not None
     admin.open(str(link["href"]))
-    assert "Fires no more: core-done-well" in admin.text
+    assert f"Fires no more: {item_name(starter.rule_set(), 'rules', 'core-done-well')}" in admin.text
 
 
 def test_a_risk_that_no_case_expects_is_named_and_no_case_is_proposed_for_it(

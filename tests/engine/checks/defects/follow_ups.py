@@ -49,8 +49,8 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "questions/written/asked_when/0",
-                "Question “written” looks at “steps”, which is asked after it.",
-                "Move “steps” before it.",
+                "Question “written” looks at question “steps”, which is asked after it.",
+                "Move question “steps” before it.",
             )
         ],
     ),
@@ -59,7 +59,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "questions/written/asked_when/0",
-                "Question “written” looks at “volume”, which is asked later.",
+                "Question “written” looks at question “volume”, which is asked later.",
                 "Move one of them: what is asked after the advice comes after what is asked on the way to the advice.",
             )
         ],
@@ -69,7 +69,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "questions/written/asked_when/0",
-                "Question “written” is asked once for the process, and “steps” of each part.",
+                "Question “written” is asked once for the process, and question “steps” of each part.",
                 "Give both the same scope.",
             )
         ],
