@@ -11,7 +11,8 @@ from tests.visiting import Visitor, text_of
 def marked(visitor: Visitor, path: str) -> list[tuple[str, str]]:
     page = visitor.open(path)
     return [
-        (text_of(entry), str(entry["aria-current"])) for entry in page.select(".you [aria-current], .bottom [aria-current]")
+        (text_of(entry), str(entry["aria-current"]))
+        for entry in page.select(".you [aria-current], .bottom [aria-current]")
     ]
 
 
