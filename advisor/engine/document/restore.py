@@ -7,8 +7,9 @@ from typing import Any, TypeAlias
 from advisor.engine.document.causes import CausedChange
 from advisor.engine.document.diff import Change, ChangeType, kept_places
 from advisor.engine.document.document import KINDS, NUMBERED, items_of, key_of, options_of, own_part_of, with_items
-from advisor.engine.document.edit import find, put
+from advisor.engine.document.edit import put
 from advisor.engine.model.evidence import Claim
+from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Condition, Question
 from advisor.engine.model.rules import RuleSet, TestCase
 
@@ -42,8 +43,8 @@ def restore(rules: RuleSet, caused: CausedChange) -> RuleSet:
         restored = put(rules, change.collection, change.key, _with_options_of(change.old, change.new))
     else:
         restored = _restored(rules, caused.base, change)
-        for each in caused.along:
-            restored = put(restored, each.collection, each.key, find(caused.base, each.collection, each.key))
+        if change.happened is ChangeType.REMOVED and change.collection == "questions":
+            restored = _with_answers(restored, caused.base, change.key)
     broken = _dangling(restored)
     if broken:
         missing = broken.keys() - _dangling(rules).keys()
@@ -82,6 +83,26 @@ def _place_among(kept: dict[int, int], old_at: int, number: int) -> int:
 def _with_options_of(item: Any, present: Any) -> Any:
     """A question keeps the options that it has: they are changes of their own."""
     return replace(item, options=present.options) if isinstance(item, Question) and present is not None else item
+
+
+def _with_answers(rules: RuleSet, base: RuleSet, question: str) -> RuleSet:
+    """The rules with the answers to a question that its removal took out of the test cases, whatever else they are."""
+    before = {case.key: case for case in base.cases}
+
+    def answered(present: dict[str, Answer], was: dict[str, Answer]) -> dict[str, Answer]:
+        without = {key: answer for key, answer in was.items() if key != question}
+        return was if present == without else present
+
+    def as_before(case: TestCase) -> TestCase:
+        was = before.get(case.key)
+        if was is None:
+            return case
+        pairs = zip(case.parts, was.parts, strict=False)
+        parts = [replace(part, answers=answered(part.answers, old.answers)) for part, old in pairs]
+        parts += case.parts[len(parts) :]
+        return replace(case, answers=answered(case.answers, was.answers), parts=tuple(parts))
+
+    return replace(rules, cases=tuple(map(as_before, rules.cases)))
 
 
 # ---- What names something that is not there
