@@ -36,8 +36,15 @@ def test_what_it_says_comes_first_then_what_it_does(admin: Admin) -> None:
     assert says.startswith("What it says When the answer to “Do customers choose you because of this work?” is")
     assert "it adds 3 points towards keeping it in-house. It rests on this claim: Put out only" in says
     main = admin.text
-    order = ["What it says", "Reason shown to people", "Towards", "When", "Claims it rests on", "What it does"]
-    places = [main.index(f" {words} ") for words in order]
+    order = [
+        "What it says",
+        "Reason shown to people",
+        "Towards",
+        "When All of these must hold",
+        "Claims it rests on",
+        "What it does",
+    ]
+    places = [main.index(f" {words}") for words in order]
     assert places == sorted(places)
     admin.press("update", sources=[])
     assert "It rests on no claim." in text_of(admin.page.select_one("section.reads-as"))
