@@ -35,6 +35,9 @@ RISK = starter.rule_set().risks[0].key
 PAGES = [
     "/admin/rules",
     "/admin/rules/comments",
+    "/admin/rules/search",
+    "/admin/rules/search?q=routine",
+    "/admin/rules/search?q=nothing-like-it",
     f"{DRAFT}/rules/core-done-well/comments",
     "/admin/audit",
     "/admin/rules/versions/1",
