@@ -115,6 +115,27 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     clearTimeout(waiting);
     waiting = setTimeout(() => refresh(event.target), 150);
   });
+  // Buttons that change the rows of a list, in place; where that cannot be, the form is sent.
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    const place = button?.closest("[data-rows]");
+    if (!place) {
+      return;
+    }
+    event.preventDefault();
+    latest += 1;
+    const sent = new URLSearchParams(new FormData(form));
+    sent.set("do", button.value);
+    const answer = await fetch(form.action, { method: "POST", body: sent }).catch(() => null);
+    const fresh = answer?.ok ? read(await answer.text()).getElementById(place.id) : null;
+    if (!fresh) {
+      delete place.dataset.rows;
+      button.click();
+      return;
+    }
+    place.replaceChildren(...fresh.childNodes);
+    place.querySelector("[autofocus]")?.focus();
+  });
 }
 
 /** A job under way: the page is fetched again every so many milliseconds, until the job there has no `data-poll` any
