@@ -137,7 +137,6 @@ class AnswerRowsInput(RowsInput):
         return with_rows(raw, self.name, [*rows, *(dict(self.blank) for _number in range(missing))])
 
 
-
 def _read_rule(row: Mapping[str, Any]) -> dict[str, Any]:
     """What the rule of a row says, as far as it was filled in. What is missing is added to the field it belongs in."""
     if not row["side"].data:

@@ -76,6 +76,21 @@ def kept_option_keys(answered: AnswerType) -> dict[str, Any]:
     return kept | ({NONE_OF_THESE: _l("“None of these”")} if answered is AnswerType.CHOICES else {})
 
 
+OF_KIND: dict[AnswerType, tuple[str, ...]] = {
+    AnswerType.CHOICE: ("options",),
+    AnswerType.CHOICES: ("options", "most", "none", "none_hint"),
+    AnswerType.NUMBER: ("minimum", "maximum", "unit"),
+}
+"""What belongs to a question by how it is answered."""
+
+
+def belongs_to(name: str, question: Question) -> bool:
+    """Whether a field belongs to the way in which a question is answered; also where it has what does not."""
+    if not any(name in fields for fields in OF_KIND.values()):
+        return True
+    return name in OF_KIND[question.type] or getattr(question, name) not in {None, "", ()}
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a form is made for.

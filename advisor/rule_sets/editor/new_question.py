@@ -30,7 +30,7 @@ from advisor.rule_sets import forms
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.answer_rows import AnswerRowsInput, RuleOfAnswer
 from advisor.rule_sets.editor.bulk_edit import ADDED, latest_bulk_edit
-from advisor.rule_sets.editor.inputs import LEFT_OUT, ChoiceInput, Context, FormInput, Raw
+from advisor.rule_sets.editor.inputs import LEFT_OUT, OF_KIND, ChoiceInput, Context, FormInput, Raw
 from advisor.rule_sets.editor.item_editors import EDITORS, ItemEditor, item_or_none
 from advisor.rule_sets.editor.presenter import user_links
 from advisor.rule_sets.forms import ItemForm
@@ -44,13 +44,6 @@ from advisor.wording.vocabulary import TYPES
 _TEMPLATE = "rule_sets/editor/new_question.html"
 
 ANSWERS = AnswerRowsInput("options")
-
-OF_KIND: dict[AnswerType, tuple[str, ...]] = {
-    AnswerType.CHOICE: ("options",),
-    AnswerType.CHOICES: ("options", "most", "none", "none_hint"),
-    AnswerType.NUMBER: ("minimum", "maximum", "unit"),
-}
-"""What belongs to a question by how it is answered."""
 
 _LOOKS_AT = {AnswerType.CHOICE: "any_of", AnswerType.CHOICES: "includes_any"}
 

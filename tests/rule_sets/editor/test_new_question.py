@@ -66,7 +66,7 @@ def test_a_question_with_answers_and_a_rule_is_one_act_and_one_lands_beside_what
     assert (rule.push, rule.because, rule.sources) == (Push(Side.BPO, 2), RULE["options__0__because"], (CLAIM,))
     (act,) = acts(database)
     assert (act.kind, act.what, act.before) == ("draft added several", f"questions/{question.key}", {})
-    assert set(act.after) == {f"questions/{question.key}", f"rules/{rule.key}"}
+    assert set(act.after or ()) == {f"questions/{question.key}", f"rules/{rule.key}"}
     assert admin.path == f"{DRAFT}/questions/{question.key}"
     links = [str(link["href"]) for link in admin.page.select("ul.links a")]
     assert f"{DRAFT}/rules/{rule.key}" in links
@@ -156,7 +156,9 @@ def test_it_stands_where_it_was_wanted_and_a_place_that_is_gone_is_chosen_again(
     assert keys.index("whether-it-peaks") == keys.index("edge") + 1
     admin.open(ADD)
     with database.write() as session:
-        drafts.edit(session, OPERATOR, lambda rules: remove(rules, "questions", "closest"), kind="draft changed", what="")
+        drafts.edit(
+            session, OPERATOR, lambda rules: remove(rules, "questions", "closest"), kind="draft changed", what=""
+        )
     admin.save(status=422, **QUESTION, **ANSWERS, place="closest")
     assert faulty(admin) == ["place"]
     admin.save(place="")
@@ -214,5 +216,7 @@ def test_one_sees_it_as_people_will(admin: Admin) -> None:
 def test_odd_forms_are_refused_in_words_and_store_nothing(admin: Admin, draft: Read, sent: dict[str, Any]) -> None:
     admin.start().open(ADD)
     filled = {name.replace("__", "-"): value for name, value in (QUESTION | ANSWERS).items()}
-    admin.submit(form=admin.number_of("opened"), status=200 if "do" in sent else 422, **{"do": "save", **filled, **sent})
+    admin.submit(
+        form=admin.number_of("opened"), status=200 if "do" in sent else 422, **{"do": "save", **filled, **sent}
+    )
     assert draft() == STARTER
