@@ -152,8 +152,11 @@ for (const form of document.querySelectorAll("form[data-live]")) {
       button.click();
       return;
     }
+    const next = fresh.querySelector("[autofocus]");
+    next?.removeAttribute("autofocus");
+    const focused = document.activeElement === button ? next?.id : document.activeElement.id;
     swap(place, fresh, values);
-    place.querySelector("[autofocus]")?.focus();
+    (document.getElementById(focused) ?? next)?.focus();
   });
 }
 
