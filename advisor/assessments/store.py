@@ -12,7 +12,7 @@ from flask import current_app, g
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.assessments import operations
+from advisor.assessments import advice, operations
 from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext, find_of_requester, load_context
 from advisor.assessments.operations import ChangedElsewhere
@@ -74,7 +74,7 @@ class AssessmentStore:
 
         def act(session: Session, mine: Assessment) -> str:
             def once() -> str:
-                operations.recalculate(session, mine, early=early)
+                advice.recalculate(session, mine, early=early)
                 return page_url("result", assessment_id=assessment_id)
 
             return idempotent(session, attempt(identity.ensure_owner().hash), once)

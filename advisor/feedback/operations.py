@@ -10,8 +10,8 @@ from advisor.engine.model.questions import Scope, asked_questions
 from advisor.engine.model.rules import CasePart, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import draft as drafts
-from advisor.models.assessment import Feedback
 from advisor.models.audit import Actor
+from advisor.models.feedback import Feedback
 
 
 class HasCase(Exception):  # noqa: N818

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from advisor.engine.model.answers import stored_answer
 from advisor.links import link_to
-from advisor.models.assessment import NOTE_DONE, Feedback
+from advisor.models.feedback import NOTE_DONE, Feedback
 from advisor.wording.claims import VersionView
 from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words

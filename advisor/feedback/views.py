@@ -19,8 +19,8 @@ from advisor.feedback import operations
 from advisor.feedback import presenter as present
 from advisor.feedback.operations import HasCase
 from advisor.links import link_to
-from advisor.models.assessment import NOTE_DONE, NOTE_OPEN, Feedback, notes_to_read
 from advisor.models.audit import audit
+from advisor.models.feedback import NOTE_DONE, NOTE_OPEN, Feedback, notes_to_read
 from advisor.models.idempotency import idempotent, new_key
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page

@@ -5,7 +5,6 @@ from advisor.models.account import Account, ApiToken, LoginSession, MailOutbox, 
 from advisor.models.assessment import (
     AccountOwner,
     Assessment,
-    Feedback,
     OrganisationOwner,
     Owner,
     Part,
@@ -19,6 +18,7 @@ from advisor.models.brief_version import BriefVersion
 from advisor.models.comment import Comment
 from advisor.models.database import Database, DatabaseUnavailable, Unstorable
 from advisor.models.draft import Draft
+from advisor.models.feedback import Feedback
 from advisor.models.idempotency import IdempotencyKey
 from advisor.models.item_comment import ItemComment, ItemThread
 from advisor.models.job import Job

@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from advisor.assessments.advice import has_first_advice
 from advisor.assessments.context import AssessmentContext, find_of_requester, load_context
-from advisor.assessments.operations import has_first_advice, in_transaction
+from advisor.assessments.operations import in_transaction
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.progress import Progress
 from advisor.assessments.result.comments import section_comments

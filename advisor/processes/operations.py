@@ -9,20 +9,16 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from advisor.assessments.operations import (
-    ChangedElsewhere,
-    advise_early,
-    advise_when_complete,
-    has_first_advice,
-    make_room,
-)
+from advisor.assessments.advice import advise_early, advise_when_complete, has_first_advice
+from advisor.assessments.operations import ChangedElsewhere, make_room
 from advisor.assessments.progress import Progress, fingerprint
 from advisor.engine.costs import Figures
 from advisor.models import Assessment, Part, RecommendationRecord, Reminder
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import Feedback, Owner, next_number, own_assessment, own_binned
+from advisor.models.assessment import Owner, next_number, own_assessment, own_binned
 from advisor.models.audit import Actor, audit
 from advisor.models.base import insert_if_absent
+from advisor.models.feedback import Feedback
 from advisor.models.reminder import wishes_of
 
 

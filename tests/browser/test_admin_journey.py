@@ -89,7 +89,7 @@ def test_a_new_admin_adds_a_question_and_rules_mends_a_problem_publishes_and_tak
 ) -> None:
     admin = newcomer
     sign_in(admin)
-    admin.follow("Rules").press("Start a draft from version 1")
+    admin.follow("Edit the rules").press("Start a draft from version 1")
 
     # A new document, and what it says.
     admin.follow("Sources").follow("Add a source")

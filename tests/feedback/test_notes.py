@@ -6,9 +6,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from advisor.models import Database
-from advisor.models.assessment import Feedback
 from advisor.models.audit import AuditEvent
 from advisor.models.draft import Draft
+from advisor.models.feedback import Feedback
 from tests.assessments.questions.test_saves import form_of
 from tests.assessments.walker import MIXED, ROUTINE, at_once
 from tests.processes.owner_walker import OwnerWalker

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from advisor.assessments.operations import advise_early, answer_all, create, in_transaction
+from advisor.assessments.advice import advise_early
+from advisor.assessments.operations import answer_all, create, in_transaction
 from advisor.assessments.progress import Progress
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.answers import WorkItem

@@ -14,7 +14,7 @@ from advisor.engine.checks.check import check
 from advisor.engine.document.document import dumps, from_plain, to_plain
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database
-from advisor.models.assessment import Feedback
+from advisor.models.feedback import Feedback
 from advisor.models.rule_set_version import publish
 from tests.assessments.walker import MIXED, Walker
 from tests.processes.owner_walker import OwnerWalker

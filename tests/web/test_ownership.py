@@ -35,8 +35,8 @@ from advisor.models import (
     Reminder,
     ShareLink,
 )
-from advisor.models.assessment import Feedback
 from advisor.models.base import hash_of, now
+from advisor.models.feedback import Feedback
 from advisor.settings import Settings
 from advisor.web.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS
 from tests.api.programs import Program, program_of

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from advisor.assessments import presenter as present
+from advisor.assessments.advice import NotAsked
 from advisor.assessments.blueprint import bp, page_url
 from advisor.assessments.context import AssessmentContext, load_context
-from advisor.assessments.operations import AnsweredElsewhere, NotAsked
+from advisor.assessments.operations import AnsweredElsewhere
 from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, answer_fingerprint
 from advisor.assessments.questions.drawing import draw_field
 from advisor.assessments.questions.forms import AnswerForm, OnceForm, question_form, settling_form

@@ -6,8 +6,9 @@ from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from advisor.assessments.advice import NotAsked
 from advisor.assessments.blueprint import bp, page_url
-from advisor.assessments.operations import ChangedElsewhere, NotAsked
+from advisor.assessments.operations import ChangedElsewhere
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.questions.forms import OnceForm
 from advisor.assessments.questions.views import redirect_unasked, unasked_notice

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from advisor.assessments.operations import ChangedElsewhere, TooMany, advise_when_complete
+from advisor.assessments.advice import advise_when_complete
+from advisor.assessments.operations import ChangedElsewhere, TooMany
 from advisor.assessments.progress import Progress, fingerprint
 from advisor.assessments.result.sidebar import NewerRulesStatus, newer_rules_status
 from advisor.engine.document.text import TEXT_LIMIT, isolated, match_key

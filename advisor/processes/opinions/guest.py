@@ -12,8 +12,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from advisor.assessments.advice import NotAsked
 from advisor.assessments.blueprint import bp as pages
-from advisor.assessments.operations import NotAsked, in_transaction
+from advisor.assessments.operations import in_transaction
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.result.presenter import SHOW_ALL, SHOW_SOURCES
 from advisor.extensions import database

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from advisor.assessments.operations import NotAsked, answer_all, recalculate
+from advisor.assessments.advice import NotAsked, recalculate
+from advisor.assessments.operations import answer_all
 from advisor.assessments.progress import Progress
 from advisor.engine.model.answers import WorkItem
 from advisor.extensions import database

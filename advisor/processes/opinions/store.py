@@ -8,8 +8,9 @@ from flask import abort
 from sqlalchemy.orm import Session
 from typing_extensions import override
 
+from advisor.assessments.advice import NotAsked
 from advisor.assessments.context import AssessmentContext
-from advisor.assessments.operations import NotAsked, in_transaction, keep_answer, next_contradiction
+from advisor.assessments.operations import in_transaction, keep_answer, next_contradiction
 from advisor.assessments.progress import PartContradiction, Progress, QuestionRef
 from advisor.assessments.store import AssessmentStore
 from advisor.engine.model.operators import Answer

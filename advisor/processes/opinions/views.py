@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from advisor.assessments.advice import NotAsked
 from advisor.assessments.context import AssessmentContext, find_of_requester, load_context
-from advisor.assessments.operations import ChangedElsewhere, NotAsked, in_transaction
+from advisor.assessments.operations import ChangedElsewhere, in_transaction
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import Assessment, DatabaseUnavailable, Opinion

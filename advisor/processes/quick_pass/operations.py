@@ -6,8 +6,9 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from advisor.assessments.advice import NotAsked, advise_early
 from advisor.assessments.context import find_own
-from advisor.assessments.operations import AnsweredElsewhere, NotAsked, advise_early, begin_all, record_answer
+from advisor.assessments.operations import AnsweredElsewhere, begin_all, record_answer
 from advisor.engine.document.text import match_key
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.operators import Answer

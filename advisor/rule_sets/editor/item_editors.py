@@ -80,13 +80,13 @@ _SENTENCE = _l(
 
 EDITORS: dict[str, tuple[FormInput, ...]] = {
     "rules": (
-        ConditionsInput("when", about=_l("All of these must hold.")),
-        PushInput("push"),
         TextInput(
             "because",
             _l("Reason shown to people"),
             _l("One plain sentence, at most %(n)s characters.", n=REASON_LIMIT),
         ),
+        PushInput("push"),
+        ConditionsInput("when", about=_l("All of these must hold.")),
         ClaimsInput("sources", _l("Claims it rests on"), _l("At least one.")),
         LineInput("says", about=_l("A clause such as “each case ends with something done”."), optional=True),
         TextInput("weighed", about=_l("For colleagues, and for whoever asks."), optional=True),

@@ -8,8 +8,8 @@ from flask import abort, redirect, request, url_for
 from flask_babel import gettext as _
 from typing_extensions import override
 
+from advisor.assessments.advice import NotAsked
 from advisor.assessments.context import AssessmentContext
-from advisor.assessments.operations import NotAsked
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, sorted_answers
 from advisor.assessments.store import AssessmentStore

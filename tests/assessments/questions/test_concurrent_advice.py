@@ -5,7 +5,8 @@ import threading
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from advisor.assessments.operations import advise_when_complete, in_transaction
+from advisor.assessments.advice import advise_when_complete
+from advisor.assessments.operations import in_transaction
 from advisor.assessments.progress import is_of_part
 from advisor.models import Assessment, Database, RecommendationRecord
 from advisor.models import rule_set_version as versions
