@@ -42,7 +42,7 @@ from advisor.rule_sets.audit import views as audit
 from advisor.rule_sets.checks import acceptance
 from advisor.rule_sets.checks import views as checks
 from advisor.rule_sets.comments import views as rule_set_comments
-from advisor.rule_sets.editor import bulk_edit, removal
+from advisor.rule_sets.editor import bulk_edit, new_question, removal
 from advisor.rule_sets.editor import history as item_history
 from advisor.rule_sets.editor import views as editor
 from advisor.rule_sets.guide import views as guide
@@ -64,7 +64,8 @@ ROOMS = (
     *(sharing, shared_lists),  # what others read of it
     *(brief, brief_sharing),  # what providers read
     *(opinions, second_opinion),  # what others answer about a process
-    *(frame, home, search, editor, removal, item_history, bulk_edit, rule_set_comments),  # the draft and its items
+    *(frame, home, search),  # the draft as a whole
+    *(editor, new_question, removal, item_history, bulk_edit, rule_set_comments),  # its items
     *(checks, acceptance, test_cases, impact, preview, rule_set_versions, publishing, planning, files, audit),
     guide,  # how all of that is done
     *(feedback, api, health),

@@ -67,6 +67,8 @@ PAGES = [
     f"{DRAFT}/risks/{RISK}",
     f"{DRAFT}/rules?side=keep&q=nothing-like-it",
     f"{DRAFT}/add/rules",
+    f"{DRAFT}/add/questions",
+    f"{DRAFT}/add/questions?copy=edge",
     f"{DRAFT}/add/questions/edge/answer",
     f"{DRAFT}/rules/core-done-well",
     f"{DRAFT}/rules/core-done-well/remove",
