@@ -13,27 +13,27 @@ _BEFORE = 60
 
 
 @dataclass(frozen=True, slots=True)
-class TextPart:
+class SnippetPart:
     """A stretch of a text, and whether it is a word that was looked for."""
 
     text: str
     is_found: bool = False
 
 
-def marked(text: str, words: Iterable[str]) -> list[TextPart]:
+def marked(text: str, words: Iterable[str]) -> list[SnippetPart]:
     """The whole text in its parts. ``words`` are as ``search_key`` has them."""
     return _cut(text, _places(text, words), 0, len(text))
 
 
-def snippet(text: str, words: Iterable[str]) -> list[TextPart]:
+def snippet(text: str, words: Iterable[str]) -> list[SnippetPart]:
     """What stands around the first word that is found in the text, with all that are found there marked."""
     text = " ".join(text.split())
     places = _places(text, words)
     first = places[0][0] if places else 0
     start, end = _bounds(text, first)
     parts = _cut(text, [place for place in places if place[1] <= end], start, end)
-    before = [TextPart("… ")] if start else []
-    after = [TextPart(" …")] if end < len(text) else []
+    before = [SnippetPart("… ")] if start else []
+    after = [SnippetPart(" …")] if end < len(text) else []
     return [*before, *parts, *after]
 
 
@@ -52,13 +52,13 @@ def _bounds(text: str, first: int) -> tuple[int, int]:
     return start, end
 
 
-def _cut(text: str, places: Iterable[tuple[int, int]], start: int, end: int) -> list[TextPart]:
+def _cut(text: str, places: Iterable[tuple[int, int]], start: int, end: int) -> list[SnippetPart]:
     parts, at = [], start
     for begin, stop in places:
         if begin >= start:
-            parts += [TextPart(text[at:begin]), TextPart(text[begin:stop], is_found=True)]
+            parts += [SnippetPart(text[at:begin]), SnippetPart(text[begin:stop], is_found=True)]
             at = stop
-    return [part for part in [*parts, TextPart(text[at:end])] if part.text]
+    return [part for part in [*parts, SnippetPart(text[at:end])] if part.text]
 
 
 def _places(text: str, words: Iterable[str]) -> list[tuple[int, int]]:

@@ -16,7 +16,7 @@ from advisor.links import link_to
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.search.index import IndexEntry, found_by_subject, texts_of
-from advisor.rule_sets.search.snippets import TextPart, marked, snippet
+from advisor.rule_sets.search.snippets import SnippetPart, marked, snippet
 from advisor.rule_sets.workspace import DraftWorkspace, load_workspace
 from advisor.web.paging import paginate
 from advisor.wording.items import item_name
@@ -37,16 +37,16 @@ class FoundText:
     """What was found in a text of an item other than its name. ``label`` is that of the field."""
 
     label: str
-    parts: list[TextPart]
+    parts: list[SnippetPart]
 
 
 @dataclass(frozen=True, slots=True)
 class FoundItem:
     """An item with the words marked for which it was found. ``url`` is "" where it has no page."""
 
-    name: list[TextPart]
+    name: list[SnippetPart]
     url: str
-    key: list[TextPart]
+    key: list[SnippetPart]
     texts: list[FoundText] = field(default_factory=list)
 
 
