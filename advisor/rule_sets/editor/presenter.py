@@ -106,7 +106,7 @@ def look_up(workspace: DraftWorkspace, collection: str, key: str) -> tuple[Any, 
 
 
 def _must_be_there() -> bool:
-    """Whether nothing is left to show where the item is gone: nothing was sent, and nothing that was typed is asked for."""
+    """Whether nothing is left to show where the item is gone: nothing that was typed is sent, or asked for."""
     return request.method == "GET" and "typed" not in request.args
 
 

@@ -46,7 +46,7 @@ def press(workspace: DraftWorkspace, editor: ItemEditor, item: Any, button: str)
     mine = identity.own_account_id()
     if button == "forget":
         write(lambda session: forget_form(session, mine, request.form.get("typed", "")))
-        home = "list" in request.args or item is None and key
+        home = "list" in request.args or (item is None and key)
         return redirect(url_for("rule_sets.home") if home else _url(collection, key), 303)
     raw = editor.compact(MultiDict(request.form))
     fields = {name: values for name, values in raw.lists() if name not in _NOT_TYPED}
