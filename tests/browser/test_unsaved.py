@@ -36,7 +36,7 @@ def test_what_was_typed_is_kept_and_offered_on_return(signed_in: tuple[str, Admi
 
     # Kept a moment after the last key: leaving asks nothing.
     reason.fill("Ada typed this one.")
-    expect(page.get_by_text(KEPT)).to_be_visible()
+    expect(page.get_by_text(KEPT)).to_be_visible(timeout=20_000)
     page.get_by_role("link", name="Leave without saving").click()
     expect(page.get_by_role("heading", level=1)).not_to_contain_text("Reason")
     assert dialogs == []
@@ -89,7 +89,7 @@ def test_it_warns_while_what_was_typed_cannot_be_kept(signed_in: tuple[str, Admi
     assert dialogs == ["beforeunload"]
     let_in(page, server, admin)
     reason.fill("Ada typed that one.")
-    expect(page.get_by_text(KEPT)).to_be_visible()
+    expect(page.get_by_text(KEPT)).to_be_visible(timeout=20_000)
 
 
 def test_a_row_that_was_added_is_typed_too(signed_in: tuple[str, Admin, Database], page: Page) -> None:
@@ -97,7 +97,7 @@ def test_a_row_that_was_added_is_typed_too(signed_in: tuple[str, Admin, Database
     let_in(page, server, admin)
     page.goto(f"{server}{PAGE}")
     page.locator('button[value="when:add"]').click()
-    expect(page.get_by_text(KEPT)).to_be_visible()
+    expect(page.get_by_text(KEPT)).to_be_visible(timeout=20_000)
     rows = page.locator('[id^="when-"].row').count()
     page.goto(f"{server}{PAGE}")
     page.get_by_role("link", name="Show what I typed").click()

@@ -141,6 +141,8 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     if (answer?.status === 204) {
       kept = String(sent);
       note.hidden = !isKept();
+    } else if (!answer || answer.status >= 500) {
+      waiting = setTimeout(keep, 5000);
     }
   };
   form.addEventListener("input", () => {
