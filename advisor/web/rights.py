@@ -219,6 +219,7 @@ RIGHTS: dict[str, Right] = {
     "rule_sets.bring_back": ADMIN,
     "rule_sets.list_items": ADMIN,
     "rule_sets.add_item": ADMIN,
+    "rule_sets.add_question": ADMIN,
     "rule_sets.edit_item": ADMIN,
     "rule_sets.remove_item": ADMIN,
     "rule_sets.move_option": ADMIN,

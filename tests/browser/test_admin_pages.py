@@ -64,6 +64,8 @@ PAGES = [
     f"{DRAFT}/risks/{RISK}",
     f"{DRAFT}/rules?side=keep&q=nothing-like-it",
     f"{DRAFT}/add/rules",
+    f"{DRAFT}/add/questions",
+    f"{DRAFT}/add/questions?copy=edge",
     f"{DRAFT}/add/questions/edge/answer",
     f"{DRAFT}/rules/core-done-well",
     f"{DRAFT}/rules/core-done-well/remove",
@@ -208,7 +210,7 @@ def test_what_a_rule_does_follows_what_is_chosen_and_the_focus_stays(admin_pages
     page = admin_pages
     server = page.url.split("/admin")[0]
     page.goto(f"{server}{DRAFT}/rules/core-done-well")
-    expect(page.locator("#effect")).to_contain_text("5.0% of all combinations")
+    expect(page.locator("#effect")).to_contain_text("5.0% of all complete sets of answers")
     fewer = page.get_by_label("1", exact=True)
     fewer.focus()
     page.keyboard.press("Space")

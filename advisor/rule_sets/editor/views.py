@@ -30,6 +30,7 @@ from advisor.rule_sets.editor.bulk_edit import latest_bulk_edit, take_back_and_s
 from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of, opened_fingerprint
 from advisor.rule_sets.editor.item_lists import collection_page
+from advisor.rule_sets.editor.new_question import added_just_now
 from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up, wording_of
 from advisor.rule_sets.editor.removal import latest_removal, put_back
 from advisor.rule_sets.forms import ItemForm, bulk_edit_form
@@ -263,6 +264,7 @@ def _show(
     page = item_page(workspace, editor, form, raw, item, focus=focus, is_gone=is_gone)
     page |= unsaved.on_page(editor, typed)
     page["gone"] = latest_removal(workspace)
+    page["added"] = added_just_now(workspace) if editor.collection == "questions" and item is not None else None
     if item is not None and not is_gone:
         page |= comments_on_page(workspace, editor.collection, editor.context.key)
     return form_page("rule_sets/editor/item.html", form, status, notice=notice, **page)
