@@ -98,7 +98,7 @@ def look_up(workspace: DraftWorkspace, collection: str, key: str) -> tuple[Any, 
     """The item, None where it is new or gone meanwhile, and what its form is made for."""
     question = workspace.rules.question(collection.split("/")[1]) if "/" in collection else None
     item = item_or_none(workspace.rules, collection, key) if key else None
-    if ("/" in collection and question is None) or (key and item is None and request.method == "GET"):
+    if ("/" in collection and question is None) or (key and item is None and _must_be_there()):
         abort(404)
     is_published = collection not in NUMBERED and item_or_none(workspace.base, collection, key) is not None
     return item, Context(
@@ -108,6 +108,11 @@ def look_up(workspace: DraftWorkspace, collection: str, key: str) -> tuple[Any, 
         key=key,
         key_is_fixed=bool(key) and is_published,
     )
+
+
+def _must_be_there() -> bool:
+    """Whether nothing is left to show where the item is gone: nothing that was typed is sent, or asked for."""
+    return request.method == "GET" and "typed" not in request.args
 
 
 def users_of(workspace: DraftWorkspace, collection: str, item: Any) -> list[tuple[str, str]]:
