@@ -35,6 +35,9 @@ RISK = starter.rule_set().risks[0].key
 PAGES = [
     "/admin/rules",
     "/admin/rules/comments",
+    "/admin/rules/search",
+    "/admin/rules/search?q=routine",
+    "/admin/rules/search?q=nothing-like-it",
     f"{DRAFT}/rules/core-done-well/comments",
     "/admin/audit",
     "/admin/rules/versions/1",
@@ -64,6 +67,8 @@ PAGES = [
     f"{DRAFT}/risks/{RISK}",
     f"{DRAFT}/rules?side=keep&q=nothing-like-it",
     f"{DRAFT}/add/rules",
+    f"{DRAFT}/add/questions",
+    f"{DRAFT}/add/questions?copy=edge",
     f"{DRAFT}/add/questions/edge/answer",
     f"{DRAFT}/rules/core-done-well",
     f"{DRAFT}/rules/core-done-well/remove",
