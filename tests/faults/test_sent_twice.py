@@ -212,6 +212,11 @@ def _thread(world: World) -> Case:
     return Case(admin, path, {"comment": "One"}, {"comment": "Two"})
 
 
+def _a_question(text: str) -> dict[str, str]:
+    answers = {"options-0-label": "Yes", "options-1-label": "No"}
+    return {"text": text, "short": text, "missing": "Select one", **answers, "do": "save"}
+
+
 def _options(world: World) -> Case:
     admin = world.editor()
     return Case(admin, f"{DRAFT}/questions/steps", {"do": "down set"}, {"do": "down half"}, action="answers")
@@ -275,6 +280,9 @@ KEYED: dict[str, Callable[[World], Case]] = {
     ),
     "rule_sets.add_item": lambda w: Case(
         w.editor(), f"{DRAFT}/add/limits", {"text": "One.", "do": "save"}, {"text": "Two.", "do": "save"}
+    ),
+    "rule_sets.add_question": lambda w: Case(
+        w.editor(), f"{DRAFT}/add/questions", _a_question("One?"), _a_question("Two?"), action="add/questions"
     ),
     "rule_sets.add_item (answer)": lambda w: Case(
         w.editor(),

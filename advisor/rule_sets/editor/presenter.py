@@ -24,6 +24,7 @@ from advisor.rule_sets.editor.rule_effect import rule_effect_view
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.impact.rule_counts import answer_count
 from advisor.rule_sets.item_urls import add_url, item_url, list_url
+from advisor.rule_sets.points_plot.plot import points_plot
 from advisor.rule_sets.presenter import problem_lines
 from advisor.rule_sets.test_cases.coverage import failure_reasons
 from advisor.rule_sets.workspace import DraftWorkspace
@@ -65,6 +66,7 @@ def item_page(
         "is_gone": is_gone,
         "clash": None,
         "gone": None,
+        "added": None,
         "commented": None,
         "has_sentence": has_sentence,
         "reads_as": _reads_as(workspace.rules, collection, key, read) if read is not None and has_sentence else "",
@@ -78,11 +80,14 @@ def item_page(
         "users_list": _more_users(subject, key),
         "quoted": user_links(workspace.rules, _quoting(workspace, collection, key, item)),
         "shows_effect": subject == "rules",
+        "rests_on": _claims(workspace.rules, read) if subject == "rules" else None,
+        "decides": _what_a_row_decides(workspace, collection, key) if item is not None and not is_gone else "",
         "effect": rule_effect_view(workspace, key, read) if subject == "rules" and not is_gone else None,
         "result": case_rows(workspace).get(key) if subject == "cases" else None,
         "reasons": failure_reasons(workspace, key) if subject == "cases" else None,
         "back_url": list_url(collection),
         "back": _back(workspace, collection),
+        "add_url": add_url(collection),
         "copy_url": add_url(collection, copy=key) if item is not None else "",
         "remove_url": item_url(collection, key, page="remove_item") if item is not None else "",
         "history_url": item_url(collection, key, page="item_history") if item is not None else "",
@@ -93,7 +98,7 @@ def look_up(workspace: DraftWorkspace, collection: str, key: str) -> tuple[Any, 
     """The item, None where it is new or gone meanwhile, and what its form is made for."""
     question = workspace.rules.question(collection.split("/")[1]) if "/" in collection else None
     item = item_or_none(workspace.rules, collection, key) if key else None
-    if ("/" in collection and question is None) or (key and item is None and request.method == "GET"):
+    if ("/" in collection and question is None) or (key and item is None and _must_be_there()):
         abort(404)
     is_published = collection not in NUMBERED and item_or_none(workspace.base, collection, key) is not None
     return item, Context(
@@ -103,6 +108,11 @@ def look_up(workspace: DraftWorkspace, collection: str, key: str) -> tuple[Any, 
         key=key,
         key_is_fixed=bool(key) and is_published,
     )
+
+
+def _must_be_there() -> bool:
+    """Whether nothing is left to show where the item is gone: nothing that was typed is sent, or asked for."""
+    return request.method == "GET" and "typed" not in request.args
 
 
 def users_of(workspace: DraftWorkspace, collection: str, item: Any) -> list[tuple[str, str]]:
@@ -130,6 +140,18 @@ def _reads_as(rules: RuleSet, collection: str, key: str, read: Any) -> str:
     rows[at : at + bool(key)] = [read]
     sentence = sentence_of(rows, at)
     return title if sentence == read.says else f"{title}. {sentence}"
+
+
+def _claims(rules: RuleSet, rule: Any) -> list[dict[str, str]]:
+    """The claims that a rule rests on, as it is typed."""
+    found = [rules.claim(key) for key in rule.sources] if isinstance(rule, Rule) else []
+    return [{"id": claim.id, "text": claim.text, "url": item_url("claims", claim.id)} for claim in found if claim]
+
+
+def _what_a_row_decides(workspace: DraftWorkspace, collection: str, key: str) -> str:
+    """How much a row of a policy table decides as it stands in the draft; "" where that is not known."""
+    plot = points_plot(workspace, collection) if collection in {"leave", "kind"} else None
+    return plot.legend[int(key)].decides if plot is not None else ""
 
 
 def wording_of(item: Any) -> str:
