@@ -201,6 +201,7 @@ RIGHTS: dict[str, Right] = {
     "organisations.move_out": OWNER,
     # the rules, and the record of what was done
     "rule_sets.home": ADMIN,
+    "rule_sets.search": ADMIN,
     "rule_sets.start": ADMIN,
     "rule_sets.discard": ADMIN,
     "rule_sets.problems": ADMIN,

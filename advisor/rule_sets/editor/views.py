@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -33,7 +33,7 @@ from advisor.rule_sets.editor.item_lists import collection_page
 from advisor.rule_sets.editor.new_question import added_just_now
 from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up, wording_of
 from advisor.rule_sets.editor.removal import latest_removal, put_back
-from advisor.rule_sets.forms import ItemForm, bulk_edit_form
+from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_home, write, write_once
 from advisor.web import identity
@@ -56,8 +56,6 @@ def list_items(collection: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         return _do_with_list(collection)
     page = collection_page(workspace, collection, request.args)
-    if collection == "rules":
-        page |= {"bulk": bulk_edit_form(formdata=None), "bulk_url": url_for(".bulk_edit", **page["asked"])}
     page |= {"gone": latest_removal(workspace), "done": latest_bulk_edit(), "action": ""}
     return form_page("rule_sets/editor/collection.html", form, **page)
 
