@@ -61,10 +61,8 @@ def test_what_was_removed_since_is_no_dead_link_and_a_row_that_moved_is_found(ad
 def test_the_file_of_ones_data_names_them(admin: Admin) -> None:
     admin.start().open(f"{DRAFT}/rules/edge-vital")
     admin.open("/account")
-    form = next(at for at, one in enumerate(admin.page.select("main form")) if "download" in str(one.get("action")))
-    answer = admin.client.post(
-        "/account/download",
-        data={"csrf_token": admin.page.select("main form")[form].select_one("[name=csrf_token]")["value"]},
-    )
+    [form] = [one for one in admin.page.select("main form") if "download" in str(one.get("action"))]
+    [token] = form.select("[name=csrf_token]")
+    answer = admin.client.post("/account/download", data={"csrf_token": token["value"]})
     held = json.loads(answer.get_data(as_text=True))
     assert held["account"]["items_of_the_rules_opened_last"] == [["rules", "edge-vital"]]
