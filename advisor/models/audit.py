@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Select, String, cast, event, func, or_, select
+from sqlalchemy import JSON, ColumnElement, Select, String, and_, cast, event, func, or_, select
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from advisor.models.base import Base, Unchangeable, now
@@ -153,9 +153,15 @@ def acts_about(account_id: UUID) -> Select[AuditEvent]:
 
 
 def draft_acts() -> Select[AuditEvent]:
-    """The acts that changed the draft there is, the latest first: those since the last one was published or discarded."""
+    """The acts that changed the present draft, the latest first: those since one was published or discarded."""
     ends = select(func.coalesce(func.max(AuditEvent.sequence), 0)).where(AuditEvent.kind.in_(DRAFT_ENDS))
     return audit_events().where(AuditEvent.changes.is_not(None), AuditEvent.sequence > ends.scalar_subquery())
+
+
+def draft_ends() -> Select[AuditEvent]:
+    """The acts that ended a draft or brought a version back, in the order in which they happened."""
+    kinds = (*DRAFT_ENDS, "rules brought back")
+    return select(AuditEvent).where(AuditEvent.kind.in_(kinds)).order_by(AuditEvent.sequence)
 
 
 def draft_events(place: str) -> Select[AuditEvent]:
@@ -164,11 +170,16 @@ def draft_events(place: str) -> Select[AuditEvent]:
     ``place`` is "rules/steps-set", or a list where it ends with a slash. A text that holds the same words may come
     along: whoever reads the entries looks at their places once more.
     """
+    return audit_events().where(tells_of(place))
+
+
+def tells_of(place: str) -> ColumnElement[bool]:
+    """Whether an act on the draft tells of a place of its document, as ``draft_events`` has it."""
     quoted = json.dumps(place)[:-1]
     wanted = [quoted] if place.endswith("/") else [f'{quoted}"', f"{quoted}/"]
     holds = [
         cast(column, String).contains(text, autoescape=True)
-        for column in (AuditEvent.before, AuditEvent.after)
+        for column in (AuditEvent.before, AuditEvent.after, AuditEvent.changes)
         for text in wanted
     ]
-    return audit_events().where(AuditEvent.kind.startswith("draft "), or_(*holds))
+    return and_(AuditEvent.kind.startswith("draft "), or_(*holds))

@@ -37,6 +37,7 @@ PAGES = [
     "/admin/rules/comments",
     f"{DRAFT}/rules/core-done-well/comments",
     "/admin/audit",
+    f"{DRAFT}/history",
     "/admin/rules/versions/1",
     "/admin/rules/versions/2",
     "/admin/rules/versions/1/bring-back",

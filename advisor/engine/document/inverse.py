@@ -22,8 +22,8 @@ PlainChange = Mapping[str, Any]
 """A change as plain values, as a record keeps it.
 
 ``place`` ("rules/steps-set") and ``happened``; ``old`` and ``new``, the fields that differ, or all of the item where it
-came or went or has no key; for what came, went or moved also ``old_at``, its position, and ``old_between`` and
-``new_between``, who its neighbours are, each "" where there is none.
+came or went or has no key; for what went or moved also ``old_at``, its position then, and ``old_between``, its
+neighbours, each "" where there is none; for what moved ``new_at`` and ``new_between`` as well.
 """
 
 
@@ -162,6 +162,7 @@ def _plain(before: RuleSet, after: RuleSet, change: Change) -> dict[str, Any]:
         kept["old_at"] = change.old_at
         kept["old_between"] = _neighbours(before, change.collection, change.old_at)
     if change.moved:
+        kept["new_at"] = change.new_at
         kept["new_between"] = _neighbours(after, change.collection, change.new_at)
     return kept
 

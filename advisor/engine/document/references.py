@@ -9,7 +9,7 @@ Place = tuple[str, str]
 
 
 def users_of(rules: RuleSet, collection: str, key: str) -> list[Place]:
-    """The items that name the item of this key, whether it is there or not; test cases that answer it are among them."""
+    """The items that name the item of this key, whether it is there or not; test cases that answer it among them."""
     match collection.split("/"):
         case ["questions"]:
             return users_of_question(rules, key) + cases_that_answer(rules, key)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -90,7 +91,7 @@ def test_acts_that_do_not_touch_each_other_are_taken_back_in_any_order() -> None
     third = edit.remove(second, "leave", "1")
     fourth = edit.move(third, "questions", start.questions[2].key, -1)
     steps = [start, first, second, third, fourth]
-    kept = [changes_between(before, after) for before, after in zip(steps, steps[1:], strict=False)]
+    kept = [changes_between(before, after) for before, after in pairwise(steps)]
     for seed in range(24):
         order, rules = Random(seed).sample(kept, len(kept)), fourth
         for changes in order:
