@@ -12,11 +12,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advisor.engine.document import inverse
 from advisor.engine.document.diff import Change, ChangeType, diff
-from advisor.engine.document.document import dumps, to_plain
+from advisor.engine.document.document import NUMBERED, dumps, to_plain
 from advisor.engine.document.edit import place_parts
 from advisor.engine.document.inverse import ChangedAgain, plain_changes
 from advisor.engine.document.references import users_of
-from advisor.engine.model.errors import Problem
+from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
 from advisor.models import item_comment as item_comments
 from advisor.models import rule_set_version as versions
@@ -215,17 +215,38 @@ def take_back(session: Session, who: Actor, sequence: int) -> AuditEvent:
 def without_act(rules: RuleSet, act: AuditEvent, later: Sequence[AuditEvent]) -> RuleSet:
     """The rules of the draft without an act, which must be one on it, ``later`` all that came after it.
 
-    Raises ChangedAgain with the items that rest on it: which a later act changed in the same place, or which use what
-    would go and were themselves changed later.
+    Raises ChangedAgain with the items that rest on it: which a later act changed in the same place, which use what
+    would go and were themselves changed later, or which would be missed because a later act removed them.
     """
     changes = act.changes or []
-    found = inverse.take_back(rules, changes)
-    touched = {change["place"] for it in later for change in it.changes or ()}
-    gone = (place_parts(change["place"]) for change in changes if change["happened"] == ChangeType.ADDED)
-    using = [f"{collection}/{key}" for path in gone for collection, key in users_of(found, *path)]
-    if resting := [place for place in using if place in touched]:
+    try:
+        found = inverse.take_back(rules, changes)
+    except RuleSetError as error:  # kept by a release whose items had other fields
+        raise ChangedAgain([change["place"] for change in changes]) from error
+    if resting := _resting_on(found, changes, [change for it in later for change in it.changes or ()]):
         raise ChangedAgain(resting)
     return found
+
+
+def _resting_on(
+    found: RuleSet, changes: Sequence[inverse.PlainChange], later: Sequence[inverse.PlainChange]
+) -> list[str]:
+    """What a later act made of use or took away: items that use what would go, and items that would be missed."""
+    touched = {change["place"] for change in later}
+    gone = (place_parts(change["place"]) for change in changes if change["happened"] == ChangeType.ADDED)
+    using = [f"{collection}/{key}" for path in gone for collection, key in users_of(found, *path)]
+    mine = {change["place"] for change in changes}
+    lost = dict.fromkeys(change["place"] for change in later if change["happened"] == ChangeType.REMOVED)
+    missed = [place for place in lost if _is_missed(found, place, mine)]
+    return [*(place for place in using if place in touched), *missed]
+
+
+def _is_missed(found: RuleSet, place: str, users: set[str]) -> bool:
+    """Whether an item of that key is not there and one of ``users`` names it."""
+    collection, key = place_parts(place)
+    if collection in NUMBERED or inverse.is_there(found, collection, key):
+        return False
+    return any(f"{name}/{user}" in users for name, user in users_of(found, collection, key))
 
 
 def save_note(session: Session, who: Actor, note: str) -> None:

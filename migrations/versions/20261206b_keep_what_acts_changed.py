@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261206b"
-down_revision = "20261205a"
+down_revision = "20261204z"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ A rule set that is being edited may hold problems (``check`` names them), but al
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 
@@ -174,8 +174,12 @@ def users_of_question(rule_set: RuleSet, question: str, option: str | None = Non
 
 def free_key(rule_set: RuleSet, collection: str, wanted: str) -> str:
     """A plain key like ``wanted`` that nothing else of the list has: "Steps, set!" becomes "steps-set"."""
+    return unused_key({key_of(item) for item in items_of(rule_set, collection)}, wanted)
+
+
+def unused_key(taken: Container[str], wanted: str) -> str:
+    """A plain key like ``wanted`` that is not ``taken``."""
     plain = "-".join(re.findall(r"[a-z0-9]+", search_key(wanted)))[:40].strip("-") or "new"
-    taken = {key_of(item) for item in items_of(rule_set, collection)}
     number = 2
     found = plain
     while found in taken:

@@ -177,3 +177,11 @@ def _neighbours(rules: RuleSet, collection: str, at: int | None) -> list[str]:
 def _name(collection: str, item: Any) -> str:
     """By what a neighbour is known again."""
     return fingerprint_of(item) if collection in NUMBERED else key_of(item)
+
+
+def is_there(rules: RuleSet, collection: str, key: str) -> bool:
+    """Whether a list has an item of this key."""
+    try:
+        return any(key_of(item) == key for item in items_of(rules, collection))
+    except NoSuchItem:
+        return False

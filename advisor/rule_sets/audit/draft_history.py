@@ -1,6 +1,6 @@
 """What was done in the draft, the latest first, and taking any of it back on which nothing later rests."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,11 +92,19 @@ def take_back() -> ResponseReturnValue:
 
 
 def take_backs(
-    rules: RuleSet, acts: Sequence[AuditEvent], people: Mapping[UUID, str], *earlier: RuleSet
+    rules: RuleSet,
+    acts: Sequence[AuditEvent],
+    shown: Container[int],
+    people: Mapping[UUID, str],
+    *earlier: RuleSet,
 ) -> dict[int, TakeBack]:
-    """Of each of the latest acts on the draft, the latest first, whether it can be taken back; by its number."""
+    """Whether acts on the draft can be taken back, by their numbers: of all its acts, the latest first, those in
+    ``shown``.
+    """
     found: dict[int, TakeBack] = {}
     for number, act in enumerate(acts):
+        if act.sequence not in shown:
+            continue
         later = acts[:number]
         try:
             drafts.without_act(rules, act, later)
@@ -104,12 +112,13 @@ def take_backs(
         except ChangedAgain as again:
             items = tuple(item_label(rules, *place_parts(place), *earlier) for place in again.places)
             at_fault = [it for it in later if {change["place"] for change in it.changes or ()} & set(again.places)]
-            links = tuple(
-                (sentence_by(rules, it, people, *earlier), url_for(".draft_history", before=it.sequence + 1))
-                for it in at_fault[:3]
-            )
+            links = tuple((sentence_by(rules, it, people, *earlier), _entry_url(it.sequence)) for it in at_fault[:3])
             found[act.sequence] = TakeBack(is_possible=False, items=items[:3], later=links)
     return found
+
+
+def _entry_url(sequence: int) -> str:
+    return url_for(".draft_history", before=sequence + 1, _anchor=f"entry-{sequence}")
 
 
 def sentence_by(rules: RuleSet, act: AuditEvent, people: Mapping[UUID, str], *earlier: RuleSet) -> str:
@@ -138,7 +147,7 @@ def _page(workspace: DraftWorkspace) -> dict[str, Any]:
         people = people_of(session, acts)
     at = next((number for number, act in enumerate(acts) if before is None or act.sequence < before), len(acts))
     shown = acts[at : at + PAGE]
-    possible = take_backs(workspace.rules, acts[: at + PAGE], people, workspace.base)
+    possible = take_backs(workspace.rules, acts, {act.sequence for act in shown}, people, workspace.base)
     return {
         "acts": [
             DraftAct(

@@ -93,7 +93,7 @@ def item_history(key: str, collection: str = "", question: str = "") -> Response
         span = (found[PAGE - 1].sequence if more else 0, asked or sys.maxsize)
         brought = [] if numbered else _brought_back(session, collection, key, ends, people, span)
     rules, earlier = workspace.rules, (workspace.base, workspace.in_force)
-    possible = take_backs(rules, acts, people, *earlier)
+    possible = take_backs(rules, acts, {event.sequence for event in found}, people, *earlier)
     entries: list[HistoryEntry | BroughtBack] = [
         HistoryEntry(
             event.sequence,

@@ -67,6 +67,7 @@ def item_page(
         "is_gone": is_gone,
         "clash": None,
         "gone": None,
+        "added": None,
         "commented": None,
         "has_sentence": has_sentence,
         "reads_as": _reads_as(workspace.rules, collection, key, read) if read is not None and has_sentence else "",
@@ -87,6 +88,7 @@ def item_page(
         "reasons": failure_reasons(workspace, key) if subject == "cases" else None,
         "back_url": list_url(collection),
         "back": _back(workspace, collection),
+        "add_url": add_url(collection),
         "copy_url": add_url(collection, copy=key) if item is not None else "",
         "remove_url": item_url(collection, key, page="remove_item") if item is not None else "",
         "history_url": item_url(collection, key, page="item_history") if item is not None else "",
@@ -97,7 +99,7 @@ def look_up(workspace: DraftWorkspace, collection: str, key: str) -> tuple[Any, 
     """The item, None where it is new or gone meanwhile, and what its form is made for."""
     question = workspace.rules.question(collection.split("/")[1]) if "/" in collection else None
     item = item_or_none(workspace.rules, collection, key) if key else None
-    if ("/" in collection and question is None) or (key and item is None and request.method == "GET"):
+    if ("/" in collection and question is None) or (key and item is None and _must_be_there()):
         abort(404)
     is_published = collection not in NUMBERED and item_or_none(workspace.base, collection, key) is not None
     return item, Context(
@@ -107,6 +109,11 @@ def look_up(workspace: DraftWorkspace, collection: str, key: str) -> tuple[Any, 
         key=key,
         key_is_fixed=bool(key) and is_published,
     )
+
+
+def _must_be_there() -> bool:
+    """Whether nothing is left to show where the item is gone: nothing that was typed is sent, or asked for."""
+    return request.method == "GET" and "typed" not in request.args
 
 
 def users_of(workspace: DraftWorkspace, collection: str, item: Any) -> list[tuple[str, str]]:

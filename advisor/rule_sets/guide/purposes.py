@@ -56,7 +56,11 @@ _OF_PAGES = {
     "rule_sets.home": _purpose(
         "publishing", _l("You change a draft, check it, and publish it. Until then nobody's advice changes.")
     ),
+    "rule_sets.search": _purpose("rules", _l("Every item that has certain words, whatever list it stands in.")),
     "rule_sets.discard": _purpose("publishing", _l("A draft that is not wanted any more makes room for a new one.")),
+    "rule_sets.add_question": _purpose(
+        "questions", _l("The question, its answers and their rules go into the draft together.")
+    ),
     "rule_sets.preview_question": _purpose("questions", _l("Read it as somebody does who has never seen it.")),
     "rule_sets.problems": _purpose("problems", _l("Everything that is wrong with the draft, and how to mend it.")),
     "rule_sets.shares": _purpose(

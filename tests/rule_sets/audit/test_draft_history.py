@@ -96,6 +96,22 @@ def test_what_was_added_stays_while_a_later_act_uses_it(admin: Admin, draft: Rea
     assert draft() == STARTER
 
 
+def test_what_a_removal_would_miss_now_is_named_and_nothing_broken_comes_back(admin: Admin, draft: Read) -> None:
+    question = RULE.when[0].question
+    admin.start()
+    admin.open(f"{DRAFT}/rules/{RULE.key}/remove")
+    admin.submit()
+    admin.open(f"{DRAFT}/questions/{question}/remove")
+    admin.submit(with_users="y")
+    admin.open(HISTORY)
+    first = admin.page.select("li[id^=entry-]")[1]
+    assert first.select_one("button") is None
+    assert "removed the question" in text_of(first)
+    take_back(admin, "removed the question")
+    take_back(admin, "removed the rule")
+    assert draft() == STARTER
+
+
 def test_an_act_of_a_draft_that_ended_is_not_taken_back_and_says_what_became_of_it(admin: Admin) -> None:
     admin.start()
     admin.edit(f"rules/{RULE.key}", because="New words for the reason.")
