@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261204z2"
-down_revision = "20261204z"
+down_revision = "20261206b"
 branch_labels = None
 depends_on = None
 
