@@ -144,9 +144,14 @@ def test_the_count_beside_a_rule_is_kept_until_something_that_is_saved_changes(
     admin.start().open(f"{DRAFT}/rules/{RULE}")
     reads: list[str] = []
     engine = app.extensions["database"].engine
-    event.listen(engine, "before_cursor_execute", lambda *it: "packed, " in it[2] and reads.append(it[2]))
 
-    def count_again(change: Callable[[Assessment], object]) -> str:
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "assessment.packed, " in statement:
+            reads.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+
+    def count_again(change: Callable[[Assessment], None]) -> str:
         with database.write() as session:
             change(session.scalars(select(Assessment).where(Assessment.deleted_at.is_(None))).all()[-1])
         reads.clear()
@@ -160,7 +165,7 @@ def test_the_count_beside_a_rule_is_kept_until_something_that_is_saved_changes(
     assert "of 42 saved" in beside(admin)
     assert "of 41 saved" in count_again(lambda one: setattr(one, "deleted_at", now()))
     assert "of 41 saved" in count_again(lambda one: setattr(one, "answers", {"edge": "not-core"}))
-    assert "of 41 saved" in count_again(lambda one: setattr(one.parts[0], "answers", {}) or one.touch())
+    assert "of 41 saved" in count_again(lambda one: one.touch())
     save(database, 5, **FIRES)
     admin.open(f"{DRAFT}/rules/{RULE}")
     assert "of 46 saved" in beside(admin)
