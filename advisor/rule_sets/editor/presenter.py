@@ -11,10 +11,11 @@ from advisor.engine.document.document import NUMBERED, items_of, options_of
 from advisor.engine.document.edit import users_of_question
 from advisor.engine.document.merge import MergedItem
 from advisor.engine.document.quotes import quotes
+from advisor.engine.document.references import cases_that_answer, users_of_claim
 from advisor.engine.model.evidence import Claim, Source
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.row_sentences import sentence_of
-from advisor.engine.model.rules import Rule, RuleSet, TestCase
+from advisor.engine.model.rules import Rule, RuleSet
 from advisor.rule_sets.editor.field_text import differences
 from advisor.rule_sets.editor.inputs import Context, Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, item_or_none
@@ -124,7 +125,7 @@ def users_of(workspace: DraftWorkspace, collection: str, item: Any) -> list[tupl
         case Option():
             return users_of_question(rules, collection.split("/")[1], item.key)
         case Claim():
-            return _resting_on(rules, item.id)
+            return users_of_claim(rules, item.id)
         case Source():
             return [("claims", claim.id) for claim in rules.claims if claim.source == item.key]
     return []
@@ -201,7 +202,7 @@ def breaks_without(workspace: DraftWorkspace, collection: str, key: str, item: A
     if not isinstance(item, (Question, Option)):
         return {"cases": [], "more_cases": 0, "quoting": [], "more_quoting": 0, "saved": None}
     question, option = (item.key, None) if isinstance(item, Question) else (collection.split("/")[1], item.key)
-    cases = [("cases", case.key) for case in workspace.rules.cases if _is_answered(case, question, option)]
+    cases = cases_that_answer(workspace.rules, question, option)
     quoting = quotes(workspace.rules, {wording_of(item)}, (collection, key))
     if option is None:
         quoting = [place for place in quoting if place[0] != options_of(question)]
@@ -213,24 +214,6 @@ def breaks_without(workspace: DraftWorkspace, collection: str, key: str, item: A
         "more_quoting": max(0, len(quoting) - LISTED),
         "saved": counted,
     }
-
-
-def _is_answered(case: TestCase, question: str, option: str | None) -> bool:
-    """Whether a test case answers a question, or with this option of it."""
-    for answers in (case.answers, *(part.answers for part in case.parts)):
-        given = answers.get(question)
-        if given is not None and (option is None or option in (given if isinstance(given, tuple) else (given,))):
-            return True
-    return False
-
-
-def _resting_on(rules: RuleSet, claim: str) -> list[tuple[str, str]]:
-    found = [("rules", rule.key) for rule in rules.rules if claim in rule.sources]
-    found += [("disagreements", d.key) for d in rules.disagreements if any(claim in view.sources for view in d.views)]
-    found += [("guidance", guidance.key) for guidance in rules.guidance if claim in guidance.sources]
-    found += [("risks", risk.key) for risk in rules.risks if claim in risk.sources]
-    found += [(options_of(q.key), o.key) for q in rules.questions for o in q.options if claim in o.sources]
-    return found + [("cases", case.key) for case in rules.cases if claim in case.sources]
 
 
 def clash_of(

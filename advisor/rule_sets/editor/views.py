@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -25,7 +25,7 @@ from advisor.models.idempotency import idempotent, idempotent_save
 from advisor.models.unsaved_form import UnsavedForm
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.comments.views import comments_on_page
-from advisor.rule_sets.editor import operations, unsaved
+from advisor.rule_sets.editor import operations, presence, unsaved
 from advisor.rule_sets.editor.bulk_edit import latest_bulk_edit, take_back_and_show
 from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of, opened_fingerprint
@@ -33,7 +33,7 @@ from advisor.rule_sets.editor.item_lists import collection_page
 from advisor.rule_sets.editor.new_question import added_just_now
 from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up, wording_of
 from advisor.rule_sets.editor.removal import latest_removal, put_back
-from advisor.rule_sets.forms import ItemForm, bulk_edit_form
+from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
 from advisor.rule_sets.search.recent_items import note_opened
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_home, write, write_once
@@ -57,8 +57,6 @@ def list_items(collection: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         return _do_with_list(collection)
     page = collection_page(workspace, collection, request.args)
-    if collection == "rules":
-        page |= {"bulk": bulk_edit_form(formdata=None), "bulk_url": url_for(".bulk_edit", **page["asked"])}
     page |= {"gone": latest_removal(workspace), "done": latest_bulk_edit(), "action": ""}
     return form_page("rule_sets/editor/collection.html", form, **page)
 
@@ -140,6 +138,8 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
         form = editor.form_over(item, raw)
         return _show(workspace, editor, form, raw, item, notice=_notice())
     button = request.form.get("do") or "save"
+    if button == "open":
+        return presence.press(workspace, editor, item)
     if button in {"keep", "forget"}:
         return unsaved.press(workspace, editor, item, button)
     raw = editor.compact(MultiDict(request.form))
@@ -189,7 +189,7 @@ def _save(
         present = getattr(clash, "present", None)
         return _show_clash(editor, form, raw, read, present)
     except DatabaseUnavailable as error:
-        page = item_page(workspace, editor, form, raw, item) | {"unsaved": [], "typed": None}
+        page = item_page(workspace, editor, form, raw, item) | {"unsaved": [], "typed": None, "others": []}
         return unsaved_page("rule_sets/editor/item.html", form, error, **page)
 
 
@@ -265,7 +265,7 @@ def _show(
     typed: UnsavedForm | None = None,
 ) -> Response:
     page = item_page(workspace, editor, form, raw, item, focus=focus, is_gone=is_gone)
-    page |= unsaved.on_page(editor, typed)
+    page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, item)
     page["gone"] = latest_removal(workspace)
     page["added"] = added_just_now(workspace) if editor.collection == "questions" and item is not None else None
     if item is not None and not is_gone:
@@ -317,7 +317,7 @@ def _show_clash(
     again = now.form_over(present, raw)
     page = item_page(workspace, now, again, raw, present)
     page["clash"] = clash_of(workspace, editor.collection, editor.context.key, mine, present, saved, merged)
-    page |= unsaved.on_page(editor, typed)
+    page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, present)
     return form_page("rule_sets/editor/item.html", again, 200 if typed else 409, notice="", **page)
 
 
