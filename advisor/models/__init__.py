@@ -31,6 +31,7 @@ from advisor.models.proof import Proof
 from advisor.models.reminder import Reminder
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.models.share_link import ShareLink
+from advisor.models.unsaved_form import UnsavedForm
 
 __all__ = [
     "AcceptedWarning",
@@ -70,6 +71,7 @@ __all__ = [
     "ResetToken",
     "RuleSetVersion",
     "ShareLink",
+    "UnsavedForm",
     "Unstorable",
     "VisitorOwner",
     "pack",

@@ -14,7 +14,9 @@ from advisor.models import Account, DatabaseUnavailable, Draft, RuleSetVersion
 from advisor.models.planned_version import find_planned
 from advisor.rule_sets.blueprint import bp
 
-_OF_DRAFT = frozenset({"rule_sets.home", "rule_sets.comments", "rule_sets.thread", "rule_sets.own_comment"})
+_OF_DRAFT = frozenset(
+    {"rule_sets.home", "rule_sets.search", "rule_sets.comments", "rule_sets.thread", "rule_sets.own_comment"}
+)
 """Pages of the draft whose address does not say so."""
 
 

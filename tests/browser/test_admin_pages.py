@@ -35,8 +35,12 @@ RISK = starter.rule_set().risks[0].key
 PAGES = [
     "/admin/rules",
     "/admin/rules/comments",
+    "/admin/rules/search",
+    "/admin/rules/search?q=routine",
+    "/admin/rules/search?q=nothing-like-it",
     f"{DRAFT}/rules/core-done-well/comments",
     "/admin/audit",
+    f"{DRAFT}/history",
     "/admin/rules/versions/1",
     "/admin/rules/versions/2",
     "/admin/rules/versions/1/bring-back",
@@ -224,9 +228,17 @@ def test_rules_are_ticked_and_changed_together_by_keyboard_alone(admin_pages: Pa
     page.goto(f"{server}{DRAFT}/rules?q=aim")
     page.locator("#tick-1").focus()
     page.keyboard.press("Space")
+    page.get_by_label("Search").fill("core")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator(".tally b")).to_have_attribute("data-more", "and 1 elsewhere")
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="Change the rules that are ticked").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.get_by_label("Points").focus()
     page.keyboard.type("One more")
-    page.get_by_role("button", name="See what it does").focus()
+    page.locator("button.button", has_text="See what it does").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Change 1 rule", exact=True)).to_be_visible()

@@ -64,7 +64,7 @@ BY_STATE = frozenset({
     "processes.look_at_list", "processes.discard_list", "processes.undo_list", "processes.redo_list",
     "assessments.delete", "assessments.delete_everything", "processes.put_back", "processes.remove_for_good",
     "processes.remove_comment", "processes.restore_comment",
-    "processes.put_back_several",
+    "processes.put_back_several", "rule_sets.take_back",
     "accounts.delete", "accounts.end_sign_in", "accounts.end_other_sign_ins", "accounts.revoke_token",
     "processes.revoke_link", "processes.show_newest_brief", "processes.delete_opinion", "opinions.withdraw",
     # Answers are handed in, or with whoever gave them, as the button says.

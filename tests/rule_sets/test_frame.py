@@ -3,7 +3,7 @@
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.visiting import text_of
 
-OF_DRAFT = ["/admin/rules", "/admin/rules/comments"] + [
+OF_DRAFT = ["/admin/rules", "/admin/rules/search?q=routine", "/admin/rules/comments"] + [
     f"{DRAFT}/{page}"
     for page in ("rules", "problems", "differences", "publish", "discard", "affected", "note", "coverage", "shares")
 ] + [f"{DRAFT}/rules/edge-vital", f"{DRAFT}/add/rules", f"{DRAFT}/questions/edge/preview"]  # fmt: skip

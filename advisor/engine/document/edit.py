@@ -101,7 +101,7 @@ def put(rule_set: RuleSet, collection: str, key: str, item: Any) -> RuleSet:
     if new_key != key and collection not in NUMBERED:
         if new_key in map(key_of, items):
             raise KeyTaken(new_key)
-        rule_set = _renamed(rule_set, collection, key, new_key)
+        rule_set = renamed(rule_set, collection, key, new_key)
         items = list(items_of(rule_set, collection))
     items[index] = item
     return with_items(rule_set, collection, items)
@@ -203,7 +203,8 @@ def _index(rule_set: RuleSet, collection: str, key: str) -> int:
 # ---- what names an item follows it to its new key ------------------------------------------------------------------
 
 
-def _renamed(rule_set: RuleSet, collection: str, old: str, new: str) -> RuleSet:
+def renamed(rule_set: RuleSet, collection: str, old: str, new: str) -> RuleSet:
+    """The rule set in which all that names an item of this key names it by the new one; a question has it too."""
     if collection == "questions":
         rule_set = _map_conditions(rule_set, lambda c: replace(c, question=new) if c.question == old else c)
         rule_set = _map_answers(rule_set, lambda answers: {new if k == old else k: a for k, a in answers.items()})

@@ -1,6 +1,6 @@
 """The collections of the draft as pages show them: each item as a sentence, with its tags and what is wrong with it."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import MappingProxyType
@@ -306,8 +306,10 @@ def _tags(item: Any) -> list[str]:
     return []
 
 
-def collection_page(workspace: DraftWorkspace, collection: str, query: Mapping[str, str]) -> dict[str, Any]:
-    """A collection of the draft, with its filters."""
+def collection_page(
+    workspace: DraftWorkspace, collection: str, query: Mapping[str, str], *, ticked: Sequence[str] = ()
+) -> dict[str, Any]:
+    """A collection of the draft, with its filters. ``ticked`` are the keys of its rules that are chosen already."""
     text = carried_text(list_state(query))
     rows = item_rows(workspace, collection, {CARRIED: text} if text else {})
     filters = filters_of(workspace, collection)
@@ -320,6 +322,7 @@ def collection_page(workspace: DraftWorkspace, collection: str, query: Mapping[s
         return list_url(collection, **more)
 
     page = paginate(found, query.get("page", ""), ITEMS_ON_A_PAGE, page_url)
+    shown = {row.key for row in page.items}
     return {
         "collection": collection,
         "heading": LISTS[collection],
@@ -338,6 +341,8 @@ def collection_page(workspace: DraftWorkspace, collection: str, query: Mapping[s
         "cases": case_rows(workspace) if collection == "cases" else {},
         "counts": counts,
         "fewest": FEWEST,
+        "ticked": ticked,
+        "ticked_elsewhere": [key for key in ticked if key not in shown],
         "plane": points_plot(workspace, collection, query.get("dots", "")) if collection in {"leave", "kind"} else None,
         "untried": untried_count(workspace) if collection == "cases" else 0,
         "problems": problem_lines(workspace.rules, (p for p in workspace.problems if p.place == collection)),

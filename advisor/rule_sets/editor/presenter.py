@@ -11,10 +11,11 @@ from advisor.engine.document.document import NUMBERED, items_of, options_of
 from advisor.engine.document.edit import users_of_question
 from advisor.engine.document.merge import MergedItem
 from advisor.engine.document.quotes import quotes
+from advisor.engine.document.references import cases_that_answer, users_of_claim
 from advisor.engine.model.evidence import Claim, Source
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.row_sentences import sentence_of
-from advisor.engine.model.rules import Rule, RuleSet, TestCase
+from advisor.engine.model.rules import Rule, RuleSet
 from advisor.links import address
 from advisor.rule_sets.editor.field_text import differences
 from advisor.rule_sets.editor.inputs import Context, Raw
@@ -125,7 +126,7 @@ def look_up(workspace: DraftWorkspace, collection: str, key: str) -> tuple[Any, 
     """The item, None where it is new or gone meanwhile, and what its form is made for."""
     question = workspace.rules.question(collection.split("/")[1]) if "/" in collection else None
     item = item_or_none(workspace.rules, collection, key) if key else None
-    if ("/" in collection and question is None) or (key and item is None and request.method == "GET"):
+    if ("/" in collection and question is None) or (key and item is None and _must_be_there()):
         abort(404)
     is_published = collection not in NUMBERED and item_or_none(workspace.base, collection, key) is not None
     return item, Context(
@@ -137,6 +138,11 @@ def look_up(workspace: DraftWorkspace, collection: str, key: str) -> tuple[Any, 
     )
 
 
+def _must_be_there() -> bool:
+    """Whether nothing is left to show where the item is gone: nothing that was typed is sent, or asked for."""
+    return request.method == "GET" and "typed" not in request.args
+
+
 def users_of(workspace: DraftWorkspace, collection: str, item: Any) -> list[tuple[str, str]]:
     """What looks at a question or an answer, or rests on a claim or a source: the collection and the key of each."""
     rules = workspace.rules
@@ -146,7 +152,7 @@ def users_of(workspace: DraftWorkspace, collection: str, item: Any) -> list[tupl
         case Option():
             return users_of_question(rules, collection.split("/")[1], item.key)
         case Claim():
-            return _resting_on(rules, item.id)
+            return users_of_claim(rules, item.id)
         case Source():
             return [("claims", claim.id) for claim in rules.claims if claim.source == item.key]
     return []
@@ -223,7 +229,7 @@ def breaks_without(workspace: DraftWorkspace, collection: str, key: str, item: A
     if not isinstance(item, (Question, Option)):
         return {"cases": [], "more_cases": 0, "quoting": [], "more_quoting": 0, "saved": None}
     question, option = (item.key, None) if isinstance(item, Question) else (collection.split("/")[1], item.key)
-    cases = [("cases", case.key) for case in workspace.rules.cases if _is_answered(case, question, option)]
+    cases = cases_that_answer(workspace.rules, question, option)
     quoting = quotes(workspace.rules, {wording_of(item)}, (collection, key))
     if option is None:
         quoting = [place for place in quoting if place[0] != options_of(question)]
@@ -235,24 +241,6 @@ def breaks_without(workspace: DraftWorkspace, collection: str, key: str, item: A
         "more_quoting": max(0, len(quoting) - LISTED),
         "saved": counted,
     }
-
-
-def _is_answered(case: TestCase, question: str, option: str | None) -> bool:
-    """Whether a test case answers a question, or with this option of it."""
-    for answers in (case.answers, *(part.answers for part in case.parts)):
-        given = answers.get(question)
-        if given is not None and (option is None or option in (given if isinstance(given, tuple) else (given,))):
-            return True
-    return False
-
-
-def _resting_on(rules: RuleSet, claim: str) -> list[tuple[str, str]]:
-    found = [("rules", rule.key) for rule in rules.rules if claim in rule.sources]
-    found += [("disagreements", d.key) for d in rules.disagreements if any(claim in view.sources for view in d.views)]
-    found += [("guidance", guidance.key) for guidance in rules.guidance if claim in guidance.sources]
-    found += [("risks", risk.key) for risk in rules.risks if claim in risk.sources]
-    found += [(options_of(q.key), o.key) for q in rules.questions for o in q.options if claim in o.sources]
-    return found + [("cases", case.key) for case in rules.cases if claim in case.sources]
 
 
 def clash_of(

@@ -160,6 +160,52 @@ for (const form of document.querySelectorAll("form[data-live]")) {
   });
 }
 
+/** Forms that are kept while they are filled in: a moment after the last key, and when the page is left. It warns only
+ *  while something that was typed is not kept. Where `data-keep` says "typed", the page came with what is not saved. */
+for (const form of document.querySelectorAll("form[data-keep]")) {
+  const fields = () => {
+    const sent = new URLSearchParams(new FormData(form));
+    sent.set("do", "keep");
+    return sent;
+  };
+  let kept = form.dataset.keep ? "" : String(fields());
+  let waiting = 0;
+  let isSent = false;
+  const note = form.querySelector("[data-kept]");
+  const isKept = () => isSent || String(fields()) === kept;
+  const keep = async () => {
+    clearTimeout(waiting);
+    const sent = fields();
+    if (isKept()) {
+      return;
+    }
+    const isShort = String(sent).length < 60_000; // only then a browser sends it on when the page is gone
+    const answer = await fetch(form.action, { method: "POST", body: sent, keepalive: isShort }).catch(() => null);
+    if (answer?.status === 204) {
+      kept = String(sent);
+      note.hidden = !isKept();
+    } else if (!answer || answer.status >= 500) {
+      waiting = setTimeout(keep, 5000);
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    note.hidden = true;
+    waiting = setTimeout(keep, 2000);
+  });
+  document.addEventListener("submit", ({ target }) => {
+    isSent ||= target === form || "forget" in target.dataset;
+    clearTimeout(waiting);
+  });
+  document.addEventListener("visibilitychange", () => document.hidden && keep());
+  addEventListener("pagehide", keep);
+  addEventListener("pageshow", () => {
+    isSent = false;
+  });
+  addEventListener("beforeunload", (event) => isKept() || event.preventDefault());
+  keep();
+}
+
 /** A job under way: the page is fetched again every so many milliseconds, until the job there has no `data-poll` any
  *  more. Only what tells of the progress is swapped until then, so that a button beside it keeps the focus; afterwards
  *  the buttons are, and what was found. */

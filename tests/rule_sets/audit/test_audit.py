@@ -132,12 +132,12 @@ def test_people_are_named_by_their_address_and_once_gone_by_a_number(admin: Admi
         audit(session, "account disabled", who=Actor("admin", admin.account_id, "192.0.2.1"), what=f"account {olga}")
         audit(session, "signed in", who=Actor("owner", olga, "192.0.2.1"), what=f"account {olga}")
     admin.open("/admin/audit")
-    assert "account disabled: olga@example.org" in admin.text
+    assert "ada@example.com disabled the account olga@example.org." in admin.text
     assert admin.page.select_one(f'a[href="/people/{olga}"]') is not None
     with database.write() as session:
         session.delete(session.get_one(Account, olga))
     admin.open(f"/admin/audit?who={olga}")
-    assert f"deleted account {str(olga)[:8]}" in admin.text
+    assert f"Deleted account {str(olga)[:8]} signed in." in admin.text
     assert len(entries(admin, f"who={olga}")) == 1
 
 
