@@ -25,7 +25,7 @@ from advisor.models.idempotency import idempotent, idempotent_save
 from advisor.models.unsaved_form import UnsavedForm
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.comments.views import comments_on_page
-from advisor.rule_sets.editor import operations, unsaved
+from advisor.rule_sets.editor import operations, presence, unsaved
 from advisor.rule_sets.editor.bulk_edit import latest_bulk_edit, take_back_and_show
 from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of, opened_fingerprint
@@ -124,6 +124,8 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
         form = editor.form_over(item, raw)
         return _show(workspace, editor, form, raw, item, notice=_notice())
     button = request.form.get("do") or "save"
+    if button == "open":
+        return presence.press(workspace, editor, item)
     if button in {"keep", "forget"}:
         return unsaved.press(workspace, editor, item, button)
     raw = editor.compact(MultiDict(request.form))
@@ -173,7 +175,7 @@ def _save(
         present = getattr(clash, "present", None)
         return _show_clash(editor, form, raw, read, present)
     except DatabaseUnavailable as error:
-        page = item_page(workspace, editor, form, raw, item) | {"unsaved": [], "typed": None}
+        page = item_page(workspace, editor, form, raw, item) | {"unsaved": [], "typed": None, "others": []}
         return unsaved_page("rule_sets/editor/item.html", form, error, **page)
 
 
@@ -249,7 +251,7 @@ def _show(
     typed: UnsavedForm | None = None,
 ) -> Response:
     page = item_page(workspace, editor, form, raw, item, focus=focus, is_gone=is_gone)
-    page |= unsaved.on_page(editor, typed)
+    page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, item)
     page["gone"] = latest_removal(workspace)
     page["added"] = added_just_now(workspace) if editor.collection == "questions" and item is not None else None
     if item is not None and not is_gone:
@@ -301,7 +303,7 @@ def _show_clash(
     again = now.form_over(present, raw)
     page = item_page(workspace, now, again, raw, present)
     page["clash"] = clash_of(workspace, editor.collection, editor.context.key, mine, present, saved, merged)
-    page |= unsaved.on_page(editor, typed)
+    page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, present)
     return form_page("rule_sets/editor/item.html", again, 200 if typed else 409, notice="", **page)
 
 

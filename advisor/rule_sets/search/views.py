@@ -79,6 +79,7 @@ def search() -> ResponseReturnValue:
     return render_template(
         "rule_sets/search/search.html",
         query=query,
+        rules_search=query,
         is_too_long=is_too_long,
         most=LINE_LIMIT,
         workspace=workspace,

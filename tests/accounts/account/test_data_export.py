@@ -29,6 +29,7 @@ from advisor.models import (
     LoginSession,
     MailOutbox,
     Membership,
+    OpenItem,
     Opinion,
     Organisation,
     PlannedVersion,
@@ -200,6 +201,7 @@ def test_p7_the_file_holds_every_row_and_column_about_the_account(visitor: Visit
         session.add(mine)
         place = {"collection": "limits", "key": "olga1 limit", "title": "olga1 called"}
         typed = {"text": ["olga1 typed"]}
+        session.add(OpenItem(account_id=account_id, collection="limits", key="olga1 open"))
         session.add(UnsavedForm(key_hash="f" * 64, account_id=account_id, **place, fields=typed, typed_at=now()))
     with database.write() as session:  # what the sign-in above did not need
         session.execute(update(Account).where(Account.id == account_id).values(disabled_at=None))
