@@ -65,7 +65,7 @@ def test_an_item_is_moved_from_its_list_and_from_its_page(
     move(admin, choices(admin)[to][0])
     assert items_of(draft(), collection) == (*before[1 : to + 1], before[0], *before[to + 1 :])
     (act,) = moves(database)
-    assert (list(act.before.values()), list(act.after.values())) == ([1], [to + 1])
+    assert (list((act.before or {}).values()), list((act.after or {}).values())) == ([1], [to + 1])
     assert "Moved in the draft" in text_of(admin.page)
 
     at = str(to) if collection in NUMBERED else name
