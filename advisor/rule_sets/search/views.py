@@ -83,6 +83,7 @@ def search() -> ResponseReturnValue:
         "rule_sets/search/search.html",
         recent=[] if query or not workspace.has_draft else _recent(workspace),
         query=query,
+        rules_search=query,
         is_too_long=is_too_long,
         most=LINE_LIMIT,
         workspace=workspace,

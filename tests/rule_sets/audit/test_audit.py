@@ -172,3 +172,10 @@ def test_a_day_that_cannot_be_read_is_said_so_and_nothing_else_passes_for_what_w
     token = admin.page.select_one("form input[name=csrf_token]")
     data = {"csrf_token": token["value"] if token else "", "format": "csv", "since": "soon"}
     assert admin.client.post("/admin/audit/sheet", data=data).status_code == 400
+
+
+def test_the_filter_of_the_record_is_not_what_the_rules_are_searched_for(admin: Admin) -> None:
+    admin.open("/admin/audit?who=operator")
+    field = admin.page.select_one("#find")
+    assert field is not None
+    assert not field.get("value")

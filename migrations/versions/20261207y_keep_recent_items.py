@@ -6,8 +6,8 @@ The release before this one does not know the column, and goes on working.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261204y"
-down_revision = "20261204z"
+revision = "20261207y"
+down_revision = "20261204z2"
 branch_labels = None
 depends_on = None
 
