@@ -38,6 +38,7 @@ from advisor.processes.quick_pass import views as quick_pass
 from advisor.processes.sharing import lists as shared_lists
 from advisor.processes.sharing import views as sharing
 from advisor.rule_sets import frame, home
+from advisor.rule_sets.audit import draft_history
 from advisor.rule_sets.audit import views as audit
 from advisor.rule_sets.checks import acceptance
 from advisor.rule_sets.checks import views as checks
@@ -66,7 +67,8 @@ ROOMS = (
     *(opinions, second_opinion),  # what others answer about a process
     *(frame, home, search),  # the draft as a whole
     *(editor, new_question, removal, item_history, bulk_edit, rule_set_comments),  # its items
-    *(checks, acceptance, test_cases, impact, preview, rule_set_versions, publishing, planning, files, audit),
+    *(checks, acceptance, test_cases, impact, preview, rule_set_versions, publishing, planning, files),
+    *(audit, draft_history),  # who did what
     guide,  # how all of that is done
     *(feedback, api, health),
 )

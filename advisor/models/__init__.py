@@ -23,6 +23,7 @@ from advisor.models.idempotency import IdempotencyKey
 from advisor.models.item_comment import ItemComment, ItemThread
 from advisor.models.job import Job
 from advisor.models.limits import RateLimit
+from advisor.models.open_item import OpenItem
 from advisor.models.opinion import AgreedAnswers, Opinion
 from advisor.models.organisation import Invitation, Membership, Organisation, ProcessAct
 from advisor.models.planned_version import PlannedVersion
@@ -56,6 +57,7 @@ __all__ = [
     "LoginSession",
     "MailOutbox",
     "Membership",
+    "OpenItem",
     "Opinion",
     "Organisation",
     "OrganisationOwner",

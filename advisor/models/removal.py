@@ -19,6 +19,7 @@ from advisor.models.idempotency import IdempotencyKey
 from advisor.models.item_comment import ItemComment, ItemThread
 from advisor.models.job import cancel_open
 from advisor.models.limits import forget_tries
+from advisor.models.open_item import OpenItem
 from advisor.models.opinion import Opinion
 from advisor.models.organisation import Invitation
 from advisor.models.process_import import ProcessImport
@@ -78,6 +79,7 @@ def purge(
         delete(Comment).where(Comment.removed_at < now() - binned_after),
         delete(ItemComment).where(ItemComment.removed_at < now() - binned_after),
         delete(ItemThread).where(ItemThread.id.not_in(select(ItemComment.thread_id))),
+        delete(OpenItem).where(OpenItem.seen_at < old),
         delete(UnsavedForm).where(UnsavedForm.typed_at < now() - binned_after),
         delete(Invitation).where(Invitation.expires_at < now() - links_after),
         delete(Opinion).where(Opinion.handed_in_at.is_(None), Opinion.expires_at < now() - links_after),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable, Draft, RuleSetVersion
+from advisor.models.plain_select import PlainSelect
 from advisor.models.planned_version import find_planned
 from advisor.rule_sets.blueprint import bp
 
@@ -48,7 +49,15 @@ def _is_of_draft() -> bool:
 
 
 def _draft_in_the_making(session: Session) -> DraftInTheMaking | None:
-    latest = select(func.max(RuleSetVersion.number)).scalar_subquery()
-    by = Draft.updated_by == Account.id
-    row = session.execute(select(latest, Draft.updated_at, Account.email).outerjoin(Account, by)).first()
-    return DraftInTheMaking(row[0] + 1, row[1], row[2] or "") if row is not None else None
+    rows = _IN_THE_MAKING.rows_in(session, {})
+    if not rows:
+        return None
+    latest, updated_at, email = rows[0]
+    return DraftInTheMaking(latest + 1, updated_at, email or "")
+
+
+_IN_THE_MAKING = PlainSelect(
+    select(select(func.max(RuleSetVersion.number)).scalar_subquery(), Draft.updated_at, Account.email).outerjoin(
+        Account, Draft.updated_by == Account.id
+    )
+)

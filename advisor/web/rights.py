@@ -236,6 +236,8 @@ RIGHTS: dict[str, Right] = {
     "rule_sets.add_proposed": ADMIN,
     "rule_sets.guide": ADMIN,
     "rule_sets.guide_page": ADMIN,
+    "rule_sets.draft_history": ADMIN,
+    "rule_sets.take_back": ADMIN,
     "rule_sets.audit": ADMIN,
     "rule_sets.audit_sheet": ADMIN,
     # the draft as a visitor would see it

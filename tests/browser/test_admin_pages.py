@@ -40,6 +40,7 @@ PAGES = [
     "/admin/rules/search?q=nothing-like-it",
     f"{DRAFT}/rules/core-done-well/comments",
     "/admin/audit",
+    f"{DRAFT}/history",
     "/admin/rules/versions/1",
     "/admin/rules/versions/2",
     "/admin/rules/versions/1/bring-back",

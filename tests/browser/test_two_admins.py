@@ -165,3 +165,14 @@ def test_two_admins_publish_what_changes_little_and_owners_are_told_the_truth(ro
         owner.open("/processes")
         told += owner.page.locator("main tr", has_text="would differ").count()
     assert told == FEW
+
+
+def test_each_admin_sees_that_the_other_has_the_same_item_open(rooms: Rooms) -> None:
+    ada, ben = rooms.admin("ada@example.com"), rooms.admin("ben@example.com")
+    ada.open("/admin/rules").press("Start a draft from version 1")
+    with ada.page.expect_response(lambda answer: answer.request.method == "POST" and PAGE in answer.url):
+        ada.open(PAGE)
+    with ben.page.expect_response(lambda answer: answer.request.method == "POST" and PAGE in answer.url):
+        ben.open(PAGE).reads("ada@example.com has this open since")
+    with ada.page.expect_response(lambda answer: answer.request.method == "POST" and PAGE in answer.url):
+        ada.open(PAGE).reads("ben@example.com has this open since")

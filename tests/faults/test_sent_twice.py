@@ -64,7 +64,7 @@ BY_STATE = frozenset({
     "processes.look_at_list", "processes.discard_list", "processes.undo_list", "processes.redo_list",
     "assessments.delete", "assessments.delete_everything", "processes.put_back", "processes.remove_for_good",
     "processes.remove_comment", "processes.restore_comment",
-    "processes.put_back_several",
+    "processes.put_back_several", "rule_sets.take_back",
     "accounts.delete", "accounts.end_sign_in", "accounts.end_other_sign_ins", "accounts.revoke_token",
     "processes.revoke_link", "processes.show_newest_brief", "processes.delete_opinion", "opinions.withdraw",
     # Answers are handed in, or with whoever gave them, as the button says.
@@ -228,7 +228,8 @@ def _a_question(text: str) -> dict[str, str]:
 
 def _options(world: World) -> Case:
     admin = world.editor()
-    return Case(admin, f"{DRAFT}/questions/steps", {"do": "down set"}, {"do": "down half"}, action="answers")
+    first, other = ({"do": f"move {key}", "to": "first"} for key in ("half", "wild"))
+    return Case(admin, f"{DRAFT}/questions/steps?move=half", first, other, action="questions/steps/answers")
 
 
 KEYED: dict[str, Callable[[World], Case]] = {
@@ -304,7 +305,11 @@ KEYED: dict[str, Callable[[World], Case]] = {
     ),
     "rule_sets.thread": _thread,
     "rule_sets.list_items": lambda w: Case(
-        w.editor(), f"{DRAFT}/rules", {"do": "down core"}, {"do": "down experts"}, action=""
+        w.editor(),
+        f"{DRAFT}/questions?move=steps",
+        {"do": "move steps", "to": "first"},
+        {"do": "move steps", "to": "after edge"},
+        action="",
     ),
     "rule_sets.move_option": _options,
     "rule_sets.remove_item": lambda w: Case(w.editor(), f"{DRAFT}/rules/core/remove", {}),

@@ -25,6 +25,7 @@ from advisor.models import (
     LoginSession,
     MailOutbox,
     Membership,
+    OpenItem,
     Opinion,
     Organisation,
     PlannedVersion,
@@ -186,6 +187,7 @@ _UNSAVED = {
     "fields": "fields",
     "typed": "typed_at",
 }
+_OPEN_ITEM = {"list": "collection", "on": "key", "opened": "opened_at", "seen": "seen_at"}
 _LIST = {
     "number": "id",
     "organisation": "organisation_id",
@@ -231,6 +233,7 @@ _ACCOUNT = {
     "address_confirmed": "confirmed_at",
     "disabled": "disabled_at",
     "second_factor": "has_factor",
+    "items_of_the_rules_opened_last": "recent_items",
 }
 _PUBLISHED = {"version": "number", "note": "note", "on": "published_at"}
 
@@ -352,6 +355,7 @@ def _work(session: Session, account: Account) -> dict[str, Any]:
         "accepted_warnings": _documents(session.scalars(accepted.order_by(AcceptedWarning.accepted_at)), _ACCEPTED),
         "comments": _documents(session.scalars(comments.order_by(ItemComment.created_at)), _ITEM_COMMENT),
         "commented_on": _documents(session.scalars(threads.order_by(ItemThread.created_at)), _ITEM_THREAD),
+        "items_open": _documents(session.scalars(select(OpenItem).filter_by(account_id=account.id)), _OPEN_ITEM),
         "typed_and_not_saved": _documents(session.scalars(unsaved_forms(account.id)), _UNSAVED),
         "published": _documents(session.scalars(published.order_by(RuleSetVersion.number)), _PUBLISHED),
         "planned": _documents(session.scalars(planned), _PLANNED),

@@ -25,17 +25,20 @@ from advisor.models.idempotency import idempotent, idempotent_save
 from advisor.models.unsaved_form import UnsavedForm
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.comments.views import comments_on_page
-from advisor.rule_sets.editor import operations, unsaved
+from advisor.rule_sets.editor import operations, presence, unsaved
 from advisor.rule_sets.editor.bulk_edit import latest_bulk_edit, take_back_and_show
 from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of, opened_fingerprint
 from advisor.rule_sets.editor.item_lists import collection_page
+from advisor.rule_sets.editor.list_state import carried
 from advisor.rule_sets.editor.new_question import added_just_now
+from advisor.rule_sets.editor.order import move_notice, move_to_place
 from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up, wording_of
 from advisor.rule_sets.editor.removal import latest_removal, put_back
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
-from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_home, write, write_once
+from advisor.rule_sets.search.recent_items import note_opened
+from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 from advisor.web.security import may_repeat
@@ -57,7 +60,7 @@ def list_items(collection: str) -> ResponseReturnValue:
         return _do_with_list(collection)
     page = collection_page(workspace, collection, request.args)
     page |= {"gone": latest_removal(workspace), "done": latest_bulk_edit(), "action": ""}
-    return form_page("rule_sets/editor/collection.html", form, **page)
+    return form_page("rule_sets/editor/collection.html", form, notice=move_notice(), **page)
 
 
 @bp.post("/admin/rules/draft/questions/<key>/answers")
@@ -68,29 +71,16 @@ def move_option(key: str) -> ResponseReturnValue:
 
 
 def _do_with_list(collection: str) -> ResponseReturnValue:
-    """Do what the button says: "up steps-set", "up 3 0f3a…" (a number, then a fingerprint), or "back 57 3"."""
-    match (request.form.get("do") or "").split(" "):
-        case [("up" | "down") as direction, key, *opened]:
-            by = -1 if direction == "up" else 1
-        case ["back", first, second]:
-            sequence, at = whole_number(first), whole_number(second)
-            if sequence is None or at is None:
-                abort(400)
-            return put_back(collection, sequence, at)
-        case ["undo", _sequence]:
-            return take_back_and_show(list_url(collection))
-        case _:
-            abort(400)
-
-    def move(session: Session) -> str:
-        stored = operations.move(session, identity.actor(), collection, key, by, opened="".join(opened))
-        shown = {"page": request.args["page"]} if "page" in request.args else {}
-        return list_url(collection) if "/" in collection else list_url(collection, anchor=f"thing-{stored}", **shown)
-
-    try:
-        return write_once(move)
-    except (ChangedSince, NoSuchItem):
-        return redirect(list_url(collection), 303)
+    """Do what the button says: "move steps-set", "move 3 0f3a…" (a number, then a fingerprint), or "back 57 3"."""
+    button, *words = (request.form.get("do") or "").split(" ")
+    numbers = [whole_number(word) for word in words]
+    if button == "move" and words:
+        return move_to_place(collection, words)
+    if button == "undo":
+        return take_back_and_show(list_url(collection))
+    if button != "back" or len(numbers) != 2 or numbers[0] is None or numbers[1] is None:
+        abort(400)
+    return put_back(collection, numbers[0], numbers[1])
 
 
 # ---- one item ------------------------------------------------------------------------------------------------------
@@ -131,10 +121,14 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
     if request.method == "GET":
         if (typed := unsaved.find_typed()) is not None:
             return _show_typed(workspace, editor, item, typed)
+        if key:
+            note_opened(collection, key, item)
         raw = editor.to_form_data(item) if key else _new(workspace, editor)
         form = editor.form_over(item, raw)
         return _show(workspace, editor, form, raw, item, notice=_notice())
     button = request.form.get("do") or "save"
+    if button == "open":
+        return presence.press(workspace, editor, item)
     if button in {"keep", "forget"}:
         return unsaved.press(workspace, editor, item, button)
     raw = editor.compact(MultiDict(request.form))
@@ -157,7 +151,7 @@ def _notice() -> str:
     if "saved" in request.args:
         kept = _kept_notice(request.args.getlist("kept"))
         return f"{_('Saved in the draft.')} {kept}".rstrip()
-    return str(_("It is back in the draft.")) if "back" in request.args else ""
+    return str(_("It is back in the draft.")) if "back" in request.args else move_notice()
 
 
 def _kept_notice(names: Sequence[str]) -> str:
@@ -184,7 +178,7 @@ def _save(
         present = getattr(clash, "present", None)
         return _show_clash(editor, form, raw, read, present)
     except DatabaseUnavailable as error:
-        page = item_page(workspace, editor, form, raw, item) | {"unsaved": [], "typed": None}
+        page = item_page(workspace, editor, form, raw, item) | {"unsaved": [], "typed": None, "others": []}
         return unsaved_page("rule_sets/editor/item.html", form, error, **page)
 
 
@@ -236,7 +230,7 @@ def _put(
     changed = "meaning" in form and form["meaning"].data == "meaning"
     stored = operations.save(session, identity.actor(), collection, key, read, opened=opened, meaning_changed=changed)
     was = key if changed else None
-    address = item_url(collection, stored, saved="1", kept=kept or None, was=was)
+    address = item_url(collection, stored, saved="1", kept=kept or None, was=was, **carried())
     return address, opened_fingerprint(find(_draft_rules(session), collection, stored))
 
 
@@ -260,7 +254,7 @@ def _show(
     typed: UnsavedForm | None = None,
 ) -> Response:
     page = item_page(workspace, editor, form, raw, item, focus=focus, is_gone=is_gone)
-    page |= unsaved.on_page(editor, typed)
+    page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, item)
     page["gone"] = latest_removal(workspace)
     page["added"] = added_just_now(workspace) if editor.collection == "questions" and item is not None else None
     if item is not None and not is_gone:
@@ -312,7 +306,7 @@ def _show_clash(
     again = now.form_over(present, raw)
     page = item_page(workspace, now, again, raw, present)
     page["clash"] = clash_of(workspace, editor.collection, editor.context.key, mine, present, saved, merged)
-    page |= unsaved.on_page(editor, typed)
+    page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, present)
     return form_page("rule_sets/editor/item.html", again, 200 if typed else 409, notice="", **page)
 
 

@@ -206,6 +206,24 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   keep();
 }
 
+/** Who else has an item open: while this page is looked at, it says so every half minute, and is told who else does. */
+for (const place of document.querySelectorAll("[data-open]")) {
+  const form = document.querySelector("form[data-keep]");
+  const tell = async () => {
+    if (document.hidden) {
+      return;
+    }
+    const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, do: "open" });
+    const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
+    const fresh = answer?.ok ? read(await answer.text()).getElementById(place.id) : null;
+    if (fresh && fresh.textContent.trim() !== place.textContent.trim()) {
+      place.replaceChildren(...fresh.childNodes);
+    }
+  };
+  tell();
+  setInterval(tell, 30_000);
+}
+
 /** A job under way: the page is fetched again every so many milliseconds, until the job there has no `data-poll` any
  *  more. Only what tells of the progress is swapped until then, so that a button beside it keeps the focus; afterwards
  *  the buttons are, and what was found. */

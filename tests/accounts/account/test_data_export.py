@@ -29,6 +29,7 @@ from advisor.models import (
     LoginSession,
     MailOutbox,
     Membership,
+    OpenItem,
     Opinion,
     Organisation,
     PlannedVersion,
@@ -89,6 +90,9 @@ def fill(database: Database, account_id: UUID, mark: str) -> None:
         values: dict[str, Any] = {"decision": f"{mark} decision", "decided_on": date(2026, 3, 2)}
         values |= {"notes": f"{mark} notes", "kept_version": 1, "pulled_apart": {"a": f"{mark} shown"}}
         session.execute(update(Assessment).where(Assessment.id == mine).values(**values))
+        session.execute(
+            update(Account).where(Account.id == account_id).values(recent_items=[["rules", f"{mark} rule"]])
+        )
         session.execute(update(Assessment).where(Assessment.id == binned).values(deleted_at=now()))
         login = LoginSession(token_hash=mark, form_hash=f"{mark}f", account_id=account_id, user_agent=f"{mark} browser")
         login.adopted, login.ended_at = [f"{mark} adopted"], now()
@@ -200,6 +204,7 @@ def test_p7_the_file_holds_every_row_and_column_about_the_account(visitor: Visit
         session.add(mine)
         place = {"collection": "limits", "key": "olga1 limit", "title": "olga1 called"}
         typed = {"text": ["olga1 typed"]}
+        session.add(OpenItem(account_id=account_id, collection="limits", key="olga1 open"))
         session.add(UnsavedForm(key_hash="f" * 64, account_id=account_id, **place, fields=typed, typed_at=now()))
     with database.write() as session:  # what the sign-in above did not need
         session.execute(update(Account).where(Account.id == account_id).values(disabled_at=None))

@@ -2,11 +2,13 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from random import Random
 from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, select, update
 
 from advisor import starter
@@ -132,6 +134,41 @@ def test_the_count_beside_a_rule_follows_what_is_typed(admin: Admin, database: D
     assert "It fires in about 35 of 63 saved processes." in beside(admin), "33 of them, but nobody has published this"
     admin.press("update", when__1__values=["one-person", "well"])
     assert "It fires in 12 of 63 saved processes." in beside(admin)
+
+
+def test_the_count_beside_a_rule_is_kept_until_something_that_is_saved_changes(
+    app: Flask, admin: Admin, database: Database
+) -> None:
+    save(database, 30, edge="not-core", in_house="well")
+    save(database, 12, **FIRES)
+    admin.start().open(f"{DRAFT}/rules/{RULE}")
+    reads: list[str] = []
+    engine = app.extensions["database"].engine
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "assessment.packed, " in statement:
+            reads.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+
+    def count_again(change: Callable[[Assessment], None]) -> str:
+        with database.write() as session:
+            change(session.scalars(select(Assessment).where(Assessment.deleted_at.is_(None))).all()[-1])
+        reads.clear()
+        admin.open(f"{DRAFT}/rules/{RULE}")
+        assert reads, "what is saved is another thing"
+        return beside(admin)
+
+    admin.open(f"{DRAFT}/rules/{RULE}")
+    admin.open(f"{DRAFT}/rules/aim-cost")
+    assert not reads, "nothing is"
+    assert "of 42 saved" in beside(admin)
+    assert "of 41 saved" in count_again(lambda one: setattr(one, "deleted_at", now()))
+    assert "of 41 saved" in count_again(lambda one: setattr(one, "answers", {"edge": "not-core"}))
+    assert "of 41 saved" in count_again(lambda one: one.touch())
+    save(database, 5, **FIRES)
+    admin.open(f"{DRAFT}/rules/{RULE}")
+    assert "of 46 saved" in beside(admin)
 
 
 def test_s4_nothing_that_is_typed_tells_whether_one_more_or_one_less_is_saved(admin: Admin, database: Database) -> None:
