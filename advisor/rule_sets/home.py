@@ -96,15 +96,18 @@ def _problems(proof: ProofStatus, new: int) -> DraftTask:
 
 def _cases(workspace: DraftWorkspace) -> DraftTask:
     url, label = url_for("rule_sets.list_items", collection="cases"), _("Run the test cases")
-    if workspace.results is None:
+    if workspace.trial is None:
         return DraftTask(label, url, str(CANNOT), _("Something has to be mended first"))
-    failed, number = sum(not result.passed for result in workspace.results), len(workspace.results)
+    results = workspace.trial.results
+    failed, number = sum(not result.passed for result in results), len(results)
     if failed:
         says = ngettext("%(n)s fails", "%(n)s fail", failed, n=format_decimal(failed))
         return DraftTask(label, url_for("rule_sets.list_items", collection="cases", result="failed"), str(WRONG), says)
     if not number:
         return DraftTask(label, url, str(INCOMPLETE), _("There are no test cases yet"))
     says = ngettext("%(n)s passes", "%(n)s pass", number, n=format_decimal(number))
+    if workspace.trial.left_out:
+        return DraftTask(label, url, str(INCOMPLETE), _("%(passed)s, without what cannot stand", passed=says))
     return DraftTask(label, url, str(COMPLETED), says)
 
 
@@ -114,7 +117,7 @@ def _impact(workspace: DraftWorkspace, run: ImpactRun) -> DraftTask:
         return DraftTask(label, url, str(COMPLETED), headline_count(run.disclosed))
     if run.job.is_open:
         return DraftTask(label, url, str(INCOMPLETE), run.job.progress)
-    if workspace.results is None:
+    if workspace.trial is None:
         return DraftTask(label, url, str(CANNOT))
     if run.disclosed is not None:
         return DraftTask(label, url, str(OUTDATED), _("The draft was changed after this was found"))
