@@ -14,15 +14,14 @@ from advisor.engine.evaluation.advice import against_usual, guidance_of_advice, 
 from advisor.engine.evaluation.compiled_advice import CompiledItems, CompiledRisks, PartAtRiskBits
 from advisor.engine.evaluation.compiled_rules import Mask
 from advisor.engine.evaluation.evaluate import Recommendation, combine, evaluate
-from advisor.engine.evaluation.risks import PartAtRisk, ShownRisk
+from advisor.engine.evaluation.risks import ShownRisk
 from advisor.engine.model.answers import WorkItem, plain_answers
-from advisor.engine.model.caching import cached_per_rule_set
+from advisor.engine.model.caching import Memo, cached_per_rule_set
 from advisor.engine.model.evidence import Risk
 from advisor.engine.model.policy import Points
 from advisor.engine.model.questions import Answers, Option, Section
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.exchange.recommendation import (
-    RiskDocument,
     disagreement_document,
     guidance_document,
     name_document,
@@ -69,7 +68,7 @@ class _Kept(dict[Key, Value], Generic[Key, Value]):
 class _Sentence:
     """What is said with the answers to these questions in it."""
 
-    def __init__(self, keys: Sequence[str], make: Callable[[Answers], Any]) -> None:
+    def __init__(self, keys: Sequence[str], make: Callable[[Answers], bytes]) -> None:
         self._keys, self._make = keys, make
         self._pick: Callable[[Answers], Any] = itemgetter(*keys) if keys else len
         self._kept: _Kept[Any, bytes] = _Kept()
@@ -79,7 +78,7 @@ class _Sentence:
         return found or self._kept.get_or_make(self._pick(answers), lambda: self._written(answers))
 
     def _written(self, answers: Answers) -> bytes:
-        return _json(self._make({key: answers[key] for key in self._keys}))
+        return self._make({key: answers[key] for key in self._keys})
 
 
 class _Writer:
@@ -96,8 +95,10 @@ class _Writer:
         self._guidance = [_json(guidance_document(rule_set, it)) for it in guidance]
         self._risks = CompiledRisks(rule_set)
         self._decided: _Kept[Points, tuple[bytes, bytes]] = _Kept()
-        self._risk_sentences: _Kept[tuple[int, Mask], _Sentence] = _Kept()
-        self._because_of: _Kept[Mask, _Sentence] = _Kept()
+        self._answers = {key: _answer(key) for key in asked}
+        self._rests_on: Memo[Mask, list[_Sentence]] = Memo(
+            lambda holding: [self._answers[key] for key in self._risks.looked_at(holding)]
+        )
         self._risk_heads = [_risk_head(risk) for risk in rule_set.risks]
         self._limits = _json(list(rule_set.limits))
         names = {question.key for question in rule_set.section(Section.NAME)}
@@ -121,7 +122,7 @@ class _Writer:
             b', "rules_version": ', b"null" if number is None else b"%d" % number,
             b', "unanswered": ', self._unanswered([answers]),
             b', "parts": [], "disagreements": [', *self._told(shown),
-            b'], "risks": [', b", ".join(self._risks_of(answers, advice)),
+            b'], "risks": [', b", ".join(self._risks_of([b""], [answers], [advice], advice)),
             *self._end(usual, advice, [answers]),
         ])  # fmt: skip
 
@@ -152,7 +153,7 @@ class _Writer:
             b', "unanswered": ', self._unanswered(answers),
             b', "parts": [', b", ".join(parts),
             b'], "disagreements": [', *self._told(shown),
-            b'], "risks": [', b", ".join(self._risks_of_parts(names, answers, advised, advice)),
+            b'], "risks": [', b", ".join(self._risks_of(names, answers, advised, advice)),
             *self._end(usual, advice, answers),
         ])  # fmt: skip
 
@@ -168,7 +169,7 @@ class _Writer:
             b"}",
         ])  # fmt: skip
 
-    def _risks_of_parts(
+    def _risks_of(
         self,
         names: Sequence[bytes],
         answers: Sequence[Answers],
@@ -178,27 +179,14 @@ class _Writer:
         groups = [(self._risks.held(each), part.outcome) for each, part in zip(answers, advised, strict=True)]
         return [
             self._risk_heads[place]
-            + b", ".join([self._part_at_risk(it, answers[it.part]) + names[it.part] + b"}" for it in at_risk])
+            + b", ".join([self._part_at_risk(it, names[it.part], answers[it.part]) for it in at_risk])
             + b"]}"
             for place, at_risk in self._risks.shown(advice.outcome, groups)
         ]
 
-    def _part_at_risk(self, at_risk: PartAtRiskBits, answers: Answers) -> bytes:
-        """What it rests on there, up to the name of the part."""
-        because_of = self._because_of.get(at_risk.holding) or self._because_of.get_or_make(
-            at_risk.holding, lambda: _because_of(self._risks.looked_at(at_risk.holding))
-        )
-        return because_of.with_answers(answers)[:-1] + b', "part": '
-
-    def _risks_of(self, answers: Answers, advice: Recommendation) -> list[bytes]:
-        """The risks of a process in one piece."""
-        shown = self._risks.shown(advice.outcome, [(self._risks.held(answers), advice.outcome)])
-        return [self._risk_sentence(place, at_risk.holding).with_answers(answers) for place, (at_risk,) in shown]
-
-    def _risk_sentence(self, place: int, holding: Mask) -> _Sentence:
-        return self._risk_sentences.get((place, holding)) or self._risk_sentences.get_or_make(
-            (place, holding), lambda: _risk(self._rule_set.risks[place], self._risks.looked_at(holding))
-        )
+    def _part_at_risk(self, at_risk: PartAtRiskBits, name: bytes, answers: Answers) -> bytes:
+        because_of = b", ".join([answer.with_answers(answers) for answer in self._rests_on[at_risk.holding]])
+        return b'{"because_of": {%s}%s}' % (because_of, b', "part": ' + name if name else b"")
 
     def _told(self, shown: Mask) -> tuple[bytes, bytes, bytes]:
         """The disagreements and the guidance whose bits are set."""
@@ -241,23 +229,16 @@ def _head(advice: Recommendation) -> bytes:
 def _reason(rule_set: RuleSet, rule: Rule, asked: Sequence[str]) -> _Sentence:
     looked_at = {condition.question for condition in rule.when}
     return _Sentence(
-        [key for key in asked if key in looked_at], lambda answers: reason_document(rule_set, rule, answers)
+        [key for key in asked if key in looked_at], lambda answers: _json(reason_document(rule_set, rule, answers))
     )
 
 
-def _risk(risk: Risk, keys: Sequence[str]) -> _Sentence:
-    def document(answers: Answers) -> RiskDocument:
-        return risk_document(ShownRisk(risk, 0, (PartAtRisk("", answers),)), several=False)
-
-    return _Sentence(keys, document)
-
-
-def _because_of(keys: Sequence[str]) -> _Sentence:
-    return _Sentence(keys, lambda answers: {"because_of": plain_answers(answers)})
+def _answer(key: str) -> _Sentence:
+    return _Sentence([key], lambda answers: _json(plain_answers(answers))[1:-1])
 
 
 def _risk_head(risk: Risk) -> bytes:
-    """A risk up to its parts."""
+    """A risk up to the parts in which it shows."""
     return _json(risk_document(ShownRisk(risk, 0, ()), several=True)).removesuffix(b"]}")
 
 
