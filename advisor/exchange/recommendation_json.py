@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from advisor import metrics
 from advisor.engine.evaluation.advice import against_usual, guidance_of_advice, usual_process
-from advisor.engine.evaluation.compiled_advice import CompiledItems, CompiledRisks, PartAtRiskBits
+from advisor.engine.evaluation.compiled_advice import CompiledItems, CompiledRisks, PartAtRiskBits, ShownBits
 from advisor.engine.evaluation.compiled_rules import Mask
 from advisor.engine.evaluation.evaluate import Recommendation, combine, evaluate
 from advisor.engine.evaluation.risks import ShownRisk
@@ -21,6 +21,7 @@ from advisor.engine.model.evidence import Risk
 from advisor.engine.model.policy import Points
 from advisor.engine.model.questions import Answers, Option, Section
 from advisor.engine.model.rules import Rule, RuleSet
+from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import (
     disagreement_document,
     guidance_document,
@@ -99,6 +100,10 @@ class _Writer:
         self._rests_on: Memo[Mask, list[_Sentence]] = Memo(
             lambda holding: [self._answers[key] for key in self._risks.looked_at(holding)]
         )
+        self._shown_risks: Memo[tuple[Outcome, tuple[tuple[Mask, Outcome], ...]], ShownBits] = Memo(
+            lambda advised: self._risks.shown(*advised), _KEPT
+        )
+        self._told: Memo[Mask, bytes] = Memo(self._write_told, _KEPT)
         self._risk_heads = [_risk_head(risk) for risk in rule_set.risks]
         self._limits = _json(list(rule_set.limits))
         names = {question.key for question in rule_set.section(Section.NAME)}
@@ -121,7 +126,7 @@ class _Writer:
             b'], "policy": ', policy,
             b', "rules_version": ', b"null" if number is None else b"%d" % number,
             b', "unanswered": ', self._unanswered([answers]),
-            b', "parts": [], "disagreements": [', *self._told(shown),
+            b', "parts": [], "disagreements": [', self._told[shown],
             b'], "risks": [', b", ".join(self._risks_of([b""], [answers], [advice], advice)),
             *self._end(usual, advice, [answers]),
         ])  # fmt: skip
@@ -152,7 +157,7 @@ class _Writer:
             b', "rules_version": ', b"null" if number is None else b"%d" % number,
             b', "unanswered": ', self._unanswered(answers),
             b', "parts": [', b", ".join(parts),
-            b'], "disagreements": [', *self._told(shown),
+            b'], "disagreements": [', self._told[shown],
             b'], "risks": [', b", ".join(self._risks_of(names, answers, advised, advice)),
             *self._end(usual, advice, answers),
         ])  # fmt: skip
@@ -176,24 +181,24 @@ class _Writer:
         advised: Sequence[Recommendation],
         advice: Recommendation,
     ) -> list[bytes]:
-        groups = [(self._risks.held(each), part.outcome) for each, part in zip(answers, advised, strict=True)]
+        groups = tuple([(self._risks.held(each), part.outcome) for each, part in zip(answers, advised, strict=True)])
         return [
             self._risk_heads[place]
             + b", ".join([self._part_at_risk(it, names[it.part], answers[it.part]) for it in at_risk])
             + b"]}"
-            for place, at_risk in self._risks.shown(advice.outcome, groups)
+            for place, at_risk in self._shown_risks[advice.outcome, groups]
         ]
 
     def _part_at_risk(self, at_risk: PartAtRiskBits, name: bytes, answers: Answers) -> bytes:
         because_of = b", ".join([answer.with_answers(answers) for answer in self._rests_on[at_risk.holding]])
         return b'{"because_of": {%s}%s}' % (because_of, b', "part": ' + name if name else b"")
 
-    def _told(self, shown: Mask) -> tuple[bytes, bytes, bytes]:
+    def _write_told(self, shown: Mask) -> bytes:
         """The disagreements and the guidance whose bits are set."""
         disagreements = [text for at, text in enumerate(self._disagreements) if shown >> at & 1]
         shown >>= len(self._disagreements)
         guidance = [text for at, text in enumerate(self._guidance) if shown >> at & 1]
-        return b", ".join(disagreements), b'], "guidance": [', b", ".join(guidance)
+        return b", ".join(disagreements) + b'], "guidance": [' + b", ".join(guidance)
 
     def _unanswered(self, pieces: Sequence[Answers]) -> bytes:
         unknown = [key for answers in pieces for key in self._core if answers.get(key) is None]

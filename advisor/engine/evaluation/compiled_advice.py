@@ -5,7 +5,7 @@ It says the same as ``advice.py`` and ``risks.py`` do, of answers that all count
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from advisor.engine.evaluation.compiled_rules import CompiledRules, Mask
 from advisor.engine.evaluation.risks import MOST
@@ -59,6 +59,10 @@ class PartAtRiskBits(NamedTuple):
     holding: Mask
 
 
+ShownBits: TypeAlias = list[tuple[int, list[PartAtRiskBits]]]
+"""Risks, by their places, each with the parts in which it shows."""
+
+
 class _CompiledRisk(NamedTuple):
     place: int
     shows: Mask
@@ -80,9 +84,7 @@ class CompiledRisks:
         """The groups that hold in one part."""
         return self._held.held(answers)
 
-    def shown(
-        self, outcome: Outcome, parts: Sequence[tuple[Mask, Outcome]]
-    ) -> list[tuple[int, list[PartAtRiskBits]]]:
+    def shown(self, outcome: Outcome, parts: Sequence[tuple[Mask, Outcome]]) -> ShownBits:
         """The risks told, by their places, of parts with these groups and outcomes, as ``risks_shown`` says."""
         all_parts = [(place, held, of_part) for place, (held, of_part) in enumerate(parts)]
         leaving = [part for part in all_parts if part[2] is not Outcome.KEEP] or all_parts

@@ -56,7 +56,10 @@ def test_they_are_the_same_under_any_rules(data: st.DataObject) -> None:
     for rule_set in (STARTER, data.draw(rule_sets())):
         answers, parts = data.draw(fit_items(rule_set))
         advice = evaluate_parts(rule_set, answers, parts)
-        shown: list[Disagreement | Guidance] = [*disagreements_shown(rule_set, "", advice), *guidance_shown(rule_set, "", advice)]
+        shown: list[Disagreement | Guidance] = [
+            *disagreements_shown(rule_set, "", advice),
+            *guidance_shown(rule_set, "", advice),
+        ]
         of_advice = replace(rule_set, guidance=tuple(it for it in rule_set.guidance if it.brief is None))
         advised = [AdvisedPart(it.part, it.outcome, it.answers) for it in advice.all_parts]
         assert risks(rule_set, advice.outcome, advised) == plainly(rule_set, advice.outcome, advised)
