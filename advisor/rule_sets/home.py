@@ -22,10 +22,12 @@ from advisor.models.planned_version import words_of_sending_back
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
 from advisor.rule_sets.comments.presenter import count_of
+from advisor.rule_sets.editor.presenter import user_links
 from advisor.rule_sets.editor.unsaved import every_unsaved
 from advisor.rule_sets.forms import DraftForm
 from advisor.rule_sets.impact.run import ImpactRun, headline_count
 from advisor.rule_sets.presenter import tabs, version_rows
+from advisor.rule_sets.search.recent_items import recent_items
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write, write_or_show_again
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400
@@ -147,6 +149,7 @@ def home() -> ResponseReturnValue:
         run = ImpactRun.load(session, workspace.fingerprint)
         sent_back = words_of_sending_back(session)
         open_comments = count_of(session, open_threads())
+        recent = user_links(workspace.rules, recent_items(session, workspace.rules)) if workspace.has_draft else []
         unsaved = every_unsaved(session)
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
     brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
@@ -165,6 +168,7 @@ def home() -> ResponseReturnValue:
         versions=rows,
         sent_back=sent_back,
         open_comments=open_comments,
+        recent=recent,
         unsaved=unsaved,
         notice=done or already or brought or unplanned or gone,
     )
