@@ -120,7 +120,10 @@ class Database:
 
     def read_row(self, select: str) -> Sequence[Any] | None:
         """The first row of one plain SELECT, as the driver gives it, without a transaction: for what is read often."""
-        rows = self.read_rows(select, ())
+        try:
+            rows = self.read_rows(select, ())
+        except sqlite3.Error as error:  # not even what each page asks for is there
+            raise DatabaseUnavailable("down") from error
         return rows[0] if rows else None
 
     def read_rows(self, select: str, values: Any) -> Sequence[Sequence[Any]]:
@@ -142,7 +145,9 @@ class Database:
             finally:
                 connection.close()
         except sqlite3.Error as error:
-            raise DatabaseUnavailable(_why_sqlite(str(error)) or "down") from error
+            if reason := _why_sqlite(str(error)):
+                raise DatabaseUnavailable(reason) from error
+            raise
         for note in self.plain_reads:
             note(select, perf_counter() - begun)
         return found
