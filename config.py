@@ -59,6 +59,7 @@ LINK_DAYS = (7, 30, 90)  # how long a link to a result may last
 LINKS_PER_ACCOUNT = 100  # that can be opened at a time
 COMMENTS_PER_PROCESS = 200
 ACCEPTED_WARNINGS = 500  # about the rules, by all admins together
+UNSAVED_FORMS = 50  # of one admin, kept for thirty days
 COMMENTS_ON_DRAFT = 500  # by all admins together, those on older versions that are still open included
 ORGANISATIONS_PER_ACCOUNT = 20  # that one may be in
 MEMBERS_PER_ORGANISATION = 50

@@ -24,6 +24,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         forms,
         identity,
         logs,
+        menu,
         moments,
         public_pages,
         quotas,
@@ -38,7 +39,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(overrides or {})
     for part in (public_pages, request_metrics, logs, security, cookies, extensions, forms, errors, filters):
         part.init_app(app)
-    for part in (moments, compression):
+    for part in (moments, menu, compression):
         part.init_app(app)
     for part in (identity, quotas, spaces, rights, reauthentication):  # who asks, and whether they may
         part.init_app(app)

@@ -41,6 +41,10 @@ class _OneLanguage(Domain):  # type: ignore[misc]
         """What translates nothing."""
         return self._as_they_stand
 
+    def gettext(self, string: str, **variables: object) -> str:
+        """The text as it stands, with the variables in their places."""
+        return string % variables if variables else string
+
 
 def one_language() -> NullTranslations | None:
     """What translates nothing, while there are no other words than those in the code; None where there are."""

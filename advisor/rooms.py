@@ -37,17 +37,19 @@ from advisor.processes.papers import views as papers
 from advisor.processes.quick_pass import views as quick_pass
 from advisor.processes.sharing import lists as shared_lists
 from advisor.processes.sharing import views as sharing
-from advisor.rule_sets import home
+from advisor.rule_sets import frame, home
+from advisor.rule_sets.audit import draft_history
 from advisor.rule_sets.audit import views as audit
 from advisor.rule_sets.checks import acceptance
 from advisor.rule_sets.checks import views as checks
 from advisor.rule_sets.comments import views as rule_set_comments
-from advisor.rule_sets.editor import bulk_edit, removal
+from advisor.rule_sets.editor import bulk_edit, new_question, removal
 from advisor.rule_sets.editor import history as item_history
 from advisor.rule_sets.editor import views as editor
 from advisor.rule_sets.guide import views as guide
 from advisor.rule_sets.impact import views as impact
 from advisor.rule_sets.preview import views as preview
+from advisor.rule_sets.search import views as search
 from advisor.rule_sets.test_cases import views as test_cases
 from advisor.rule_sets.versions import files, planning, publishing
 from advisor.rule_sets.versions import views as rule_set_versions
@@ -63,8 +65,10 @@ ROOMS = (
     *(sharing, shared_lists),  # what others read of it
     *(brief, brief_sharing),  # what providers read
     *(opinions, second_opinion),  # what others answer about a process
-    *(home, editor, removal, item_history, bulk_edit, rule_set_comments),  # the draft and its items
-    *(checks, acceptance, test_cases, impact, preview, rule_set_versions, publishing, planning, files, audit),
+    *(frame, home, search),  # the draft as a whole
+    *(editor, new_question, removal, item_history, bulk_edit, rule_set_comments),  # its items
+    *(checks, acceptance, test_cases, impact, preview, rule_set_versions, publishing, planning, files),
+    *(audit, draft_history),  # who did what
     guide,  # how all of that is done
     *(feedback, api, health),
 )

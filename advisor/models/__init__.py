@@ -23,6 +23,7 @@ from advisor.models.idempotency import IdempotencyKey
 from advisor.models.item_comment import ItemComment, ItemThread
 from advisor.models.job import Job
 from advisor.models.limits import RateLimit
+from advisor.models.open_item import OpenItem
 from advisor.models.opinion import AgreedAnswers, Opinion
 from advisor.models.organisation import Invitation, Membership, Organisation, ProcessAct
 from advisor.models.planned_version import PlannedVersion
@@ -31,6 +32,7 @@ from advisor.models.proof import Proof
 from advisor.models.reminder import Reminder
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.models.share_link import ShareLink
+from advisor.models.unsaved_form import UnsavedForm
 
 __all__ = [
     "AcceptedWarning",
@@ -55,6 +57,7 @@ __all__ = [
     "LoginSession",
     "MailOutbox",
     "Membership",
+    "OpenItem",
     "Opinion",
     "Organisation",
     "OrganisationOwner",
@@ -70,6 +73,7 @@ __all__ = [
     "ResetToken",
     "RuleSetVersion",
     "ShareLink",
+    "UnsavedForm",
     "Unstorable",
     "VisitorOwner",
     "pack",

@@ -6,6 +6,7 @@ Every query of processes and advice names the owner: a browser without an accoun
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from itertools import chain
 from typing import Any
 from uuid import UUID, uuid4
@@ -43,6 +44,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.models import rule_set_version as versions
 from advisor.models.base import Base, Unchangeable, hash_of, now
 from advisor.models.limits import room_left
+from advisor.models.plain_select import PlainSelect
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,11 +300,29 @@ def find_latest_recommendation(session: Session, owner: Owner, assessment_id: UU
     return session.scalars(_LATEST[type(owner)], values).first()
 
 
+def is_an_own(kind: type[Owner]) -> tuple[ColumnElement[bool], ...]:
+    """What holds of the assessments outside the bin of an ``owner`` of that kind, who is a parameter."""
+    return _is_of_owner(kind), Assessment.deleted_at.is_(None)
+
+
 def is_own(kind: type[Owner]) -> tuple[ColumnElement[bool], ...]:
     """What holds of the ``assessment`` of an ``owner`` of that kind; both are parameters."""
+    return *is_an_own(kind), Assessment.id == bindparam("assessment")
+
+
+def _is_of_owner(kind: type[Owner]) -> ColumnElement[bool]:
     # The type is said: a column that refers to a table further down does not know its own yet.
-    mine = _owner_column(kind) == bindparam("owner", type_=Text() if kind is VisitorOwner else Uuid())
-    return mine, Assessment.deleted_at.is_(None), Assessment.id == bindparam("assessment")
+    return _owner_column(kind) == bindparam("owner", type_=Text() if kind is VisitorOwner else Uuid())
+
+
+def count_binned(session: Session, owner: Owner) -> int:
+    """How many processes the owner has in the bin."""
+    return int(_binned_query(type(owner)).rows_in(session, {"owner": owner_value(owner)})[0][0])  # type: ignore[arg-type]
+
+
+@cache
+def _binned_query(kind: type[Owner]) -> PlainSelect:
+    return PlainSelect(select(func.count(Assessment.id)).where(_is_of_owner(kind), Assessment.deleted_at.is_not(None)))
 
 
 # Every page of an owner asks these two: to put them together anew takes longer than to send them.

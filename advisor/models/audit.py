@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Select, String, cast, event, or_, select
+from sqlalchemy import JSON, ColumnElement, Select, String, and_, cast, event, func, or_, select
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from advisor.models.base import Base, Unchangeable, now
@@ -47,6 +47,9 @@ ACTS = frozenset({
 })  # fmt: skip
 """Every kind of act there is. A test does each of them once, and fails on one that it does not know how to do."""
 
+DRAFT_ENDS = ("draft discarded", "rules published")
+"""The kinds of the acts after which there is no draft."""
+
 OWNERS_OWN = frozenset({
     "assessments adopted", "assessments given back", "process deleted", "process put back",
     "process removed for good", "processes brought in", "bringing in undone", "bringing in repeated", "answers deleted",
@@ -81,6 +84,8 @@ class AuditEvent(Base):
     why: Mapped[str] = mapped_column(default="")
     version: Mapped[int | None]
     """Of the rules, where the act concerns one."""
+    changes: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """What an act on the draft did to each item, with all that it takes to take it back."""
 
 
 @event.listens_for(AuditEvent, "before_update")
@@ -111,6 +116,7 @@ def audit(
     after: object = None,
     version: int | None = None,
     why: str = "",
+    changes: list[dict[str, Any]] | None = None,
 ) -> AuditEvent:
     """Record an act in the transaction that does it. Give no address, name, answer or secret.
 
@@ -128,6 +134,7 @@ def audit(
         after=after,
         version=version,
         why=why,
+        changes=changes,
     )
     session.add(entry)
     session.flush()
@@ -145,17 +152,34 @@ def acts_about(account_id: UUID) -> Select[AuditEvent]:
     return select(AuditEvent).where(about).order_by(AuditEvent.sequence)
 
 
+def draft_acts() -> Select[AuditEvent]:
+    """The acts that changed the present draft, the latest first: those since one was published or discarded."""
+    ends = select(func.coalesce(func.max(AuditEvent.sequence), 0)).where(AuditEvent.kind.in_(DRAFT_ENDS))
+    return audit_events().where(AuditEvent.changes.is_not(None), AuditEvent.sequence > ends.scalar_subquery())
+
+
+def draft_ends() -> Select[AuditEvent]:
+    """The acts that ended a draft or brought a version back, in the order in which they happened."""
+    kinds = (*DRAFT_ENDS, "rules brought back")
+    return select(AuditEvent).where(AuditEvent.kind.in_(kinds)).order_by(AuditEvent.sequence)
+
+
 def draft_events(place: str) -> Select[AuditEvent]:
     """Acts on the draft that tell of a place of its document, or of what lies within it, the latest first.
 
     ``place`` is "rules/steps-set", or a list where it ends with a slash. A text that holds the same words may come
     along: whoever reads the entries looks at their places once more.
     """
+    return audit_events().where(tells_of(place))
+
+
+def tells_of(place: str) -> ColumnElement[bool]:
+    """Whether an act on the draft tells of a place of its document, as ``draft_events`` has it."""
     quoted = json.dumps(place)[:-1]
     wanted = [quoted] if place.endswith("/") else [f'{quoted}"', f"{quoted}/"]
     holds = [
         cast(column, String).contains(text, autoescape=True)
-        for column in (AuditEvent.before, AuditEvent.after)
+        for column in (AuditEvent.before, AuditEvent.after, AuditEvent.changes)
         for text in wanted
     ]
-    return audit_events().where(AuditEvent.kind.startswith("draft "), or_(*holds))
+    return and_(AuditEvent.kind.startswith("draft "), or_(*holds))

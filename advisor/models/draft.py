@@ -3,26 +3,33 @@
 Every function here is one act inside a write transaction, which it records, and which the caller commits.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from advisor.engine.document.diff import Change, diff
-from advisor.engine.document.document import dumps, to_plain
-from advisor.engine.model.errors import Problem
+from advisor.engine.document import inverse
+from advisor.engine.document.diff import Change, ChangeType, diff
+from advisor.engine.document.document import NUMBERED, dumps, to_plain
+from advisor.engine.document.edit import place_parts
+from advisor.engine.document.inverse import ChangedAgain, plain_changes
+from advisor.engine.document.references import users_of
+from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
 from advisor.models import item_comment as item_comments
 from advisor.models import rule_set_version as versions
-from advisor.models.audit import Actor, AuditEvent, audit, audit_events
+from advisor.models.audit import Actor, AuditEvent, audit, audit_events, draft_acts
 from advisor.models.base import Base, insert_if_absent, now
 from advisor.models.proof import blocking, examination_of
 from advisor.models.rule_set_version import RuleSetVersion, cache_rules, fingerprint, parse_cached
 
 NOTED = "draft note kept"
 """The kind of the acts that keep a note."""
+
+TAKEN_BACK = "draft taken back"
+"""The kind of the acts that take another one back."""
 
 
 class Draft(Base):
@@ -132,7 +139,8 @@ def import_rules(session: Session, who: Actor, rules: RuleSet, expected: str) ->
         session.flush()
     before = {"document": to_plain(replaced)} if replaced else None
     after = {"changes": len(changes), "sha256": fingerprint(document)}
-    audit(session, "draft imported", who=who, what="draft", before=before, after=after, version=base)
+    kept = plain_changes(replaced, rules, changes) if replaced else None
+    audit(session, "draft imported", who=who, what="draft", before=before, after=after, version=base, changes=kept)
     return changes
 
 
@@ -184,8 +192,61 @@ def edit(
     session.flush()
     item_comments.follow(session, changes)
     old, new = summary(before, after) if summary else (_changed_values(changes, "old"), _changed_values(changes, "new"))
-    audit(session, kind, who=who, what=what, before=old, after=new, version=draft.base_version)
+    kept = plain_changes(before, after, changes)
+    audit(session, kind, who=who, what=what, before=old, after=new, version=draft.base_version, changes=kept)
     return changes
+
+
+def take_back(session: Session, who: Actor, sequence: int) -> AuditEvent:
+    """Take the act of that number on this draft back, and give it; the record tells of that as of any other act.
+
+    Raises NoDraft, LookupError where it is no act on this draft, and ChangedAgain where later ones rest on it; then
+    nothing has changed.
+    """
+    _locked_or_raise(session)
+    act = session.scalars(draft_acts().where(AuditEvent.sequence == sequence)).first() if sequence < 2**31 else None
+    if act is None:
+        raise LookupError(f"There is no act {sequence} on this draft.")
+    later = session.scalars(draft_acts().where(AuditEvent.sequence > sequence)).all()
+    edit(session, who, lambda rules: without_act(rules, act, later), kind=TAKEN_BACK, what=act.what)
+    return act
+
+
+def without_act(rules: RuleSet, act: AuditEvent, later: Sequence[AuditEvent]) -> RuleSet:
+    """The rules of the draft without an act, which must be one on it, ``later`` all that came after it.
+
+    Raises ChangedAgain with the items that rest on it: which a later act changed in the same place, which use what
+    would go and were themselves changed later, or which would be missed because a later act removed them.
+    """
+    changes = act.changes or []
+    try:
+        found = inverse.take_back(rules, changes)
+    except RuleSetError as error:  # kept by a release whose items had other fields
+        raise ChangedAgain([change["place"] for change in changes]) from error
+    if resting := _resting_on(found, changes, [change for it in later for change in it.changes or ()]):
+        raise ChangedAgain(resting)
+    return found
+
+
+def _resting_on(
+    found: RuleSet, changes: Sequence[inverse.PlainChange], later: Sequence[inverse.PlainChange]
+) -> list[str]:
+    """What a later act made of use or took away: items that use what would go, and items that would be missed."""
+    touched = {change["place"] for change in later}
+    gone = (place_parts(change["place"]) for change in changes if change["happened"] == ChangeType.ADDED)
+    using = [f"{collection}/{key}" for path in gone for collection, key in users_of(found, *path)]
+    mine = {change["place"] for change in changes}
+    lost = dict.fromkeys(change["place"] for change in later if change["happened"] == ChangeType.REMOVED)
+    missed = [place for place in lost if _is_missed(found, place, mine)]
+    return [*(place for place in using if place in touched), *missed]
+
+
+def _is_missed(found: RuleSet, place: str, users: set[str]) -> bool:
+    """Whether an item of that key is not there and one of ``users`` names it."""
+    collection, key = place_parts(place)
+    if collection in NUMBERED or inverse.is_there(found, collection, key):
+        return False
+    return any(f"{name}/{user}" in users for name, user in users_of(found, collection, key))
 
 
 def save_note(session: Session, who: Actor, note: str) -> None:

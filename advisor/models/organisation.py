@@ -139,6 +139,19 @@ def memberships(account_id: UUID) -> Select[UUID, str, str]:
     )
 
 
+def memberships_of(database: Database, account_id: UUID) -> list[Member]:
+    """What that account is in each of its organisations, by name."""
+    return [Member(*row) for row in _OF_ACCOUNT.rows(database, {"account": account_id})]
+
+
+_OF_ACCOUNT = PlainSelect(
+    select(Organisation.id, Organisation.name, Membership.role)
+    .join(Membership, Membership.organisation_id == Organisation.id)
+    .where(Membership.account_id == bindparam("account", type_=Uuid()))
+    .order_by(Organisation.name, Organisation.id)
+)
+
+
 def member_of(session: Session, account_id: UUID, organisation_id: UUID) -> Member | None:
     """What that account is in that organisation; None for "not a member" and for "no such organisation"."""
     return _member(session, memberships(account_id).where(Organisation.id == organisation_id))

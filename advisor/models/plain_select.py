@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Dialect, Select
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_dict, instance_state
 
 from advisor.models.base import Base
@@ -37,6 +38,14 @@ class _Query:
         readers = [(at, it) for at, kind in enumerate(columns) if (it := kind.result_processor(dialect, None))]
         return cls(compiled.string, parameters, readers)
 
+    def read(self, rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+        """What the driver gives, each value as the type of its column reads it."""
+        found = [list(row) for row in rows]
+        for row in found:
+            for at, read in self.readers:
+                row[at] = read(row[at])
+        return found
+
 
 class PlainSelect:
     """A SELECT of columns."""
@@ -47,15 +56,21 @@ class PlainSelect:
 
     def rows(self, database: Database, values: Mapping[str, Any]) -> list[list[Any]]:
         """What it finds with these parameters, each value as the type of its column reads it."""
-        dialect = database.engine.dialect
+        query = self._query(database.engine.dialect)
+        return query.read(database.read_rows(query.text, query.parameters(values)))
+
+    def rows_in(self, session: Session, values: Mapping[str, Any]) -> list[list[Any]]:
+        """The same in the transaction of a session, with what it has not written yet."""
+        session.flush()
+        connection = session.connection()
+        query = self._query(connection.dialect)
+        return query.read(connection.exec_driver_sql(query.text, query.parameters(values)).fetchall())
+
+    def _query(self, dialect: Dialect) -> _Query:
         query = self._queries.get(dialect.name)
         if query is None:
             query = self._queries[dialect.name] = _Query.of(self._statement, dialect)
-        rows = [list(row) for row in database.read_rows(query.text, query.parameters(values))]
-        for row in rows:
-            for at, read in query.readers:
-                row[at] = read(row[at])
-        return rows
+        return query
 
 
 class Columns(Generic[Entity]):

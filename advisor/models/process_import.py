@@ -4,15 +4,17 @@ A list for an organisation is seen by all who may change its processes, whoever 
 """
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, Uuid, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from advisor.models.assessment import AccountOwner, OrganisationOwner
+from advisor.models.assessment import AccountOwner, OrganisationOwner, owner_value
 from advisor.models.base import Base, now
 from advisor.models.limits import lock
+from advisor.models.plain_select import PlainSelect
 
 SavedOwner = AccountOwner | OrganisationOwner
 """Whose a list can be."""
@@ -48,6 +50,22 @@ class ProcessImport(Base):
 def own_imports(owner: SavedOwner) -> Select[ProcessImport]:
     """The lists of the owner, the newest first."""
     return select(ProcessImport).where(*_of(owner)).order_by(ProcessImport.created_at.desc(), ProcessImport.id)
+
+
+def count_imports(session: Session, owner: SavedOwner) -> int:
+    """How many lists the owner brought in that are kept."""
+    return int(_count_query(type(owner)).rows_in(session, {"owner": owner_value(owner)})[0][0])  # type: ignore[arg-type]
+
+
+@cache
+def _count_query(kind: type[SavedOwner]) -> PlainSelect:
+    mine = bindparam("owner", type_=Uuid())
+    whose = (
+        (ProcessImport.organisation_id == mine,)
+        if kind is OrganisationOwner
+        else (ProcessImport.account_id == mine, ProcessImport.organisation_id.is_(None))
+    )
+    return PlainSelect(select(func.count(ProcessImport.id)).where(*whose, ProcessImport.brought_at.is_not(None)))
 
 
 def own_import(owner: SavedOwner, import_id: UUID) -> Select[ProcessImport]:

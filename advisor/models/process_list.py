@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 from itertools import count
 from operator import attrgetter
 from sys import intern
@@ -20,9 +21,12 @@ from advisor.models.assessment import (
     Owner,
     Part,
     RecommendationRecord,
+    is_an_own,
     own_assessments,
     own_latest_recommendations,
+    owner_value,
 )
+from advisor.models.plain_select import PlainSelect
 
 _SAID = ("outcome", "kind", "strength", "done_by")
 
@@ -129,8 +133,25 @@ def _read_told(session: Session, ids: Collection[UUID]) -> dict[UUID, _Told]:
 
 def process_lines(session: Session, owner: Owner) -> list[ProcessLine]:
     """Every process of the owner that is not in the bin, by its number."""
-    latest = _latest(owner).subquery()
-    found = (
+    rows = _lines_query(type(owner)).rows_in(session, {"owner": owner_value(owner)})  # type: ignore[arg-type]
+    told = _advices.of(session, [advice for *_rest, advice in rows if advice])
+    behind = count(max((number for _id, number, *_rest in rows if number is not None), default=0) + 1)
+    lines = (
+        ProcessLine._make((key, next(behind) if number is None else number, *rest, *told.get(advice, _NOTHING)))
+        for key, number, *rest, advice in rows
+    )
+    return sorted(lines, key=attrgetter("number"))
+
+
+@cache
+def _lines_query(kind: type[Owner]) -> PlainSelect:
+    latest = (
+        select(RecommendationRecord.assessment_id, func.max(RecommendationRecord.sequence).label("sequence"))
+        .where(RecommendationRecord.assessment_id.in_(_ids_of(kind)))
+        .group_by(RecommendationRecord.assessment_id)
+        .subquery()
+    )
+    return PlainSelect(
         select(
             Assessment.id,
             Assessment.number,
@@ -153,17 +174,9 @@ def process_lines(session: Session, owner: Owner) -> list[ProcessLine]:
                 RecommendationRecord.assessment_id == Assessment.id, RecommendationRecord.sequence == latest.c.sequence
             ),
         )
-        .where(Assessment.id.in_(_ids(owner)))
+        .where(*is_an_own(kind))
         .order_by(Assessment.created_at, Assessment.id)
     )
-    rows = session.execute(found).all()
-    told = _advices.of(session, [advice for *_rest, advice in rows if advice])
-    behind = count(max((number for _id, number, *_rest in rows if number is not None), default=0) + 1)
-    lines = (
-        ProcessLine._make((key, next(behind) if number is None else number, *rest, *told.get(advice, _NOTHING)))
-        for key, number, *rest, advice in rows
-    )
-    return sorted(lines, key=attrgetter("number"))
 
 
 def judged_answers(session: Session, owner: Owner, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
@@ -181,6 +194,8 @@ def outcome_history(
 
     Those on which none was given after their day are left out, and so is what is not the owner's.
     """
+    if not (wanted := _advised_after(session, owner, days)):
+        return {}
     result = RecommendationRecord.result
     found = (
         select(
@@ -189,7 +204,7 @@ def outcome_history(
             *(result[name].as_string() for name in _SAID),
             result["parts"],
         )
-        .where(RecommendationRecord.assessment_id.in_(_advised_after(session, owner, days)))
+        .where(RecommendationRecord.assessment_id.in_(wanted))
         .order_by(RecommendationRecord.assessment_id, RecommendationRecord.sequence.desc())
     )
     histories: dict[UUID, list[tuple[datetime, dict[str, Any]]]] = {}
@@ -222,20 +237,21 @@ def present_names(session: Session, owner: Owner) -> dict[str, UUID]:
 
 def part_names(session: Session, owner: Owner) -> dict[UUID, list[str]]:
     """The names of the parts of each process that has any."""
-    found = select(Part.assessment_id, Part.name).where(Part.assessment_id.in_(_ids(owner)), Part.name != "")
     names: dict[UUID, list[str]] = {}
-    for assessment, name in session.execute(found.order_by(Part.position)):
+    for assessment, name in _parts_query(type(owner)).rows_in(session, {"owner": owner_value(owner)}):  # type: ignore[arg-type]
         names.setdefault(assessment, []).append(name)
     return names
 
 
+@cache
+def _parts_query(kind: type[Owner]) -> PlainSelect:
+    found = select(Part.assessment_id, Part.name).where(Part.assessment_id.in_(_ids_of(kind)), Part.name != "")
+    return PlainSelect(found.order_by(Part.position))
+
+
+def _ids_of(kind: type[Owner]) -> Select[UUID]:
+    return select(Assessment.id).where(*is_an_own(kind))
+
+
 def _ids(owner: Owner) -> Select[UUID]:
     return own_assessments(owner).with_only_columns(Assessment.id).order_by(None)
-
-
-def _latest(owner: Owner) -> Select[UUID, int]:
-    return (
-        select(RecommendationRecord.assessment_id, func.max(RecommendationRecord.sequence).label("sequence"))
-        .where(RecommendationRecord.assessment_id.in_(_ids(owner)))
-        .group_by(RecommendationRecord.assessment_id)
-    )

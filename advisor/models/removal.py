@@ -19,11 +19,13 @@ from advisor.models.idempotency import IdempotencyKey
 from advisor.models.item_comment import ItemComment, ItemThread
 from advisor.models.job import cancel_open
 from advisor.models.limits import forget_tries
+from advisor.models.open_item import OpenItem
 from advisor.models.opinion import Opinion
 from advisor.models.organisation import Invitation
 from advisor.models.process_import import ProcessImport
 from advisor.models.proof import Proof
 from advisor.models.share_link import ShareLink
+from advisor.models.unsaved_form import UnsavedForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def purge(
     previews_after: timedelta = timedelta(days=1),
 ) -> DeletedCounts:
     """Delete visitors' assessments that nobody touched for that long, those and comments that lay in the bin so long,
+    what admins typed and did not save for that long,
     one-time keys and proofs of that age, links to results and invitations to a second opinion that nobody took up that
     ended that long ago, lists of processes that nobody brought in for that long, and those that were when the bin has
     nothing of them any more, and sign-ins, links in letters, letters and counted tries that serve nothing any more.
@@ -76,6 +79,8 @@ def purge(
         delete(Comment).where(Comment.removed_at < now() - binned_after),
         delete(ItemComment).where(ItemComment.removed_at < now() - binned_after),
         delete(ItemThread).where(ItemThread.id.not_in(select(ItemComment.thread_id))),
+        delete(OpenItem).where(OpenItem.seen_at < old),
+        delete(UnsavedForm).where(UnsavedForm.typed_at < now() - binned_after),
         delete(Invitation).where(Invitation.expires_at < now() - links_after),
         delete(Opinion).where(Opinion.handed_in_at.is_(None), Opinion.expires_at < now() - links_after),
         delete(Account).where(Account.confirmed_at.is_(None), Account.created_at < old),

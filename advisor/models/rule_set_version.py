@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from sqlalchemy import Select, event, func, select, text
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
@@ -15,6 +15,7 @@ from advisor.engine.document import document as rule_set_document
 from advisor.engine.model.rules import RuleSet
 from advisor.models.base import Base, Unchangeable, now
 from advisor.models.database import Database
+from advisor.models.plain_select import PlainSelect
 
 _KEPT_IN_MEMORY = 16
 
@@ -131,6 +132,7 @@ def stamp_in_force(database: Database) -> VersionStamp | None:
 
 
 _NEWEST = select(RuleSetVersion).order_by(RuleSetVersion.number.desc()).limit(1)
+_HIGHEST = PlainSelect(select(func.max(RuleSetVersion.number)))
 
 
 def in_force(session: Session) -> RuleSetVersion:
@@ -139,6 +141,14 @@ def in_force(session: Session) -> RuleSetVersion:
     if found is None:
         raise _never_published()
     return found
+
+
+def number_in_force(session: Session) -> int:
+    """Its number alone. Raises LookupError as well."""
+    (number,) = _HIGHEST.rows_in(session, {})[0]
+    if number is None:
+        raise _never_published()
+    return cast(int, number)
 
 
 def _never_published() -> LookupError:

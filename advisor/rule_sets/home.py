@@ -22,6 +22,7 @@ from advisor.models.planned_version import words_of_sending_back
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
 from advisor.rule_sets.comments.presenter import count_of
+from advisor.rule_sets.editor.unsaved import every_unsaved
 from advisor.rule_sets.forms import DraftForm
 from advisor.rule_sets.impact.run import ImpactRun, headline_count
 from advisor.rule_sets.presenter import tabs, version_rows
@@ -146,6 +147,7 @@ def home() -> ResponseReturnValue:
         run = ImpactRun.load(session, workspace.fingerprint)
         sent_back = words_of_sending_back(session)
         open_comments = count_of(session, open_threads())
+        unsaved = every_unsaved(session)
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
     brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
     done = _("Version %(n)s is in force now.", n=workspace.in_force_number) if "published" in request.args else ""
@@ -163,6 +165,7 @@ def home() -> ResponseReturnValue:
         versions=rows,
         sent_back=sent_back,
         open_comments=open_comments,
+        unsaved=unsaved,
         notice=done or already or brought or unplanned or gone,
     )
 

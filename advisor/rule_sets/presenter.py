@@ -1,30 +1,24 @@
 """What several pages of the draft show, as plain values: its collections, its problems, and what changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from advisor.engine.document.diff import Change, ChangeType
-from advisor.engine.document.document import NUMBERED
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Account
 from advisor.models import rule_set_version as versions
 from advisor.models.accepted_warning import warning_fingerprint
-from advisor.rule_sets.editor.field_text import FieldDifference, differences
-from advisor.rule_sets.item_urls import item_url, list_url, path_of, problem_url
+from advisor.rule_sets.item_urls import list_url, path_of, problem_url
 from advisor.rule_sets.preview.preview_state import found_url
 from advisor.rule_sets.test_cases.coverage import answer_lines
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.web.paging import PageOfItems, paginate
-from advisor.wording.items import item_name, key_or_number, noun_of, with_names
+from advisor.wording.items import item_name, with_names
 from advisor.wording.vocabulary import LISTS
-
-CHANGES_ON_A_PAGE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +38,6 @@ class ProblemLine:
     see_url: str
     case_url: str
     accept_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeLine:
-    """What happened to one item."""
-
-    happened: str
-    moved: bool
-    name: str
-    title: str
-    url: str
-    fields: list[FieldDifference]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeGroup:
-    """The changes of one collection."""
-
-    heading: str
-    lines: list[ChangeLine]
 
 
 def problem_lines(rules: RuleSet, problems: Iterable[Problem]) -> list[ProblemLine]:
@@ -102,50 +76,17 @@ def tabs(workspace: DraftWorkspace, present: str) -> list[dict[str, Any]]:
     ]
 
 
-def change_groups(before: RuleSet, after: RuleSet, changes: Sequence[Change], *, linked: bool) -> list[ChangeGroup]:
-    """Differences by collection, in the order in which the draft shows them; answers stand with the questions."""
-    lines: dict[str, list[ChangeLine]] = {name: [] for name in LISTS}
-    for change in changes:
-        lines[change.collection.split("/")[0]].append(_change_line(before, after, change, linked=linked))
-    return [ChangeGroup(str(LISTS[name]), mine) for name, mine in lines.items() if mine]
-
-
-def changes_page(
-    before: RuleSet, after: RuleSet, changes: Sequence[Change], wanted_page: str, *, linked: bool
-) -> dict[str, Any]:
-    """One page of differences, and where the others are. Only what is shown is worked out word by word."""
-    order = {name: at for at, name in enumerate(LISTS)}
-    ordered = sorted(changes, key=lambda change: order[change.collection.split("/")[0]])
-
-    def url(number: int) -> str:
-        shown: dict[str, Any] = {**(request.view_args or {}), **request.args, "page": number}
-        return url_for(request.endpoint or "rule_sets.home", **shown)
-
-    page: PageOfItems[Change] = paginate(ordered, wanted_page, CHANGES_ON_A_PAGE, url)
-    groups = change_groups(before, after, page.items, linked=linked)
-    return {"groups": groups, "page": page, "number": len(changes)}
-
-
-def _change_line(before: RuleSet, after: RuleSet, change: Change, *, linked: bool) -> ChangeLine:
-    whole = change.happened in {ChangeType.ADDED, ChangeType.REMOVED}
-    fields = () if change.happened is ChangeType.MOVED else None if whole else change.fields
-    rules = before if change.new is None else after
-    at = change.old_at if change.new is None else change.new_at
-    key = str(at or 0) if change.collection in NUMBERED else change.key
-    return ChangeLine(
-        happened=change.happened.value,
-        moved=change.moved,
-        name=f"{noun_of(change.collection)} {key_or_number(change.collection, key)}",
-        title=item_name(rules, change.collection, key),
-        url=item_url(change.collection, change.key) if linked and change.new is not None else "",
-        fields=differences(before, after, change.old, change.new, fields),
-    )
-
-
 def version_rows(session: Session) -> list[dict[str, Any]]:
-    """Every version, newest first, with when it was live. Who published it is named while the account is there."""
+    """Every version, newest first, with when it was live. Who published it is named while the account is there.
+
+    "copy_of" is the first version that says the same, 0 where there is none.
+    """
     admins = select(Account.id, Account.email).where(Account.role == "admin")
     emails = {str(key): email for key, email in session.execute(admins)}
+    lifetimes = list(versions.lifetimes(session))
+    first_of: dict[str, int] = {}
+    for one in reversed(lifetimes):
+        first_of.setdefault(one.row.sha256, one.row.number)
     return [
         {
             "number": one.row.number,
@@ -154,6 +95,7 @@ def version_rows(session: Session) -> list[dict[str, Any]]:
             "until": one.until,
             "by": emails.get(one.row.published_by or "", ""),
             "url": url_for("rule_sets.version", number=one.row.number),
+            "copy_of": first if (first := first_of[one.row.sha256]) < one.row.number else 0,
         }
-        for one in versions.lifetimes(session)
+        for one in lifetimes
     ]

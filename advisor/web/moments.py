@@ -5,10 +5,12 @@ clock of the browser, and names that zone instead (``static/js/app.js``). Days t
 are the same everywhere.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 
+from babel.dates import format_date as babel_date
 from flask import Flask
-from flask_babel import format_datetime
+from flask_babel import format_datetime, get_locale
 from markupsafe import Markup
 
 DAY = "d MMMM yyyy"
@@ -27,8 +29,13 @@ def moment(at: datetime, pattern: str = DAY) -> Markup:
     ``pattern`` is made of "d", "MMMM" or "MMM", "yyyy", and ", HH:mm" or ", HH:mm:ss"; the script reads it too.
     """
     at = at.astimezone(UTC)
-    words = format_datetime(at, pattern, rebase=False)
     if "HH" in pattern:
-        words = f"{words} UTC"
-    exact = f"{at:%Y-%m-%dT%H:%M:%SZ}"
-    return Markup('<time datetime="%s" data-as="%s">%s</time>') % (exact, pattern, words)
+        words = f"{format_datetime(at, pattern, rebase=False)} UTC"
+    else:
+        words = _day(str(get_locale()), at.date(), pattern)
+    return Markup('<time datetime="%s" data-as="%s">%s</time>') % (f"{at:%Y-%m-%dT%H:%M:%SZ}", pattern, words)
+
+
+@lru_cache(256)
+def _day(locale: str, day: date, pattern: str) -> str:
+    return str(babel_date(day, pattern, locale))

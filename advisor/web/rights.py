@@ -201,6 +201,7 @@ RIGHTS: dict[str, Right] = {
     "organisations.move_out": OWNER,
     # the rules, and the record of what was done
     "rule_sets.home": ADMIN,
+    "rule_sets.search": ADMIN,
     "rule_sets.start": ADMIN,
     "rule_sets.discard": ADMIN,
     "rule_sets.problems": ADMIN,
@@ -219,6 +220,7 @@ RIGHTS: dict[str, Right] = {
     "rule_sets.bring_back": ADMIN,
     "rule_sets.list_items": ADMIN,
     "rule_sets.add_item": ADMIN,
+    "rule_sets.add_question": ADMIN,
     "rule_sets.edit_item": ADMIN,
     "rule_sets.remove_item": ADMIN,
     "rule_sets.move_option": ADMIN,
@@ -234,6 +236,8 @@ RIGHTS: dict[str, Right] = {
     "rule_sets.add_proposed": ADMIN,
     "rule_sets.guide": ADMIN,
     "rule_sets.guide_page": ADMIN,
+    "rule_sets.draft_history": ADMIN,
+    "rule_sets.take_back": ADMIN,
     "rule_sets.audit": ADMIN,
     "rule_sets.audit_sheet": ADMIN,
     # the draft as a visitor would see it

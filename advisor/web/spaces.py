@@ -11,7 +11,7 @@ from flask import Flask, abort, current_app, g, request
 from flask_babel import gettext as _
 
 from advisor.extensions import database
-from advisor.models.organisation import Member, MemberRole, acting_member, member_for, member_of, memberships
+from advisor.models.organisation import Member, acting_member, member_for, member_of, memberships_of
 from advisor.web import identity
 
 OWN_ALONE = frozenset({
@@ -71,9 +71,7 @@ def mine() -> list[Member]:
     if account_id is None:
         return []
     if "organisations" not in g:
-        with database().read() as session:
-            rows = session.execute(memberships(account_id)).all()
-        g.organisations = [Member(key, name, cast(MemberRole, role)) for key, name, role in rows]
+        g.organisations = memberships_of(database(), account_id)
     return cast("list[Member]", g.organisations)
 
 

@@ -69,16 +69,21 @@ def item_text(rules: RuleSet, item: Any) -> str:
     """All of what an item says, by which it is called: of a rule its reason, of a question its text; "" for nothing."""
     if isinstance(item, str):
         return item
-    if isinstance(item, LeaveRow):
-        return f"{bounds_sentence(item.when)}: {LEAVES[item.leave].name}"
-    if isinstance(item, KindRow):
-        # The strength describes a kind, so where none can be told there is none.
-        clear = "" if item.kind is Kind.UNCLEAR else f" ({STRENGTHS[item.strength]})"
-        return f"{bounds_sentence(item.when)}: {KIND_NAMES[item.kind].name}{clear}"
+    if isinstance(item, LeaveRow | KindRow):
+        return f"{bounds_sentence(item.when)}: {row_advice(item)}"
     text = next((getattr(item, name) for name in _SAYS if getattr(item, name, "").strip()), "")
     if not text and isinstance(item, Rule):
         return what_it_does(rules, item)
     return text
+
+
+def row_advice(row: LeaveRow | KindRow) -> str:
+    """What a row of a policy table advises: "BPO (Clear)"."""
+    if isinstance(row, LeaveRow):
+        return str(LEAVES[row.leave].name)
+    # The strength describes a kind, so where none can be told there is none.
+    clear = "" if row.kind is Kind.UNCLEAR else f" ({STRENGTHS[row.strength]})"
+    return f"{KIND_NAMES[row.kind].name}{clear}"
 
 
 def with_names(rules: RuleSet, sentence: str) -> str:

@@ -72,18 +72,18 @@ def _bound(bound: Bound) -> str:
         return _lean(bound.at_least, bound.at_most)
     words = {"name": MEASURES[bound.measure].range, "least": bound.at_least, "most": bound.at_most}
     if bound.at_least is not None and bound.at_most is not None:
-        return str(_("%(name)s: %(least)s to %(most)s points", **words))
+        return str(_("%(least)s to %(most)s points for %(name)s", **words))
     if bound.at_least is not None:
         text = ngettext(
-            "%(name)s: %(least)s point or more", "%(name)s: %(least)s points or more", bound.at_least, **words
+            "%(least)s point or more for %(name)s", "%(least)s points or more for %(name)s", bound.at_least, **words
         )
         return str(text)
     if bound.at_most is not None:
         text = ngettext(
-            "%(name)s: %(most)s point or fewer", "%(name)s: %(most)s points or fewer", bound.at_most, **words
+            "%(most)s point or fewer for %(name)s", "%(most)s points or fewer for %(name)s", bound.at_most, **words
         )
         return str(text)
-    return str(_("%(name)s: any number of points", **words))
+    return str(_("any number of points for %(name)s", **words))
 
 
 def _lean(least: int | None, most: int | None) -> str:

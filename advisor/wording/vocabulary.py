@@ -193,9 +193,9 @@ LEAVES = {
 MEASURES = {
     Measure.BPO: MeasureWords(_l("BPO points"), _l("BPO"), "BPO points"),
     Measure.KPO: MeasureWords(_l("KPO points"), _l("KPO"), "KPO points"),
-    Measure.KEEP: MeasureWords(_l("Points for keeping it"), _l("Keeping it in-house"), "keep points"),
+    Measure.KEEP: MeasureWords(_l("Points for keeping it"), _l("keeping it in-house"), "keep points"),
     Measure.BOTH: MeasureWords(
-        _l("Points for both, part by part"), _l("Both, part by part"), "the points for both, part by part"
+        _l("Points for both, part by part"), _l("both, part by part"), "the points for both, part by part"
     ),
     Measure.LEAN: MeasureWords(_l("Lean: BPO minus KPO"), "", "the lean (BPO minus KPO)"),
     Measure.EVIDENCE: MeasureWords(

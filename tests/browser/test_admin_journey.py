@@ -75,17 +75,13 @@ def cite(person: Person, words: str) -> None:
     person.choose(CLAIM)
 
 
-def add_rule(person: Person, answer: str, side: str, reason: str, *, citing: bool) -> None:
-    person.follow("Add a rule")
-    person.page.get_by_label("Condition 1: the answer to").select_option(label=QUESTION)
-    if not person.page.get_by_label(answer, exact=True).is_visible():
-        person.press("Show its answers condition 1")
-    person.choose(answer, side, "1").enter("Reason shown to people", reason)
-    if citing:
-        cite(person, "comes in peaks")
-    save(person)
-    person.reads(f"When the answer to “{QUESTION}” is “{answer}”, it adds 1 point towards")
-    person.follow("Rules", within=person.page.locator("main, .back").first)
+def add_rule(person: Person, answer: int, side: str, reason: str) -> None:
+    """Give an answer of a new question a rule."""
+    person.press(f"Add a rule for it answer {answer}")
+    rule = person.page.get_by_role("group", name=f"Rule for whoever gives answer {answer}")
+    rule.get_by_label(side, exact=True).check()
+    rule.get_by_label("1", exact=True).check()
+    rule.get_by_label("Reason shown to people").fill(reason)
 
 
 def test_a_new_admin_adds_a_question_and_rules_mends_a_problem_publishes_and_takes_it_back(
@@ -93,7 +89,7 @@ def test_a_new_admin_adds_a_question_and_rules_mends_a_problem_publishes_and_tak
 ) -> None:
     admin = newcomer
     sign_in(admin)
-    admin.follow("Rules").press("Start a draft from version 1")
+    admin.follow("Edit the rules").press("Start a draft from version 1")
 
     # A new document, and what it says.
     admin.follow("Sources").follow("Add a source")
@@ -102,21 +98,19 @@ def test_a_new_admin_adds_a_question_and_rules_mends_a_problem_publishes_and_tak
     place = {"Source": "Peaks and troughs", "Where it stands": "Page 4"}
     fill_in(admin, {**place, "What it says": CLAIM.removeprefix("D3.01 ")}, "BPO")
 
-    # A question with three answers.
+    # A question with three answers and two rules on it, the second without a claim.
     go_to_list(admin.follow("Claims"), "Questions").follow("Add a question")
-    words = {"Question": QUESTION, "Short name": "Whether it peaks"}
-    missing = {"What people read who continue without an answer": "Select whether it comes in peaks"}
-    fill_in(admin, {**words, **missing, "Part of the questionnaire": "After the result, to sharpen it"})
-    for answer in ANSWERS:
-        admin.follow("Add an answer")
-        fill_in(admin, {"Text": answer})
-        admin.follow(QUESTION)
+    admin.enter("Question", QUESTION).enter("Short name", "Whether it peaks")
+    admin.enter("What people read who continue without an answer", "Select whether it comes in peaks")
+    admin.press("Add another answer")
+    for number, answer in enumerate(ANSWERS, start=1):
+        admin.enter(f"Answer {number}", answer)
+    add_rule(admin, 1, "BPO", "Peaks are what a provider can spread.")
+    cite(admin, "comes in peaks")
+    add_rule(admin, 3, "Keep in-house", "Even work is easily staffed at home.")
+    admin.page.get_by_label("Part of the questionnaire").select_option(label="After the result, to sharpen it")
+    admin.press("Add it all to the draft").reads("Saved in the draft", *ANSWERS)
     admin.follow("See it as a visitor does").reads(*ANSWERS)
-
-    # Two rules on it, the second without a claim.
-    admin.open("/admin/rules").follow("Rules", within=admin.page.locator(".tabs"))
-    add_rule(admin, ANSWERS[0], "BPO", "Peaks are what a provider can spread.", citing=True)
-    add_rule(admin, ANSWERS[2], "Keep in-house", "Even work is easily staffed at home.", citing=False)
 
     # That stops it, says why, and leads to the place.
     admin.open("/admin/rules").follow("Publish")

@@ -35,8 +35,12 @@ RISK = starter.rule_set().risks[0].key
 PAGES = [
     "/admin/rules",
     "/admin/rules/comments",
+    "/admin/rules/search",
+    "/admin/rules/search?q=routine",
+    "/admin/rules/search?q=nothing-like-it",
     f"{DRAFT}/rules/core-done-well/comments",
     "/admin/audit",
+    f"{DRAFT}/history",
     "/admin/rules/versions/1",
     "/admin/rules/versions/2",
     "/admin/rules/versions/1/bring-back",
@@ -64,6 +68,8 @@ PAGES = [
     f"{DRAFT}/risks/{RISK}",
     f"{DRAFT}/rules?side=keep&q=nothing-like-it",
     f"{DRAFT}/add/rules",
+    f"{DRAFT}/add/questions",
+    f"{DRAFT}/add/questions?copy=edge",
     f"{DRAFT}/add/questions/edge/answer",
     f"{DRAFT}/rules/core-done-well",
     f"{DRAFT}/rules/core-done-well/remove",
@@ -208,7 +214,7 @@ def test_what_a_rule_does_follows_what_is_chosen_and_the_focus_stays(admin_pages
     page = admin_pages
     server = page.url.split("/admin")[0]
     page.goto(f"{server}{DRAFT}/rules/core-done-well")
-    expect(page.locator("#effect")).to_contain_text("5.0% of all combinations")
+    expect(page.locator("#effect")).to_contain_text("5.0% of all complete sets of answers")
     fewer = page.get_by_label("1", exact=True)
     fewer.focus()
     page.keyboard.press("Space")
@@ -222,9 +228,17 @@ def test_rules_are_ticked_and_changed_together_by_keyboard_alone(admin_pages: Pa
     page.goto(f"{server}{DRAFT}/rules?q=aim")
     page.locator("#tick-1").focus()
     page.keyboard.press("Space")
+    page.get_by_label("Search").fill("core")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator(".tally b")).to_have_attribute("data-more", "and 1 elsewhere")
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="Change the rules that are ticked").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.get_by_label("Points").focus()
     page.keyboard.type("One more")
-    page.get_by_role("button", name="See what it does").focus()
+    page.locator("button.button", has_text="See what it does").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Change 1 rule", exact=True)).to_be_visible()

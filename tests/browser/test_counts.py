@@ -29,11 +29,11 @@ def test_the_count_follows_what_is_chosen_and_the_focus_stays(
     save(database, 30, edge="not-core")
     let_in(page, server, admin)
     page.goto(f"{server}{DRAFT}/rules/{RULE}")
-    expect(page.locator("#effect")).to_contain_text("In 12 of 63 saved processes.")
+    expect(page.locator("#effect")).to_contain_text("It fires in 12 of 63 saved processes.")
     other = page.get_by_label("Our own people, and it is often wrong or in no good order")
     other.focus()
     page.keyboard.press("Space")
-    expect(page.locator("#effect")).to_contain_text("In about 35 of 63 saved processes.")
+    expect(page.locator("#effect")).to_contain_text("It fires in about 35 of 63 saved processes.")
     expect(other).to_be_focused()
 
 

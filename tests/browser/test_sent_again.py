@@ -46,7 +46,7 @@ def admin(request: pytest.FixtureRequest, browser: Browser, folder: Path) -> Ite
         person = windows.open(script=request.param)
         person.open("/sign-in").enter("E-mail address", "ada@example.org").enter("Password", PASSWORD).press("Sign in")
         person.enter("Code", code()).press("Sign in")
-        person.follow("Rules").press("Start a draft from version 1")
+        person.follow("Edit the rules").press("Start a draft from version 1")
         yield person.open(f"/admin/rules/draft/rules/{RULE}")
 
 

@@ -85,12 +85,12 @@ def test_a_new_admin_weakens_a_rule_is_shown_what_that_does_and_publishes_it(new
     admin = newcomer
     admin.open("/sign-in").enter("E-mail address", "ada@example.org").enter("Password", PASSWORD).press("Sign in")
     admin.enter("Code", code()).press("Sign in")
-    admin.follow("Rules").press("Start a draft from version 2")
+    admin.follow("Edit the rules").press("Start a draft from version 2")
 
     # One point in place of three; and one answer too many.
     admin.follow("Edit rules and questions").follow(f"{STEPS}.")
     admin.choose(TOO_MUCH, "1").press("Save").reads("Saved in the draft.")
-    admin.follow("Rules", within=admin.page.locator("main")).follow("The draft")
+    admin.follow("Rules", within=admin.page.locator("main")).follow("Edit the rules")
     admin.reads("1 new thing to look at")
 
     # The contradiction, and answers that show it.

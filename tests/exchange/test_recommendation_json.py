@@ -43,16 +43,21 @@ def test_it_is_the_same_for_whatever_is_accepted(data: st.DataObject) -> None:
 def test_it_is_the_same_under_any_rules(rule_set: RuleSet, data: st.DataObject) -> None:
     for _ in range(4):
         answers = plain_answers(data.draw(any_answers(rule_set)))
-        item, problems = read_work_item(rule_set, "Claims", answers, ())
-        if not problems:
-            assert is_the_same(rule_set, item)
+        own = [plain_answers(data.draw(any_answers(rule_set))) for _ in range(2)]
+        own = [{key: each[key] for key in each if key in rule_set.part_keys} for each in own]
+        whole = {key: answers[key] for key in answers if key not in rule_set.part_keys}
+        for sent, parts in ((answers, []), (whole, [("“One”", own[0]), ("Two", own[1])])):
+            item, problems = read_work_item(rule_set, "Claims", sent, parts)
+            if not problems:
+                assert is_the_same(rule_set, item)
 
 
 def test_it_is_the_same_when_the_memory_began_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_KEPT", 2)
     rule_set = replace(STARTER)
     for case in STARTER.cases * 2:
-        assert is_the_same(rule_set, WorkItem(case.process, case.answers))
+        parts = tuple((part.part, part.answers) for part in case.parts)
+        assert is_the_same(rule_set, WorkItem(case.process, case.answers, parts))
 
 
 def test_a_name_that_leads_to_a_question_is_written_plainly() -> None:

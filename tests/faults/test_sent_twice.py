@@ -64,7 +64,7 @@ BY_STATE = frozenset({
     "processes.look_at_list", "processes.discard_list", "processes.undo_list", "processes.redo_list",
     "assessments.delete", "assessments.delete_everything", "processes.put_back", "processes.remove_for_good",
     "processes.remove_comment", "processes.restore_comment",
-    "processes.put_back_several",
+    "processes.put_back_several", "rule_sets.take_back",
     "accounts.delete", "accounts.end_sign_in", "accounts.end_other_sign_ins", "accounts.revoke_token",
     "processes.revoke_link", "processes.show_newest_brief", "processes.delete_opinion", "opinions.withdraw",
     # Answers are handed in, or with whoever gave them, as the button says.
@@ -212,6 +212,11 @@ def _thread(world: World) -> Case:
     return Case(admin, path, {"comment": "One"}, {"comment": "Two"})
 
 
+def _a_question(text: str) -> dict[str, str]:
+    answers = {"options-0-label": "Yes", "options-1-label": "No"}
+    return {"text": text, "short": text, "missing": "Select one", **answers, "do": "save"}
+
+
 def _options(world: World) -> Case:
     admin = world.editor()
     return Case(admin, f"{DRAFT}/questions/steps", {"do": "down set"}, {"do": "down half"}, action="answers")
@@ -275,6 +280,9 @@ KEYED: dict[str, Callable[[World], Case]] = {
     ),
     "rule_sets.add_item": lambda w: Case(
         w.editor(), f"{DRAFT}/add/limits", {"text": "One.", "do": "save"}, {"text": "Two.", "do": "save"}
+    ),
+    "rule_sets.add_question": lambda w: Case(
+        w.editor(), f"{DRAFT}/add/questions", _a_question("One?"), _a_question("Two?"), action="add/questions"
     ),
     "rule_sets.add_item (answer)": lambda w: Case(
         w.editor(),

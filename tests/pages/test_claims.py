@@ -140,8 +140,8 @@ def test_the_sum_lists_every_answer_with_what_it_adds(visit: Visit) -> None:
 def test_the_sum_shows_both_tables_in_words(visit: Visit) -> None:
     page = visit("/how-the-sum-works")
     for expected in (
-        "Keeping it in-house: 4 points or more",
-        "BPO and KPO together: 2 points or fewer",
+        "4 points or more for keeping it in-house",
+        "2 points or fewer for BPO and KPO together",
         "BPO is ahead by 4 points or more",
         "KPO is ahead by 4 points or more",
         "In all other cases",

@@ -11,7 +11,7 @@ TICKED = ["core-done-well", "aim-cost"]
 def preview_bulk_edit(admin: Admin, path: str = f"{DRAFT}/rules", status: int = 200, **sent: Any) -> HtmlPage:
     """Tick rules in the list, choose what becomes of them, and press the button."""
     admin.open(path)
-    button = admin.page.select_one('button[value="preview"]')
+    button = admin.page.select_one('button[value="choose"]')
     token = admin.page.select_one("main form[method=post] [name=csrf_token]")
     assert button is not None
     assert token is not None

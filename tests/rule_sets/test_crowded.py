@@ -39,6 +39,7 @@ PAGES = [
     "/admin/rules/versions/2",
     "/admin/rules/compare?old=1&new=2",
     f"{DRAFT}/add/rules",
+    f"{DRAFT}/add/questions",
     f"{DRAFT}/rules/core-done-well",
     f"{DRAFT}/rules/core-done-well/history",
     f"{DRAFT}/questions/edge",

@@ -22,6 +22,7 @@ PATHS = [
     "/admin/rules",
     "/admin/audit",
     "/admin/rules/comments",
+    "/admin/rules/search",
     f"{DRAFT}/rules/{RULE.key}/comments",
     "/admin/rules/versions/1",
     "/admin/rules/versions/1/bring-back",

@@ -34,6 +34,7 @@ from advisor.models import (
     RecommendationRecord,
     Reminder,
     ShareLink,
+    UnsavedForm,
 )
 from advisor.models.base import hash_of, now
 from advisor.models.feedback import Feedback
@@ -185,6 +186,7 @@ def held(database: Database, account_id: UUID) -> dict[str, list[Any]]:
         "opinions": select(Opinion),
         "comments": select(Comment),
         "comments on items": select(ItemComment),
+        "forms that were not saved": select(UnsavedForm),
         "reminders": select(Reminder),
         "lists": select(ProcessImport),
     }

@@ -25,6 +25,7 @@ from advisor.models import (
     LoginSession,
     MailOutbox,
     Membership,
+    OpenItem,
     Opinion,
     Organisation,
     PlannedVersion,
@@ -41,6 +42,7 @@ from advisor.models.audit import acts_about
 from advisor.models.base import now
 from advisor.models.opinion import agreements_of
 from advisor.models.reminder import wishes_of
+from advisor.models.unsaved_form import unsaved_forms
 
 _LEFT_OUT = (
     "The fingerprints of your password, recovery codes, tokens, sign-ins and links, and the secret of your second "
@@ -178,6 +180,14 @@ _ITEM_THREAD = {
     "rules_version": "version",
     "settled": "settled_at",
 }
+_UNSAVED = {
+    "list": "collection",
+    "on": "key",
+    "which_said": "title",
+    "fields": "fields",
+    "typed": "typed_at",
+}
+_OPEN_ITEM = {"list": "collection", "on": "key", "opened": "opened_at", "seen": "seen_at"}
 _LIST = {
     "number": "id",
     "organisation": "organisation_id",
@@ -344,6 +354,8 @@ def _work(session: Session, account: Account) -> dict[str, Any]:
         "accepted_warnings": _documents(session.scalars(accepted.order_by(AcceptedWarning.accepted_at)), _ACCEPTED),
         "comments": _documents(session.scalars(comments.order_by(ItemComment.created_at)), _ITEM_COMMENT),
         "commented_on": _documents(session.scalars(threads.order_by(ItemThread.created_at)), _ITEM_THREAD),
+        "items_open": _documents(session.scalars(select(OpenItem).filter_by(account_id=account.id)), _OPEN_ITEM),
+        "typed_and_not_saved": _documents(session.scalars(unsaved_forms(account.id)), _UNSAVED),
         "published": _documents(session.scalars(published.order_by(RuleSetVersion.number)), _PUBLISHED),
         "planned": _documents(session.scalars(planned), _PLANNED),
         "draft_last_changed": _plain(draft.updated_at) if draft else None,

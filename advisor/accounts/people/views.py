@@ -83,7 +83,7 @@ def _act(account_id: UUID, act: Callable[[Session, Account, Actor], object]) -> 
         return ask
     pressed_or_400()
     if account_id == identity.current().account_id:
-        rights.refuse(_("This page is for the accounts of others. Your own is under “Account”."))
+        rights.refuse(_("This page is for the accounts of others. Your own is under “Your account”."))
     try:
         with database().write() as session:
             _still_admin(session)

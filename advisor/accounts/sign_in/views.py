@@ -248,7 +248,7 @@ def go_on_signed_in(signed_in: NewSignIn, *, next_path: str | None, packed: str 
 
 
 def _left_words(left: adoption.WhyLeft) -> str:
-    return "" if left in {"nothing", "chosen"} else str(_("Processes stay in this browser: see “Account”."))
+    return "" if left in {"nothing", "chosen"} else str(_("Processes stay in this browser: see “Your account”."))
 
 
 def preserved_form_page(kept: form_preservation.PreservedForm, notice: str = "") -> Response:

@@ -68,6 +68,12 @@ def diff(old: RuleSet, new: RuleSet) -> tuple[Change, ...]:
     return tuple(found)
 
 
+def kept_places(collection: str, old: Sequence[Any], new: Sequence[Any]) -> dict[int, int]:
+    """Where each item stands now that is in both lists of a collection and did not move, by where it stood."""
+    pairs = _numbered_pairs(old, new) if collection in NUMBERED else _keyed_pairs(old, new)
+    return dict(_in_order([(i, j) for i, j in pairs if i is not None and j is not None]))
+
+
 def words(old: str, new: str) -> tuple[Stretch, ...]:
     """How one text became another, word by word: the old one is all but what was added, the new all but what went."""
     before, after = _WORD.findall(old), _WORD.findall(new)

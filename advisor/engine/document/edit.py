@@ -4,7 +4,7 @@ A rule set that is being edited may hold problems (``check`` names them), but al
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 
@@ -101,7 +101,7 @@ def put(rule_set: RuleSet, collection: str, key: str, item: Any) -> RuleSet:
     if new_key != key and collection not in NUMBERED:
         if new_key in map(key_of, items):
             raise KeyTaken(new_key)
-        rule_set = _renamed(rule_set, collection, key, new_key)
+        rule_set = renamed(rule_set, collection, key, new_key)
         items = list(items_of(rule_set, collection))
     items[index] = item
     return with_items(rule_set, collection, items)
@@ -174,8 +174,12 @@ def users_of_question(rule_set: RuleSet, question: str, option: str | None = Non
 
 def free_key(rule_set: RuleSet, collection: str, wanted: str) -> str:
     """A plain key like ``wanted`` that nothing else of the list has: "Steps, set!" becomes "steps-set"."""
+    return unused_key({key_of(item) for item in items_of(rule_set, collection)}, wanted)
+
+
+def unused_key(taken: Container[str], wanted: str) -> str:
+    """A plain key like ``wanted`` that is not ``taken``."""
     plain = "-".join(re.findall(r"[a-z0-9]+", search_key(wanted)))[:40].strip("-") or "new"
-    taken = {key_of(item) for item in items_of(rule_set, collection)}
     number = 2
     found = plain
     while found in taken:
@@ -199,7 +203,8 @@ def _index(rule_set: RuleSet, collection: str, key: str) -> int:
 # ---- what names an item follows it to its new key ------------------------------------------------------------------
 
 
-def _renamed(rule_set: RuleSet, collection: str, old: str, new: str) -> RuleSet:
+def renamed(rule_set: RuleSet, collection: str, old: str, new: str) -> RuleSet:
+    """The rule set in which all that names an item of this key names it by the new one; a question has it too."""
     if collection == "questions":
         rule_set = _map_conditions(rule_set, lambda c: replace(c, question=new) if c.question == old else c)
         rule_set = _map_answers(rule_set, lambda answers: {new if k == old else k: a for k, a in answers.items()})

@@ -81,6 +81,8 @@ def is_blank(text: str) -> bool:
 
 def normalize_line(text: str) -> str:
     """The form in which a name is stored: composed (NFC), without blanks around it; "" where nothing can be seen."""
+    if text.isascii() and text[:1].isalnum() and text[-1:].isalnum():
+        return text  # as most names are
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     text = _AROUND.sub("", text)

@@ -48,9 +48,9 @@ def read_answer(question: Question, raw: object) -> tuple[Answer, str]:
             return None, f"must be one of {', '.join(question.option_keys)}, or null"
         case AnswerType.CHOICES:
             chosen = [] if raw == [NONE_OF_THESE] else raw
-            if isinstance(chosen, list) and all(isinstance(key, str) for key in chosen):
-                ordered = tuple(key for key in question.option_keys if key in chosen)
-                if len(ordered) == len(chosen) and question.allows(ordered):
+            if isinstance(chosen, list):
+                ordered = tuple([key for key in question.option_keys if key in chosen])
+                if len(ordered) == len(chosen) and (question.most is None or len(ordered) <= question.most):
                     return ordered, ""
             number = "any" if question.most is None else f"at most {question.most}"
             known = ", ".join(question.option_keys)
@@ -91,12 +91,15 @@ def read_answers(
     """Read the answers to known questions; every unknown question and unfit answer is a problem with its place."""
     answers: dict[str, Answer] = {}
     problems: list[Problem] = []
-    keys = [question.key for question in rule_set.questions]
     for key, value in raw.items():
         question = rule_set.question(key)
         if question is None:
-            mend = nearest(key, keys) if len(problems) < _SUGGESTIONS else ""
+            keys = [question.key for question in rule_set.questions] if len(problems) < _SUGGESTIONS else []
+            mend = nearest(key, keys)
             problems.append(Problem(f"{place}/{quotable(key)}", "There is no such question.", mend))
+            continue
+        if type(value) is str and value in question.single_choices:  # as most are; ``read_answer`` says the same
+            answers[key] = value
             continue
         answer, fault = read_answer(question, value)
         if fault:
@@ -123,7 +126,8 @@ def read_work_item(
     prefix = f"{place}/" if place else ""
     part_keys = rule_set.part_keys
     whole, problems = read_answers(rule_set, answers, f"{prefix}answers")
-    places = {key: f"{prefix}answers/{key}" for key in whole}
+    elsewhere: dict[str, str] = {}
+    """Where answers for the whole process stand that were given in a part."""
     misplaced = part_keys & whole.keys() if parts else set()
     if (fault := _name_fault(process)) is not None:
         problems.append(Problem(f"{prefix}process", f"The name {fault}."))
@@ -138,10 +142,14 @@ def read_work_item(
         problems.extend(faults)
         own.append((normalize_line(name), {key: answer for key, answer in read.items() if key in part_keys}))
         for key in [key for key in read if key not in part_keys]:
-            places.setdefault(key, f"{at}/answers/{key}")
+            if key not in whole:
+                elsewhere[key] = f"{at}/answers/{key}"
             if whole.setdefault(key, read[key]) != read[key]:
                 text = "This is asked once for the process, and the parts answer it differently."
                 problems.append(Problem(f"{at}/answers/{key}", text, "Give the same answer everywhere."))
+    if rule_set.follow_ups.isdisjoint(whole) and not own:
+        return WorkItem(normalize_line(process), whole), problems  # all others are asked in any case
+    places = {key: f"{prefix}answers/{key}" for key in whole} | elsewhere
     problems.extend(
         Problem(places[key], "This is asked of each part.", "Answer it in the parts instead.")
         for key in whole
@@ -150,7 +158,7 @@ def read_work_item(
     unasked: dict[str, None] = {}
     for index, (_, part) in enumerate(own or [("", {})]):
         if rule_set.follow_ups.isdisjoint(whole) and rule_set.follow_ups.isdisjoint(part):
-            continue  # all others are asked in any case
+            continue
         reached = {question.key for question in asked_questions(rule_set.questions, {**whole, **part}).questions}
         unasked.update({places[key]: None for key in whole if key not in reached | misplaced | part.keys()})
         unasked.update({f"{prefix}parts/{index}/answers/{key}": None for key in part if key not in reached})

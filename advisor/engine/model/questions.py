@@ -140,6 +140,11 @@ class Question:
     def _keys(self) -> frozenset[str]:
         return frozenset(self.option_keys)
 
+    @cached_property
+    def single_choices(self) -> frozenset[str]:
+        """The keys that are an answer each; none of a question with several choices or a number."""
+        return self._keys if self.type is AnswerType.CHOICE else frozenset()
+
     def allows(self, answer: object) -> bool:
         """Whether ``answer`` is one this question can have. None ("I'm not sure") always is."""
         if answer is None:

@@ -9,14 +9,13 @@ from uuid import UUID
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from advisor.engine.model.answers import stored_answers
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.item_sheets import answer_words, option_words
 from advisor.models import Owner, ProcessImport
-from advisor.models.process_import import SavedOwner, own_import, own_imports
+from advisor.models.process_import import SavedOwner, count_imports, own_import, own_imports
 from advisor.processes.bring_in.operations import look_back, undone
 from advisor.processes.bring_in.selection import EACH, FIRST, NONE, PARTS, Candidate, SameName, Selection
 from advisor.wording.first_advice import first_advice
@@ -273,8 +272,7 @@ def count_brought(session: Session, owner: Owner) -> int:
     """How many lists can be taken back, or put back again."""
     if not isinstance(owner, SavedOwner):
         return 0
-    found = own_imports(owner).where(ProcessImport.brought_at.is_not(None)).order_by(None)
-    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    return count_imports(session, owner)
 
 
 def import_notice(session: Session, owner: Owner, sent: str) -> ImportRow | None:

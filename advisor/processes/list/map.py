@@ -198,8 +198,9 @@ def _settled(groups: Sequence[_Group], axes: _Axes) -> list[_Group]:
 
 def _mark(group: _Group, most: int, link: Link | None) -> MapMark:
     one = group.rows[0]
-    outcomes = [outcome for outcome, _n in Counter(str(row.line.outcome) for row in group.rows).most_common()]
     is_crowd = len(group.rows) > 1
+    found = [str(row.line.outcome) for row in group.rows]
+    outcomes = [outcome for outcome, _n in Counter(found).most_common()] if is_crowd else found
     url = ""
     if link:
         ranges = {

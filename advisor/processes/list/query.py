@@ -142,7 +142,7 @@ class Page:
 
 def page_of(session: Session, owner: Owner, query: ListQuery, size: int = PAGE_SIZE) -> Page:
     """Read the page that is asked for; where there are fewer, the last one."""
-    in_force = versions.in_force(session).number
+    in_force = versions.number_in_force(session)
     rows, found = _rows_and_found(session, owner, query, in_force)
     if not query.rules:
         found = _with_rules_status(session, owner, found, in_force)
@@ -154,7 +154,7 @@ def page_of(session: Session, owner: Owner, query: ListQuery, size: int = PAGE_S
 
 def ids_elsewhere(session: Session, owner: Owner, query: ListQuery, size: int = PAGE_SIZE) -> list[UUID]:
     """The processes that are asked for and stand on other pages than this one, in their order."""
-    _rows, found = _rows_and_found(session, owner, query, versions.in_force(session).number)
+    _rows, found = _rows_and_found(session, owner, query, versions.number_in_force(session))
     bounds = page_bounds(len(found), query.page, size)
     return [row.line.id for row in (*found[: bounds.start], *found[bounds.stop :])]
 

@@ -16,7 +16,7 @@ from advisor.assessments.result.sidebar import later_advice
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import Owner
-from advisor.models.assessment import find_latest_recommendation, own_binned
+from advisor.models.assessment import count_binned, find_latest_recommendation, own_binned
 from advisor.models.share_link import open_links
 from advisor.processes import presenter as present
 from advisor.processes.bring_in.presenter import count_brought, import_notice
@@ -34,6 +34,9 @@ from advisor.wording.claims import VersionView
 
 LEAST, MOST = 2, 4
 """Processes that can be compared at a time."""
+
+_TELLS_OF_BIN = frozenset({"deleted", "did", "missing"})
+"""The parts of an address by which the list names what is in the bin."""
 
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -75,8 +78,9 @@ def list_reply(form: ChosenForm, ids: Collection[UUID], fault: str = "", status:
     is_all = tick == "all" or bool(form.elsewhere.data)
     with database().read() as session:
         found = page_of(session, owner, query)
-        links = [str(link.assessment_id) for link in session.scalars(open_links(owner))]
-        binned = list(session.scalars(own_binned(owner)))
+        links = [str(it.assessment_id) for it in session.scalars(open_links(owner))] if "back" in request.args else []
+        binned = list(session.scalars(own_binned(owner))) if _TELLS_OF_BIN & request.args.keys() else []
+        in_bin = len(binned) or count_binned(session, owner)
         brought = import_notice(session, owner, request.args.get("brought", ""))
         lists = count_brought(session, owner)
     shown = {row.line.id for row in found.rows}
@@ -92,7 +96,7 @@ def list_reply(form: ChosenForm, ids: Collection[UUID], fault: str = "", status:
         "brought": brought,
         "lists": lists,
         "back_links": links.count(request.args.get("back", "")),
-        "binned": len(binned),
+        "binned": in_bin,
         "ticked": {row.key for row in page["rows"]} if tick in {"page", "all"} else {str(key) for key in ids},
         "ticked_elsewhere": len(elsewhere),
         "least": LEAST,

@@ -9,23 +9,27 @@ from uuid import UUID
 from flask import Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from advisor.engine.document.document import KINDS
 from advisor.engine.document.text import sort_key, whole_number
 from advisor.exchange.sheets.writer import Table, write_csv, write_xlsx
 from advisor.extensions import database
 from advisor.links import link_to
 from advisor.models import Account
 from advisor.models import audit as record
-from advisor.models.audit import ACTS, OWNERS_OWN, AuditEvent, audit_events
+from advisor.models.audit import ACTS, OWNERS_OWN, AuditEvent, audit_events, tells_of
+from advisor.rule_sets.audit.act_sentences import sentence_of_act
+from advisor.rule_sets.audit.draft_history import actor_name
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.editor.item_editors import item_or_none
 from advisor.rule_sets.forms import DaysForm
 from advisor.rule_sets.item_urls import item_url, path_of
+from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web import identity, rate_limits
 from advisor.web.days import read_day
 from advisor.web.forms import ButtonForm, pressed_or_400
+from advisor.wording.items import item_label
 
 PAGE = 50
 """Entries on a page."""
@@ -49,6 +53,7 @@ def audit() -> ResponseReturnValue:
     days = DaysForm(request.args)
     is_read = days.validate()
     with database().read() as session:
+        workspace = DraftWorkspace.load(session)
         found = list(session.scalars(_entries(query).limit(PAGE + 1))) if is_read else []
         people = _people(session)
         emails = _emails(session, found, query["what"])
@@ -59,10 +64,10 @@ def audit() -> ResponseReturnValue:
         "rule_sets/audit/audit.html",
         form=days,
         button=ButtonForm(),
-        rows=[_row(event, emails) for event in found[:PAGE]],
+        rows=[_row(event, emails) | _told(workspace, event, emails) for event in found[:PAGE]],
         query=query,
         kept=kept,
-        about=_named(query["what"], emails),
+        about=_about(workspace, query["what"], emails),
         kinds=sorted(kinds, key=sort_key),
         people=people,
         most=current_app.config["SHEET_ROWS"],
@@ -103,7 +108,7 @@ def _entries(query: Mapping[str, str]) -> Select[AuditEvent]:
     if query["kind"]:
         entries = entries.where(AuditEvent.kind == query["kind"])
     if query["what"]:
-        entries = entries.where(AuditEvent.what == query["what"])
+        entries = entries.where(or_(AuditEvent.what == query["what"], tells_of(query["what"])))
     if query["who"]:
         account = _uuid(query["who"])
         entries = entries.where(AuditEvent.who == query["who"] if account is None else AuditEvent.account_id == account)
@@ -125,12 +130,34 @@ def _row(event: AuditEvent, emails: Mapping[UUID, str]) -> dict[str, Any]:
         "from_where": event.from_where,
         "kind": event.kind,
         "what": _named(event.what, emails),
-        "url": _url_of(event.what, emails),
         "before": _json(event.before),
         "after": _json(event.after),
         "why": event.why,
         "version": event.version,
     }
+
+
+def _told(workspace: DraftWorkspace, event: AuditEvent, emails: Mapping[UUID, str]) -> dict[str, Any]:
+    """An entry in a sentence, the item that it is about and where that is found now, in a draft or without one."""
+    earlier = (workspace.base, workspace.in_force)
+    what = _about(workspace, event.what, emails)
+    path = path_of(event.what)
+    item = item_or_none(workspace.rules, path.collection, path.key) if path else None
+    page = "edit_item" if item is not None and workspace.has_draft else "item_history"
+    return {
+        "sentence": sentence_of_act(workspace.rules, event, actor_name(event, emails), what, *earlier),
+        "about": item_label(workspace.rules, path.collection, path.key, *earlier) if path else what,
+        "url": item_url(path.collection, path.key, page=page) if path else _url_of(event.what, emails),
+        "only_url": url_for(".audit", what=event.what) if event.what else "",
+    }
+
+
+def _about(workspace: DraftWorkspace, what: str, emails: Mapping[UUID, str]) -> str:
+    path = path_of(what)
+    if path is None:
+        return str(_("the draft")) if what == "draft" else _named(what, emails)
+    label = item_label(workspace.rules, path.collection, path.key, workspace.base, workspace.in_force)
+    return str(_("the %(item)s", item=label))
 
 
 def _head() -> list[str]:
@@ -166,9 +193,6 @@ def _named(what: str, emails: Mapping[UUID, str]) -> str:
 
 
 def _url_of(what: str, emails: Mapping[UUID, str]) -> str:
-    if what.split("/", maxsplit=1)[0] in KINDS:
-        path = path_of(what)
-        return item_url(path.collection, path.key) if path else ""
     account = _account_in(what)
     return link_to("person", account_id=account) if account in emails else ""
 

@@ -67,6 +67,8 @@ def comments_of_item(session: Session, workspace: DraftWorkspace, collection: st
 def thread_views(session: Session, workspace: DraftWorkspace, found: Iterable[ItemThread]) -> list[ThreadView]:
     """These threads, each with its comments, the oldest first."""
     found = list(found)
+    if not found:
+        return []
     ids = [thread.id for thread in found]
     order = (ItemComment.created_at, ItemComment.id)
     written = select(ItemComment).where(ItemComment.thread_id.in_(ids), ItemComment.removed_at.is_(None))

@@ -1,10 +1,10 @@
 """Acts on several items of the draft at once: recorded as one, and taken back as one."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 
 from advisor.engine.analysis.processes import run_together
 from advisor.engine.analysis.proofs.one_rule import RuleSetEffect
-from advisor.engine.document.diff import diff
 from advisor.engine.document.edit import undo_changes
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.rules import Push, Rule, RuleSet
@@ -22,7 +21,6 @@ from advisor.extensions import database
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor, AuditEvent, audit_events
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.editor.field_text import differences
 from advisor.rule_sets.editor.item_lists import collection_page, filters_of, item_rows, matching_rows
 from advisor.rule_sets.forms import DraftForm, bulk_edit_form
 from advisor.rule_sets.impact.effect import effect_of, effect_sentence, method_sentence
@@ -32,7 +30,8 @@ from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import add_form_error, form_page
 from advisor.web.security import may_repeat
-from advisor.wording.items import item_name
+from advisor.wording.items import item_name, shortened
+from advisor.wording.rules import push_words
 from advisor.wording.values import percent
 from advisor.wording.vocabulary import OUTCOMES
 
@@ -100,8 +99,8 @@ FEWEST, MOST = 1, 5
 
 _TEMPLATE = "rule_sets/editor/bulk_edit.html"
 
-_SHOWN = 60
-"""Rules that are shown before and after; the others are counted."""
+_LISTING = {"list", "page", "every"}
+"""Buttons that show rules to tick: what is looked for, another page of it, and all rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,22 +129,39 @@ class BulkEdit:
         return replace(rules, rules=tuple(self.of(rule) if rule.key in ticked else rule for rule in rules.rules))
 
 
+@dataclass(frozen=True, slots=True)
+class TickedRule:
+    """A rule that is ticked: what it adds now, what it would add ("" where that stays), and which claims come or go."""
+
+    key: str
+    url: str
+    title: str
+    now: str
+    becomes: str
+    claims: list[str]
+
+
 @bp.post("/admin/rules/draft/several")
 @may_repeat("tick")
 def bulk_edit() -> ResponseReturnValue:
-    """Show what a change of several rules does, then do it."""
+    """Show the rules that are ticked, then what a change of them does, then do it."""
     workspace = workspace_or_home(over_a_form=True)
     form = bulk_edit_form(formdata=MultiDict(request.form))
     keys = _ticked(workspace)
     is_valid = form.validate_on_submit()
     if "csrf_token" in form.errors:
         abort(400)
+    do = request.form.get("do")
+    if do in _LISTING:
+        return _list_with_ticks(workspace, keys)
     if not keys:
         return _list_again(workspace, form)
+    if do == "choose":
+        return form_page(_TEMPLATE, bulk_edit_form(formdata=None), **_page(workspace, keys, BulkEdit()))
     edit = BulkEdit(*(form[name].data or "" for name in ("to_points", "to_side", "add_claim", "drop_claim")))
     if not is_valid or not _makes_sense(workspace, form, keys, edit):
         return form_page(_TEMPLATE, form, **_page(workspace, keys, BulkEdit()))
-    if request.form.get("do") != "apply":
+    if do != "apply":
         form.mark.data = workspace.fingerprint
         return form_page(_TEMPLATE, form, **_page(workspace, keys, edit))
     return _apply(workspace, form, keys, edit)
@@ -170,11 +186,25 @@ def _apply(workspace: DraftWorkspace, form: DraftForm, keys: Sequence[str], edit
 
 
 def _list_again(workspace: DraftWorkspace, form: DraftForm) -> Response:
-    """The list of rules, where something can be ticked, with what was chosen still in its form."""
+    """The list of rules, where something can be ticked."""
     add_form_error(form, _("Tick the rules to change."))
-    page = collection_page(workspace, "rules", request.args)
-    page |= {"bulk": form, "bulk_url": url_for(".bulk_edit", **page["asked"]), "gone": None, "done": 0}
-    return form_page("rule_sets/editor/collection.html", form, action=list_url("rules", **page["asked"]), **page)
+    return _list(workspace, form, request.args, ())
+
+
+def _list_with_ticks(workspace: DraftWorkspace, keys: Sequence[str]) -> ResponseReturnValue:
+    """Rules to tick, as the button asks for them; what is ticked already stays so, on whatever page it is."""
+    do = request.form.get("do")
+    query: Mapping[str, str] = request.form if do == "list" else request.args if do == "page" else {}
+    if keys:
+        return _list(workspace, bulk_edit_form(formdata=None), query, keys)
+    names = ("q", "changed", *filters_of(workspace, "rules"), *(("page",) if do == "page" else ()))
+    return redirect(list_url("rules", **{name: query[name] for name in names if query.get(name)}), 303)
+
+
+def _list(workspace: DraftWorkspace, form: DraftForm, query: Mapping[str, str], keys: Sequence[str]) -> Response:
+    page = collection_page(workspace, "rules", query, ticked=keys)
+    page |= {"gone": None, "done": 0, "action": list_url("rules", **page["asked"])}
+    return form_page("rule_sets/editor/collection.html", form, **page)
 
 
 def _ticked(workspace: DraftWorkspace) -> list[str]:
@@ -205,27 +235,45 @@ def _rules(rules: RuleSet, keys: Iterable[str]) -> list[Rule]:
 
 
 def _page(workspace: DraftWorkspace, keys: Sequence[str], edit: BulkEdit) -> dict[str, Any]:
-    after = edit.made(workspace.rules, keys)
-    changes = diff(workspace.rules, after)
-    changed = {change.key for change in changes}
+    rules, after = workspace.rules, edit.made(workspace.rules, keys)
+    rows = [
+        _row(rules, after, was, is_now) for was, is_now in zip(_rules(rules, keys), _rules(after, keys), strict=True)
+    ]
+    changes = [row for row in rows if row.becomes or row.claims]
     return {
-        "keys": keys,
-        "changed": [
-            {
-                "key": change.key,
-                "url": item_url("rules", change.key),
-                "title": item_name(workspace.rules, "rules", change.key),
-                "fields": differences(workspace.rules, after, change.old, change.new, change.fields),
-            }
-            for change in changes[:_SHOWN]
-        ],
+        "rows": rows,
         "number": len(changes),
-        "more": max(0, len(changes) - _SHOWN),
-        "same": [item_name(after, "rules", key) for key in keys if key not in changed],
+        "is_previewed": edit != BulkEdit(),
         "bare": [item_name(after, "rules", rule.key) for rule in _rules(after, keys) if not rule.sources],
         "back_url": list_url("rules"),
         **(_effect(workspace, after) if changes else {}),
     }
+
+
+def _row(rules: RuleSet, after: RuleSet, was: Rule, is_now: Rule) -> TickedRule:
+    more = [
+        _("it rests on “%(claim)s” as well", claim=_claim(after, key))
+        for key in is_now.sources
+        if key not in was.sources
+    ]
+    fewer = [
+        _("it rests on “%(claim)s” no more", claim=_claim(rules, key))
+        for key in was.sources
+        if key not in is_now.sources
+    ]
+    return TickedRule(
+        key=was.key,
+        url=item_url("rules", was.key),
+        title=item_name(rules, "rules", was.key),
+        now=push_words(was.push),
+        becomes=push_words(is_now.push) if is_now.push != was.push else "",
+        claims=[str(sentence) for sentence in (*more, *fewer)],
+    )
+
+
+def _claim(rules: RuleSet, key: str) -> str:
+    claim = rules.claim(key)
+    return shortened(claim.text) if claim else key
 
 
 def _effect(workspace: DraftWorkspace, after: RuleSet) -> dict[str, Any]:

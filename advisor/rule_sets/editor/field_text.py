@@ -11,7 +11,7 @@ from advisor.engine.evaluation.cases import CaseResult
 from advisor.engine.model.evidence import Claim, View
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.policy import Bound
-from advisor.engine.model.questions import Condition, Option, Question
+from advisor.engine.model.questions import Condition, Option
 from advisor.engine.model.rules import CasePart, Push, RuleSet
 from advisor.wording import vocabulary
 from advisor.wording.items import shortened
@@ -59,7 +59,9 @@ def differences(
     whole = fields is None
     if fields is None:
         item = new if old is None else old
-        fields = [name for name in item.__dataclass_fields__ if not (name == "options" and isinstance(item, Question))]
+        # The answers of a question are items of their own, but where all of it came or went they did too.
+        both = old is not None and new is not None
+        fields = [name for name in item.__dataclass_fields__ if not (name == "options" and both)]
     found = []
     for name in fields:
         first = "" if old is None else field_words(before, name, getattr(old, name), old, whole=whole)

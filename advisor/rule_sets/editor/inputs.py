@@ -70,6 +70,27 @@ LEFT_OUT: Any = object()
 """What an input reads where the document has nothing: the field stays away, as one that has its default does."""
 
 
+def kept_option_keys(answered: AnswerType) -> dict[str, Any]:
+    """Keys that no answer of a question can have, and what they stand for."""
+    kept: dict[str, Any] = {NOT_SURE: _l("“I'm not sure”")}
+    return kept | ({NONE_OF_THESE: _l("“None of these”")} if answered is AnswerType.CHOICES else {})
+
+
+OF_KIND: dict[AnswerType, tuple[str, ...]] = {
+    AnswerType.CHOICE: ("options",),
+    AnswerType.CHOICES: ("options", "most", "none", "none_hint"),
+    AnswerType.NUMBER: ("minimum", "maximum", "unit"),
+}
+"""What belongs to a question by how it is answered."""
+
+
+def belongs_to(name: str, question: Question) -> bool:
+    """Whether a field belongs to the way in which a question is answered; also where it has what does not."""
+    if not any(name in fields for fields in OF_KIND.values()):
+        return True
+    return name in OF_KIND[question.type] or getattr(question, name) not in {None, "", ()}
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a form is made for.
@@ -88,8 +109,7 @@ class Context:
     def kept_keys(self) -> Mapping[str, Any]:
         """Keys that stand for something else."""
         if self.collection.endswith("/options") and self.question is not None:
-            kept: dict[str, Any] = {NOT_SURE: _l("“I'm not sure”")}
-            return kept | ({NONE_OF_THESE: _l("“None of these”")} if self.question.type is AnswerType.CHOICES else {})
+            return kept_option_keys(self.question.type)
         return dict.fromkeys(SHEET_COLUMNS, _l("a column of every sheet")) if self.collection == "questions" else {}
 
 

@@ -46,6 +46,7 @@ from advisor.rule_sets.editor.inputs import (
     Raw,
     RenderContext,
     TextInput,
+    belongs_to,
     rows_of,
     with_rows,
 )
@@ -79,13 +80,13 @@ _SENTENCE = _l(
 
 EDITORS: dict[str, tuple[FormInput, ...]] = {
     "rules": (
-        ConditionsInput("when", about=_l("All of these must hold.")),
-        PushInput("push"),
         TextInput(
             "because",
             _l("Reason shown to people"),
             _l("One plain sentence, at most %(n)s characters.", n=REASON_LIMIT),
         ),
+        PushInput("push"),
+        ConditionsInput("when", about=_l("All of these must hold.")),
         ClaimsInput("sources", _l("Claims it rests on"), _l("At least one.")),
         LineInput("says", about=_l("A clause such as “each case ends with something done”."), optional=True),
         TextInput("weighed", about=_l("For colleagues, and for whoever asks."), optional=True),
@@ -381,6 +382,8 @@ def editor_of(context: Context) -> ItemEditor:
     if subject == "options" and context.question is not None:
         more = _OF_NAME_OPTIONS if context.question.section is Section.NAME else (_DONE_BY,)
         inputs = (*inputs[:-1], *more, inputs[-1])
+    if subject == "questions" and context.question is not None:
+        inputs = tuple(each for each in inputs if belongs_to(each.name, context.question))
     if context.key_is_fixed:
         inputs = tuple(each for each in inputs if not isinstance(each, KeyInput))
         if subject in {"questions", "options"}:

@@ -1,6 +1,6 @@
 """The collections of the draft as pages show them: each item as a sentence, with its tags and what is wrong with it."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -289,8 +289,10 @@ def _tags(item: Any) -> list[str]:
     return []
 
 
-def collection_page(workspace: DraftWorkspace, collection: str, query: Mapping[str, str]) -> dict[str, Any]:
-    """A collection of the draft, with its filters."""
+def collection_page(
+    workspace: DraftWorkspace, collection: str, query: Mapping[str, str], *, ticked: Sequence[str] = ()
+) -> dict[str, Any]:
+    """A collection of the draft, with its filters. ``ticked`` are the keys of its rules that are chosen already."""
     rows = item_rows(workspace, collection)
     filters = filters_of(workspace, collection)
     asked = {name: query[name] for name in ("q", "changed", *filters) if query.get(name)}
@@ -302,6 +304,7 @@ def collection_page(workspace: DraftWorkspace, collection: str, query: Mapping[s
         return list_url(collection, **more)
 
     page = paginate(found, query.get("page", ""), ITEMS_ON_A_PAGE, page_url)
+    shown = {row.key for row in page.items}
     return {
         "collection": collection,
         "heading": LISTS[collection],
@@ -318,6 +321,8 @@ def collection_page(workspace: DraftWorkspace, collection: str, query: Mapping[s
         "cases": case_rows(workspace) if collection == "cases" else {},
         "counts": counts,
         "fewest": FEWEST,
+        "ticked": ticked,
+        "ticked_elsewhere": [key for key in ticked if key not in shown],
         "plane": points_plot(workspace, collection, query.get("dots", "")) if collection in {"leave", "kind"} else None,
         "untried": untried_count(workspace) if collection == "cases" else 0,
         "problems": problem_lines(workspace.rules, (p for p in workspace.problems if p.place == collection)),

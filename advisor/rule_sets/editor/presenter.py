@@ -11,10 +11,11 @@ from advisor.engine.document.document import NUMBERED, items_of, options_of
 from advisor.engine.document.edit import users_of_question
 from advisor.engine.document.merge import MergedItem
 from advisor.engine.document.quotes import quotes
+from advisor.engine.document.references import cases_that_answer, users_of_claim
 from advisor.engine.model.evidence import Claim, Source
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.row_sentences import sentence_of
-from advisor.engine.model.rules import Rule, RuleSet, TestCase
+from advisor.engine.model.rules import Rule, RuleSet
 from advisor.rule_sets.editor.field_text import differences
 from advisor.rule_sets.editor.inputs import Context, Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, item_or_none
@@ -24,6 +25,7 @@ from advisor.rule_sets.editor.rule_effect import rule_effect_view
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.impact.rule_counts import answer_count
 from advisor.rule_sets.item_urls import add_url, item_url, list_url
+from advisor.rule_sets.points_plot.plot import points_plot
 from advisor.rule_sets.presenter import problem_lines
 from advisor.rule_sets.test_cases.coverage import failure_reasons
 from advisor.rule_sets.workspace import DraftWorkspace
@@ -65,6 +67,7 @@ def item_page(
         "is_gone": is_gone,
         "clash": None,
         "gone": None,
+        "added": None,
         "commented": None,
         "has_sentence": has_sentence,
         "reads_as": _reads_as(workspace.rules, collection, key, read) if read is not None and has_sentence else "",
@@ -78,11 +81,14 @@ def item_page(
         "users_list": _more_users(subject, key),
         "quoted": user_links(workspace.rules, _quoting(workspace, collection, key, item)),
         "shows_effect": subject == "rules",
+        "rests_on": _claims(workspace.rules, read) if subject == "rules" else None,
+        "decides": _what_a_row_decides(workspace, collection, key) if item is not None and not is_gone else "",
         "effect": rule_effect_view(workspace, key, read) if subject == "rules" and not is_gone else None,
         "result": case_rows(workspace).get(key) if subject == "cases" else None,
         "reasons": failure_reasons(workspace, key) if subject == "cases" else None,
         "back_url": list_url(collection),
         "back": _back(workspace, collection),
+        "add_url": add_url(collection),
         "copy_url": add_url(collection, copy=key) if item is not None else "",
         "remove_url": item_url(collection, key, page="remove_item") if item is not None else "",
         "history_url": item_url(collection, key, page="item_history") if item is not None else "",
@@ -93,7 +99,7 @@ def look_up(workspace: DraftWorkspace, collection: str, key: str) -> tuple[Any, 
     """The item, None where it is new or gone meanwhile, and what its form is made for."""
     question = workspace.rules.question(collection.split("/")[1]) if "/" in collection else None
     item = item_or_none(workspace.rules, collection, key) if key else None
-    if ("/" in collection and question is None) or (key and item is None and request.method == "GET"):
+    if ("/" in collection and question is None) or (key and item is None and _must_be_there()):
         abort(404)
     is_published = collection not in NUMBERED and item_or_none(workspace.base, collection, key) is not None
     return item, Context(
@@ -105,6 +111,11 @@ def look_up(workspace: DraftWorkspace, collection: str, key: str) -> tuple[Any, 
     )
 
 
+def _must_be_there() -> bool:
+    """Whether nothing is left to show where the item is gone: nothing that was typed is sent, or asked for."""
+    return request.method == "GET" and "typed" not in request.args
+
+
 def users_of(workspace: DraftWorkspace, collection: str, item: Any) -> list[tuple[str, str]]:
     """What looks at a question or an answer, or rests on a claim or a source: the collection and the key of each."""
     rules = workspace.rules
@@ -114,7 +125,7 @@ def users_of(workspace: DraftWorkspace, collection: str, item: Any) -> list[tupl
         case Option():
             return users_of_question(rules, collection.split("/")[1], item.key)
         case Claim():
-            return _resting_on(rules, item.id)
+            return users_of_claim(rules, item.id)
         case Source():
             return [("claims", claim.id) for claim in rules.claims if claim.source == item.key]
     return []
@@ -130,6 +141,18 @@ def _reads_as(rules: RuleSet, collection: str, key: str, read: Any) -> str:
     rows[at : at + bool(key)] = [read]
     sentence = sentence_of(rows, at)
     return title if sentence == read.says else f"{title}. {sentence}"
+
+
+def _claims(rules: RuleSet, rule: Any) -> list[dict[str, str]]:
+    """The claims that a rule rests on, as it is typed."""
+    found = [rules.claim(key) for key in rule.sources] if isinstance(rule, Rule) else []
+    return [{"id": claim.id, "text": claim.text, "url": item_url("claims", claim.id)} for claim in found if claim]
+
+
+def _what_a_row_decides(workspace: DraftWorkspace, collection: str, key: str) -> str:
+    """How much a row of a policy table decides as it stands in the draft; "" where that is not known."""
+    plot = points_plot(workspace, collection) if collection in {"leave", "kind"} else None
+    return plot.legend[int(key)].decides if plot is not None else ""
 
 
 def wording_of(item: Any) -> str:
@@ -179,7 +202,7 @@ def breaks_without(workspace: DraftWorkspace, collection: str, key: str, item: A
     if not isinstance(item, (Question, Option)):
         return {"cases": [], "more_cases": 0, "quoting": [], "more_quoting": 0, "saved": None}
     question, option = (item.key, None) if isinstance(item, Question) else (collection.split("/")[1], item.key)
-    cases = [("cases", case.key) for case in workspace.rules.cases if _is_answered(case, question, option)]
+    cases = cases_that_answer(workspace.rules, question, option)
     quoting = quotes(workspace.rules, {wording_of(item)}, (collection, key))
     if option is None:
         quoting = [place for place in quoting if place[0] != options_of(question)]
@@ -191,24 +214,6 @@ def breaks_without(workspace: DraftWorkspace, collection: str, key: str, item: A
         "more_quoting": max(0, len(quoting) - LISTED),
         "saved": counted,
     }
-
-
-def _is_answered(case: TestCase, question: str, option: str | None) -> bool:
-    """Whether a test case answers a question, or with this option of it."""
-    for answers in (case.answers, *(part.answers for part in case.parts)):
-        given = answers.get(question)
-        if given is not None and (option is None or option in (given if isinstance(given, tuple) else (given,))):
-            return True
-    return False
-
-
-def _resting_on(rules: RuleSet, claim: str) -> list[tuple[str, str]]:
-    found = [("rules", rule.key) for rule in rules.rules if claim in rule.sources]
-    found += [("disagreements", d.key) for d in rules.disagreements if any(claim in view.sources for view in d.views)]
-    found += [("guidance", guidance.key) for guidance in rules.guidance if claim in guidance.sources]
-    found += [("risks", risk.key) for risk in rules.risks if claim in risk.sources]
-    found += [(options_of(q.key), o.key) for q in rules.questions for o in q.options if claim in o.sources]
-    return found + [("cases", case.key) for case in rules.cases if claim in case.sources]
 
 
 def clash_of(

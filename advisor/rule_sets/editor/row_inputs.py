@@ -192,12 +192,12 @@ class ClaimsInput(MultiChoiceInput):
     macro: ClassVar[str] = "claims"
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: D102
-        made = _claim_fields(self.title, str(self.about), raw.getlist(self.name), context.rules)
+        made = claim_fields(self.title, str(self.about), raw.getlist(self.name), context.rules)
         return {self.name + rest: field for rest, field in made.items()}
 
     def parts(self, form: FlaskForm, raw: Raw, context: Context) -> Mapping[str, Any]:  # noqa: ARG002, D102
         words = next((field for field in form if field.name == f"{self.name}-words"), None)
-        return _claim_parts(form[self.name], words, context.rules)
+        return claim_parts(form[self.name], words, context.rules)
 
 
 @dataclass(frozen=True)
@@ -214,18 +214,18 @@ class ViewsInput(RowsInput):
 
     def row_fields(self, number: int, row: Raw, context: Context) -> Iterable[tuple[str, Any]]:  # noqa: D102
         yield "text", forms.text(_("What view %(number)s says", number=number))
-        made = _claim_fields(_("Claims of view %(number)s", number=number), "", row.getlist("sources"), context.rules)
+        made = claim_fields(_("Claims of view %(number)s", number=number), "", row.getlist("sources"), context.rules)
         yield from (("sources" + rest, field) for rest, field in made.items())
 
     def read_row(self, row: Mapping[str, Any], context: Context) -> Any:  # noqa: ARG002, D102
         return {"text": row["text"].data or "", "sources": row["sources"].data or []}
 
     def row_parts(self, row: Mapping[str, Any], context: Context) -> Mapping[str, Any]:  # noqa: D102
-        claims = _claim_parts(row["sources"], row.get("sources-words"), context.rules)
+        claims = claim_parts(row["sources"], row.get("sources-words"), context.rules)
         return {"text": row["text"], "sources": claims}
 
 
-def _claim_fields(label: str, about: str, chosen: Iterable[str], rules: RuleSet) -> dict[str, Any]:
+def claim_fields(label: str, about: str, chosen: Iterable[str], rules: RuleSet) -> dict[str, Any]:
     """A checkbox for each claim, and the words to look for; what is chosen and no claim any more can be taken out."""
     choices = {claim.id: claim.text for claim in rules.claims}
     gone = {key: _("no claim any more") for key in chosen if key not in choices}
@@ -235,7 +235,7 @@ def _claim_fields(label: str, about: str, chosen: Iterable[str], rules: RuleSet)
     return made
 
 
-def _claim_parts(field: Any, words: Any, rules: RuleSet) -> dict[str, Any]:
+def claim_parts(field: Any, words: Any, rules: RuleSet) -> dict[str, Any]:
     """The chosen claims first; then all others by their source, or those that were looked for."""
     options = {str(option.choice.value): option for option in field}
     ticked = dict.fromkeys(field.data or ())

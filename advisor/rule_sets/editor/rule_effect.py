@@ -4,7 +4,6 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import compress
-from typing import Any
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
@@ -28,9 +27,10 @@ from advisor.wording.rules import push_words
 from advisor.wording.values import percent
 
 _RELATIONS = {
-    RuleRelation.EQUAL: _l("Fires exactly when this one does"),
-    RuleRelation.INSIDE: _l("Fires whenever this one does"),
-    RuleRelation.AROUND: _l("Never fires without this one"),
+    RuleRelation.EQUAL: _l("It %(adds)s, and fires exactly when this one does."),
+    RuleRelation.INSIDE: _l("It %(adds)s, and fires whenever this one does."),
+    RuleRelation.AROUND: _l("It %(adds)s, and never fires without this one."),
+    RuleRelation.MEETS: _l("It %(adds)s, and fires in %(share)s of the answers in which this one does."),
 }
 
 _TABLES = {"leave": _l("first table"), "kind": _l("second table")}
@@ -45,10 +45,8 @@ class OtherRule:
 
     name: str
     url: str
-    adds: str
     says: str
     contradicts: bool
-    share: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +183,11 @@ def _listed(numbers: list[int]) -> str:
 
 
 def _other(rules: RuleSet, overlap: Overlap) -> OtherRule:
-    says: Any = _RELATIONS.get(overlap.relation, "")
+    adds, share = push_words(overlap.rule.push), percent(overlap.share)
+    says = str(_RELATIONS[overlap.relation]) % {"adds": adds, "share": share}
     return OtherRule(
         name=item_name(rules, "rules", overlap.rule.key),
         url=item_url("rules", overlap.rule.key),
-        adds=push_words(overlap.rule.push),
-        says=str(says),
+        says=says,
         contradicts=overlap.contradicts or (overlap.is_opposite and overlap.relation is not RuleRelation.MEETS),
-        share=percent(overlap.share),
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from advisor.assessments.questions.forms import OnceForm, question_form
-from advisor.engine.document.document import NoSuchItem, options_of
+from advisor.engine.document.document import NUMBERED, NoSuchItem, options_of
 from advisor.engine.document.edit import ChangedSince, KeyTaken, find, find_by_fingerprint
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.operators import AnswerType
@@ -22,16 +22,18 @@ from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
 from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent, idempotent_save
+from advisor.models.unsaved_form import UnsavedForm
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.comments.views import comments_on_page
-from advisor.rule_sets.editor import operations
+from advisor.rule_sets.editor import operations, presence, unsaved
 from advisor.rule_sets.editor.bulk_edit import latest_bulk_edit, take_back_and_show
 from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of, opened_fingerprint
 from advisor.rule_sets.editor.item_lists import collection_page
+from advisor.rule_sets.editor.new_question import added_just_now
 from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up, wording_of
 from advisor.rule_sets.editor.removal import latest_removal, put_back
-from advisor.rule_sets.forms import ItemForm, bulk_edit_form
+from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_home, write, write_once
 from advisor.web import identity
@@ -54,8 +56,6 @@ def list_items(collection: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         return _do_with_list(collection)
     page = collection_page(workspace, collection, request.args)
-    if collection == "rules":
-        page |= {"bulk": bulk_edit_form(formdata=None), "bulk_url": url_for(".bulk_edit", **page["asked"])}
     page |= {"gone": latest_removal(workspace), "done": latest_bulk_edit(), "action": ""}
     return form_page("rule_sets/editor/collection.html", form, **page)
 
@@ -129,11 +129,17 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
     item, context = look_up(workspace, collection, key)
     editor = editor_of(context)
     if request.method == "GET":
+        if (typed := unsaved.find_typed()) is not None:
+            return _show_typed(workspace, editor, item, typed)
         raw = editor.to_form_data(item) if key else _new(workspace, editor)
         form = editor.form_over(item, raw)
         return _show(workspace, editor, form, raw, item, notice=_notice())
-    raw = editor.compact(MultiDict(request.form))
     button = request.form.get("do") or "save"
+    if button == "open":
+        return presence.press(workspace, editor, item)
+    if button in {"keep", "forget"}:
+        return unsaved.press(workspace, editor, item, button)
+    raw = editor.compact(MultiDict(request.form))
     if button == "enter":
         button = editor.entered(raw)
     if button not in {"save", "start"}:
@@ -151,16 +157,15 @@ def _notice() -> str:
     if "made" in request.args:
         return str(_("It is a test case of the draft now. Give it a name that says what is special about it."))
     if "saved" in request.args:
-        kept = [str(FIELDS[name]) for name in request.args.getlist("kept") if name in FIELDS]
-        if kept:
-            return str(
-                _(
-                    "Saved in the draft. What somebody else changed meanwhile is kept: %(fields)s.",
-                    fields=", ".join(kept),
-                )
-            )
-        return str(_("Saved in the draft."))
+        kept = _kept_notice(request.args.getlist("kept"))
+        return f"{_('Saved in the draft.')} {kept}".rstrip()
     return str(_("It is back in the draft.")) if "back" in request.args else ""
+
+
+def _kept_notice(names: Sequence[str]) -> str:
+    """Which fields have what somebody else changed; "" for none."""
+    fields = ", ".join(str(FIELDS[name]) for name in names if name in FIELDS)
+    return str(_("What somebody else changed meanwhile is kept: %(fields)s.", fields=fields)) if fields else ""
 
 
 def _save(
@@ -181,7 +186,7 @@ def _save(
         present = getattr(clash, "present", None)
         return _show_clash(editor, form, raw, read, present)
     except DatabaseUnavailable as error:
-        page = item_page(workspace, editor, form, raw, item)
+        page = item_page(workspace, editor, form, raw, item) | {"unsaved": [], "typed": None, "others": []}
         return unsaved_page("rule_sets/editor/item.html", form, error, **page)
 
 
@@ -189,8 +194,11 @@ def _store(session: Session, editor: ItemEditor, form: ItemForm, read: Any) -> s
     """Add what was sent, or save it over what was opened, and give its address."""
     sent = attempt(key_owner())
     if form.opened.data:
-        return idempotent_save(session, sent, lambda left: _save_over(session, editor, form, read, left))
-    return idempotent(session, sent, lambda: _put(session, editor, form, read, "")[0])
+        address = idempotent_save(session, sent, lambda left: _save_over(session, editor, form, read, left))
+    else:
+        address = idempotent(session, sent, lambda: _put(session, editor, form, read, "")[0])
+    unsaved.saved(session)
+    return address
 
 
 def _save_over(session: Session, editor: ItemEditor, form: ItemForm, read: Any, left: str) -> tuple[str, str]:
@@ -251,15 +259,47 @@ def _show(
     focus: str = "",
     notice: str = "",
     is_gone: bool = False,
+    typed: UnsavedForm | None = None,
 ) -> Response:
     page = item_page(workspace, editor, form, raw, item, focus=focus, is_gone=is_gone)
+    page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, item)
     page["gone"] = latest_removal(workspace)
+    page["added"] = added_just_now(workspace) if editor.collection == "questions" and item is not None else None
     if item is not None and not is_gone:
         page |= comments_on_page(workspace, editor.collection, editor.context.key)
     return form_page("rule_sets/editor/item.html", form, status, notice=notice, **page)
 
 
-def _show_clash(editor: ItemEditor, form: ItemForm, raw: Raw, mine: Any, present: Any) -> Response:
+def _show_typed(workspace: DraftWorkspace, editor: ItemEditor, item: Any, typed: UnsavedForm) -> ResponseReturnValue:
+    """Show what was typed and not saved, as a save of it would find the item now."""
+    raw = unsaved.raw_of(typed)
+    form = editor.form(raw)
+    opened = str(form.opened.data or "")
+    if not opened or (item is not None and opened == opened_fingerprint(item)):
+        return _show(workspace, editor, form, raw, item, typed=typed)
+    at = find_by_fingerprint(workspace.rules, editor.collection, opened) if editor.collection in NUMBERED else None
+    if at is not None:
+        return redirect(item_url(editor.collection, at, typed=typed.key_hash))
+    mine = editor.preview(raw)
+    if mine is None:  # something is wrong with it, which saving it says before it looks at anybody else's
+        return _show(workspace, editor, form, raw, item, typed=typed)
+    merged = None if item is None else editor.merge(workspace.rules, form, mine, item)
+    if merged is None or merged.both:
+        return _show_clash(editor, form, raw, mine, item, typed=typed)
+    raw = _with_hidden(editor.to_form_data(merged.item), raw)
+    kept = _kept_notice(merged.theirs)
+    return _show(workspace, editor, editor.form_over(item, raw), raw, item, notice=kept, typed=typed)
+
+
+def _with_hidden(fields: Raw, raw: Raw) -> Raw:
+    """These fields, with what the form that was sent holds beside those of the item."""
+    fields.update({name: raw[name] for name in ("once", "meaning") if name in raw})
+    return fields
+
+
+def _show_clash(
+    editor: ItemEditor, form: ItemForm, raw: Raw, mine: Any, present: Any, typed: UnsavedForm | None = None
+) -> Response:
     """Show the fields that both changed, as they stand there now and as they were typed.
 
     The form then has what was typed in these, and in all others what stands there; sent again, it is saved.
@@ -269,14 +309,13 @@ def _show_clash(editor: ItemEditor, form: ItemForm, raw: Raw, mine: Any, present
         saved = operations.last_saved(session, editor.collection, editor.context.key)
     merged = None if present is None else editor.merge(workspace.rules, form, mine, present)
     if merged is not None:
-        typed = editor.to_form_data(merged.item)
-        typed.update({name: raw[name] for name in ("once", "meaning") if name in raw})
-        raw = typed
+        raw = _with_hidden(editor.to_form_data(merged.item), raw)
     now = replace(editor, context=replace(editor.context, rules=workspace.rules))
     again = now.form_over(present, raw)
     page = item_page(workspace, now, again, raw, present)
     page["clash"] = clash_of(workspace, editor.collection, editor.context.key, mine, present, saved, merged)
-    return form_page("rule_sets/editor/item.html", again, 409, notice="", **page)
+    page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, present)
+    return form_page("rule_sets/editor/item.html", again, 200 if typed else 409, notice="", **page)
 
 
 def _new(workspace: DraftWorkspace, editor: ItemEditor) -> Raw:

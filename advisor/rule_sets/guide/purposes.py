@@ -56,7 +56,11 @@ _OF_PAGES = {
     "rule_sets.home": _purpose(
         "publishing", _l("You change a draft, check it, and publish it. Until then nobody's advice changes.")
     ),
+    "rule_sets.search": _purpose("rules", _l("Every item that has certain words, whatever list it stands in.")),
     "rule_sets.discard": _purpose("publishing", _l("A draft that is not wanted any more makes room for a new one.")),
+    "rule_sets.add_question": _purpose(
+        "questions", _l("The question, its answers and their rules go into the draft together.")
+    ),
     "rule_sets.preview_question": _purpose("questions", _l("Read it as somebody does who has never seen it.")),
     "rule_sets.problems": _purpose("problems", _l("Everything that is wrong with the draft, and how to mend it.")),
     "rule_sets.shares": _purpose(
@@ -88,6 +92,8 @@ _OF_PAGES = {
     ),
     "rule_sets.upload": _purpose("publishing", _l("A file that was edited elsewhere becomes the draft.")),
     "rule_sets.bulk_edit": _purpose("rules", _l("See what the change does to the advice before you make it.")),
+    "rule_sets.draft_history": _purpose("together", _l("Who changed what in this draft. Any act can be taken back.")),
+    "rule_sets.take_back": _purpose("together", _l("Who changed what in this draft. Any act can be taken back.")),
     "rule_sets.audit": _purpose("together", _l("Who did what, when and why. Entries are only ever added.")),
     "rule_sets.comments": _purpose(
         "together", _l("What admins say to each other about the draft. No visitor reads it.")

@@ -13,6 +13,7 @@ from advisor.engine.analysis.proofs.rule_pairs import box_of
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
 from advisor.engine.checks.conditions import is_usable
 from advisor.engine.evaluation.cases import advise
+from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Condition, Section
 from advisor.engine.model.rules import Push, Rule, RuleSet
@@ -27,7 +28,7 @@ from advisor.rule_sets.impact.disclosure import (
     reads_as_none,
     rounding_note,
 )
-from advisor.rule_sets.impact.saved_answers import SavedSample, sample
+from advisor.rule_sets.impact.saved_answers import SavedSample, SavedState, sample, saved_state
 from advisor.rule_sets.workspace import DraftWorkspace
 
 
@@ -96,14 +97,47 @@ def rule_counts(workspace: DraftWorkspace) -> RuleCounts:
 
 def saved_count(workspace: DraftWorkspace, rules: RuleSet, key: str) -> SavedCount:
     """Count the rule of this key in rules that are only typed. Raises SpaceTooLarge."""
-    with database().read() as session:
-        saved = sample(session)
+    found = _counted(rules, None if rules is workspace.rules else key)
+    saved = found.saved
     if not enough_to_disclose(saved):
         return SavedCount(basis=basis_sentence(saved))
-    at = next(at for at, rule in enumerate(rules.rules) if rule.key == key)
-    count = processes_of(rules, saved.tables).fires_in(space_of(rules).rules[at])
-    words = disclosed_count(saved, count, is_published=key in matching_alike(rules, workspace.in_force))
+    words = disclosed_count(saved, found.fires[key], is_published=key in matching_alike(rules, workspace.in_force))
     return SavedCount(words, basis_clause(saved), basis_sentence(saved))
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """In how many of the saved each rule fires, while these stand as they did; the answers themselves are not kept."""
+
+    state: SavedState
+    saved: SavedSample
+    fires: Mapping[str, int]
+
+
+@cached_per_rule_set
+def _counted_last(_rules: RuleSet) -> list[_Counted]:
+    return []
+
+
+def _counted(rules: RuleSet, only: str | None) -> _Counted:
+    """Of every rule, or of the one of this key alone. Raises SpaceTooLarge."""
+    kept = _counted_last(rules)
+    with database().read() as session:
+        state = saved_state(session)
+        for known in kept:
+            if known.state == state:
+                return known
+        saved = sample(session)
+    fires: dict[str, int] = {}
+    if enough_to_disclose(saved):
+        processes = processes_of(rules, saved.tables)
+        for rule, tests in zip(rules.rules, space_of(rules).rules, strict=True):
+            if only in (None, rule.key):
+                fires[rule.key] = processes.fires_in(tests)
+    found = _Counted(state, replace(saved, tables=()), fires)
+    if only is None:
+        kept[:] = [found]
+    return found
 
 
 def answer_count(workspace: DraftWorkspace, question: str, option: str) -> SavedCount | None:

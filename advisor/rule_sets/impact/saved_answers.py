@@ -28,6 +28,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database, DatabaseUnavailable, Part
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import merge_answers, pack
+from advisor.models.plain_select import PlainSelect
 
 LOOKED_AT = 5_000
 """Processes that are looked at within a page view; where more are saved, a page shows an estimate."""
@@ -106,6 +107,33 @@ def sample(session: Session) -> SavedSample:
         batches[stale[key]].add_loose(parts)
     tables = tuple(table for batch in batches.values() for table in batch.take())
     return SavedSample(tables, len(rows), _about(len(rows), beyond[0][0]) if beyond else len(rows))
+
+
+SavedState: TypeAlias = tuple[Any, ...]
+"""What is another thing as soon as anything is that ``sample`` reads."""
+
+_FIRST = (
+    select(Assessment.row_version, Assessment.version_number, Assessment.touched_at, Assessment.packed_for)
+    .where(*SAVED)
+    .order_by(Assessment.id)
+    .limit(LOOKED_AT + 1)
+    .subquery()
+)
+_STATE = PlainSelect(
+    select(
+        func.count(),
+        func.sum(_FIRST.c.row_version),
+        func.sum(_FIRST.c.version_number),
+        func.max(_FIRST.c.touched_at),
+        func.count(_FIRST.c.packed_for),
+        func.sum(_FIRST.c.packed_for),
+    ).select_from(_FIRST)
+)
+
+
+def saved_state(session: Session) -> SavedState:
+    """How what is looked at stands now, without its answers: each write counts a row version up, or packs."""
+    return tuple(_STATE.rows_in(session, {})[0])
 
 
 def read(session: Session, last: UUID | None, step: int) -> Sequence[SavedRow]:

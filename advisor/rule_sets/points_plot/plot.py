@@ -28,7 +28,7 @@ from advisor.rule_sets.impact.disclosure import (
 )
 from advisor.rule_sets.impact.saved_answers import SavedSample, sample
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.wording.items import item_text
+from advisor.wording.items import row_advice
 from advisor.wording.values import percent
 
 
@@ -167,13 +167,15 @@ class PlotLine:
 
 @dataclass(frozen=True, slots=True)
 class LegendRow:
-    """A row of the policy table in words, with its share of all complete answers, and of the saved."""
+    """A row of the policy table: its number, what it advises, and how much it decides, in a sentence.
+
+    ``kind`` gives the colour.
+    """
 
     name: str
     kind: str
-    says: str
-    share: str
-    saved: str
+    advice: str
+    decides: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,9 +300,11 @@ def _plot(
             LegendRow(
                 name=str(number + 1),
                 kind=kinds[number],
-                says=item_text(workspace.rules, row),
-                share=percent(shares[number]) if shares else "",
-                saved=density_shown.rows[number] if density_shown and density_shown.rows else "",
+                advice=row_advice(row),
+                decides=_decides(
+                    shares[number] if shares else None,
+                    density_shown.rows[number] if density_shown and density_shown.rows else "",
+                ),
             )
             for number, row in enumerate(rows)
         ],
@@ -314,6 +318,14 @@ def _plot(
         density_shown=density_shown,
         shows_saved=shows_saved,
     )
+
+
+def _decides(share: float | None, saved: str) -> str:
+    """What a row decides: its share of all complete answers, and about how many of the saved ("" where not told)."""
+    of_answers = _("%(share)s of all complete sets of answers", share=percent(share)) if share is not None else ""
+    of_saved = _("%(amount)s of the saved processes", amount=saved) if saved else ""
+    amounts = [str(amount) for amount in (of_answers, of_saved) if amount]
+    return str(_("It decides %(amounts)s.", amounts=str(_(" and ")).join(amounts))) if amounts else ""
 
 
 def _cells_with_answers(cells: Sequence[Sequence[PlaneCell]]) -> list[DensitySquare]:

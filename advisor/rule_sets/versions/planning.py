@@ -1,9 +1,8 @@
 """A version that does not come into force at once: planned for a time, waiting for another admin, or both."""
 
-from contextlib import suppress
 from typing import Any
 
-from flask import abort, current_app, g, redirect, request, url_for
+from flask import abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from advisor.engine.document.text import is_blank
 from advisor.extensions import database
-from advisor.models import Account, DatabaseUnavailable, PlannedVersion
+from advisor.models import Account, PlannedVersion
 from advisor.models import planned_version as plans
 from advisor.models.base import now
 from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
@@ -61,19 +60,6 @@ def plan(session: Session, form: PublishForm, fingerprint: str, comes_back: int 
 def another_is_planned() -> str:
     """Why nothing else can be published."""
     return str(_("A version is planned already. Take that back first."))
-
-
-@bp.before_request
-def _look_up_plan() -> None:
-    # Before the view, which may draw its page within a transaction of its own.
-    with suppress(DatabaseUnavailable), database().read() as session:
-        g.planned_version = find_planned(session)
-
-
-@bp.context_processor
-def _with_plan() -> dict[str, PlannedVersion | None]:
-    """Everybody in the workshop sees what is planned."""
-    return {"planned_version": g.get("planned_version")}
 
 
 @bp.route("/admin/rules/planned", methods=["GET", "POST"])

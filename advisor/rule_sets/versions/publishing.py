@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from advisor.engine.document.causes import caused_changes
 from advisor.engine.document.diff import diff
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
@@ -28,7 +29,8 @@ from advisor.rule_sets.forms import BringBackForm, PublishForm, VersionNoteForm
 from advisor.rule_sets.impact import run
 from advisor.rule_sets.impact.run import ImpactRun, publishing_sentence
 from advisor.rule_sets.item_urls import HIGHEST
-from advisor.rule_sets.presenter import change_groups, changes_page, problem_lines
+from advisor.rule_sets.presenter import problem_lines
+from advisor.rule_sets.versions.changes import change_groups, changes_page
 from advisor.rule_sets.versions.planning import another_is_planned, must_wait, needs_approval, plan
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, load_workspace, workspace_or_home, write, write_once
 from advisor.web import identity
@@ -129,7 +131,7 @@ def _proof_status(workspace: DraftWorkspace) -> ProofStatus:
 
 def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
     status = _proof_status(workspace)
-    replaced = diff(workspace.base, workspace.in_force) if workspace.is_outdated else ()
+    replaced = caused_changes(workspace.base, workspace.in_force) if workspace.is_outdated else ()
     with database().read() as session:
         found = ImpactRun.load(session, workspace.fingerprint)
         new = new_warnings(session, status)
@@ -151,7 +153,7 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
         "run": found,
         "open_comments": open_comments,
         "impact_sentence": publishing_sentence(found, workspace.in_force_number + 1),
-        "replaced": change_groups(workspace.base, workspace.in_force, replaced, linked=False),
+        "replaced": change_groups(workspace.in_force, replaced),
     }
 
 
@@ -195,7 +197,7 @@ def bring_back(number: int) -> ResponseReturnValue:
     page: dict[str, Any] = {
         "version": number,
         "workspace": workspace,
-        **changes_page(workspace.in_force, rules, changes, request.args.get("page", ""), linked=False),
+        **changes_page(workspace.in_force, rules, request.args.get("page", "")),
         "needs_approval": needs_approval(),
         "blocking": [with_names(rules, f"{problem.text} {problem.mend}") for problem in status.blocking],
         "waits": status.waits,

@@ -10,13 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advisor.assessments.progress import sorted_answers
-from advisor.engine.document.diff import diff
+from advisor.assessments.questions.forms import OnceForm
+from advisor.engine.document.restore import StandsInTheWay
 from advisor.engine.document.text import LINE_LIMIT, whole_number
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.questions import Answers, Section, asked_questions
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.extensions import database
+from advisor.models import DatabaseUnavailable
 from advisor.models import rule_set_version as versions
 from advisor.models.base import now
 from advisor.models.item_comment import ItemThread, threads
@@ -25,9 +27,12 @@ from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.comments.presenter import count_of
 from advisor.rule_sets.impact.effect import EffectSummary, effect_summary
 from advisor.rule_sets.item_urls import HIGHEST, item_url, list_url
-from advisor.rule_sets.presenter import changes_page, version_rows
+from advisor.rule_sets.presenter import version_rows
 from advisor.rule_sets.preview.preview_state import encode_answers, read_state
-from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home
+from advisor.rule_sets.versions import put_back
+from advisor.rule_sets.versions.changes import changes_page
+from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write_once
+from advisor.web.forms import add_form_error, form_page, pressed_or_400, unsaved_page
 from advisor.wording.claims import Version, VersionView
 from advisor.wording.difference import AdviceView, difference
 from advisor.wording.result import part_results, points_scale
@@ -67,6 +72,8 @@ def draft_view(session: Session, workspace: DraftWorkspace) -> DraftView:
 
 _DRAFT = "draft"
 
+_DIFFERENCES = "rule_sets/versions/differences.html"
+
 
 @dataclass(frozen=True, slots=True)
 class ComparedRules:
@@ -93,20 +100,38 @@ def version(number: int) -> ResponseReturnValue:
         rules = versions.rule_set(session, number)
         before = versions.rule_set(session, number - 1) if number > 1 else None
         comments = count_of(session, threads().where(ItemThread.version == number))
-    changes = diff(before, rules) if before is not None else ()
     mine = next(shown for shown in rows if shown["number"] == number)
-    shown = changes_page(before or rules, rules, changes, request.args.get("page", ""), linked=False)
+    shown = changes_page(before or rules, rules, request.args.get("page", ""))
     return render_template("rule_sets/versions/version.html", row=row, shown=mine, comments=comments, **shown)
 
 
-@bp.get("/admin/rules/draft/differences")
+@bp.route("/admin/rules/draft/differences", methods=["GET", "POST"])
 def differences() -> ResponseReturnValue:
-    """Show what the draft changes in the version in force, word by word, and what that does."""
+    """Show what the draft changes in the version in force, word by word, and what that does; put back one of it."""
     workspace_or_home()
+    form = OnceForm()
+    if request.method == "GET":
+        return form_page(_DIFFERENCES, form, **_draft_page(done=put_back.latest()))
+    pressed_or_400()
+    try:
+        return write_once(put_back.act_of(request.form.get("do", "")))
+    except put_back.ChangedMeanwhile:
+        add_form_error(form, _("This was changed after you opened the page. Here is what differs now."))
+        return form_page(_DIFFERENCES, form, 409, **_draft_page())
+    except StandsInTheWay as refused:
+        with database().read() as session:
+            obstacle = put_back.obstacle_of(DraftWorkspace.load(session), refused)
+        return form_page(_DIFFERENCES, form, 409, **_draft_page(obstacle=obstacle))
+    except DatabaseUnavailable as error:
+        return unsaved_page(_DIFFERENCES, form, error, **_draft_page())
+
+
+def _draft_page(**more: Any) -> dict[str, Any]:
     with database().read() as session:
         workspace = DraftWorkspace.load(session)
         old, new = _compared(session, workspace, str(workspace.in_force_number)), _compared(session, workspace, _DRAFT)
-    return _page(old, new, title=_("What the draft changes"), names={}, linked=True)
+    page = _page(old, new, title=_("What the draft changes"), names={}, editable=True)
+    return {**page, **more}
 
 
 @bp.get("/admin/rules/compare")
@@ -120,7 +145,7 @@ def compare() -> ResponseReturnValue:
     names = {str(number): _("Version %(n)s", n=number) for number in numbers}
     if workspace.has_draft:
         names = {_DRAFT: _("The draft")} | names
-    return _page(old, new, title=_("Compare two versions"), names=names, linked=False)
+    return render_template(_DIFFERENCES, form=None, **_page(old, new, title=_("Compare two versions"), names=names))
 
 
 @bp.get("/admin/rules/compare/advices")
@@ -159,18 +184,21 @@ def effect_of(old: ComparedRules, new: ComparedRules) -> EffectSummary | None:
     return effect_summary(old.rules, new.rules, witness_url)
 
 
-def _page(old: ComparedRules, new: ComparedRules, *, title: str, names: dict[str, str], linked: bool) -> str:
-    changes = diff(old.rules, new.rules)
-    return render_template(
-        "rule_sets/versions/differences.html",
-        title=title,
-        before=old.name,
-        after=new.name,
-        **changes_page(old.rules, new.rules, changes, request.args.get("page", ""), linked=linked),
-        effect=effect_of(old, new) if changes else None,
-        back_url=url_for("rule_sets.home"),
-        compared={"names": names, "old": old.value, "new": new.value} if names else None,
-    )
+def _page(
+    old: ComparedRules, new: ComparedRules, *, title: str, names: dict[str, str], editable: bool = False
+) -> dict[str, Any]:
+    changes = changes_page(old.rules, new.rules, request.args.get("page", ""), editable=editable)
+    return {
+        "done": None,
+        "obstacle": None,
+        "title": title,
+        "before": old.name,
+        "after": new.name,
+        **changes,
+        "effect": effect_of(old, new) if changes["number"] else None,
+        "back_url": url_for("rule_sets.home"),
+        "compared": {"names": names, "old": old.value, "new": new.value} if names else None,
+    }
 
 
 def _compared(session: Session, workspace: DraftWorkspace, value: str) -> ComparedRules:

@@ -82,6 +82,23 @@ const read = (text) => {
   return page;
 };
 
+/** What stands in the fields of a place. */
+const valuesOf = (place) => {
+  const fields = [...place.querySelectorAll(":is(input, select, textarea)[id]")];
+  return new Map(fields.map((field) => [field.id, [field.value, field.checked]]));
+};
+/** Put what the server answered into a place; what was typed there since it was asked, by what was `sent`, stays. */
+const swap = (place, fresh, sent) => {
+  const typed = [...valuesOf(place)].filter(([id, now]) => sent.has(id) && String(sent.get(id)) !== String(now));
+  place.replaceChildren(...fresh.childNodes);
+  for (const [id, [value, checked]] of typed) {
+    const field = document.getElementById(id);
+    if (field) {
+      [field.value, field.checked] = [value, checked];
+    }
+  }
+};
+
 /** Forms that answer while they are filled in: what the server makes of them takes the place of what the page shows.
  *  `data-swap` marks the places; one with a value is swapped only when a field whose name ends in it has changed. */
 for (const form of document.querySelectorAll("form[data-live]")) {
@@ -90,6 +107,7 @@ for (const form of document.querySelectorAll("form[data-live]")) {
   const refresh = async (field) => {
     latest += 1;
     const mine = latest;
+    const values = valuesOf(form);
     const sent = new URLSearchParams(new FormData(form));
     sent.set("do", "update");
     const answer = await fetch(form.action, { method: "POST", body: sent }).catch(() => null);
@@ -104,7 +122,7 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     for (const place of document.querySelectorAll("[data-swap]")) {
       const fresh = page.getElementById(place.id);
       if (fresh && field.name.endsWith(place.dataset.swap)) {
-        place.replaceChildren(...fresh.childNodes);
+        swap(place, fresh, values);
       }
     }
     if (focused && document.activeElement?.id !== focused) {
@@ -115,6 +133,95 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     clearTimeout(waiting);
     waiting = setTimeout(() => refresh(event.target), 150);
   });
+  // Buttons that change the rows of a list, in place; where that cannot be, the form is sent.
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    const place = button?.closest("[data-rows]");
+    if (!place) {
+      return;
+    }
+    event.preventDefault();
+    latest += 1;
+    const values = valuesOf(form);
+    const sent = new URLSearchParams(new FormData(form));
+    sent.set("do", button.value);
+    const answer = await fetch(form.action, { method: "POST", body: sent }).catch(() => null);
+    const fresh = answer?.ok ? read(await answer.text()).getElementById(place.id) : null;
+    if (!fresh) {
+      delete place.dataset.rows;
+      button.click();
+      return;
+    }
+    const next = fresh.querySelector("[autofocus]");
+    next?.removeAttribute("autofocus");
+    const focused = document.activeElement === button ? next?.id : document.activeElement.id;
+    swap(place, fresh, values);
+    (document.getElementById(focused) ?? next)?.focus();
+  });
+}
+
+/** Forms that are kept while they are filled in: a moment after the last key, and when the page is left. It warns only
+ *  while something that was typed is not kept. Where `data-keep` says "typed", the page came with what is not saved. */
+for (const form of document.querySelectorAll("form[data-keep]")) {
+  const fields = () => {
+    const sent = new URLSearchParams(new FormData(form));
+    sent.set("do", "keep");
+    return sent;
+  };
+  let kept = form.dataset.keep ? "" : String(fields());
+  let waiting = 0;
+  let isSent = false;
+  const note = form.querySelector("[data-kept]");
+  const isKept = () => isSent || String(fields()) === kept;
+  const keep = async () => {
+    clearTimeout(waiting);
+    const sent = fields();
+    if (isKept()) {
+      return;
+    }
+    const isShort = String(sent).length < 60_000; // only then a browser sends it on when the page is gone
+    const answer = await fetch(form.action, { method: "POST", body: sent, keepalive: isShort }).catch(() => null);
+    if (answer?.status === 204) {
+      kept = String(sent);
+      note.hidden = !isKept();
+    } else if (!answer || answer.status >= 500) {
+      waiting = setTimeout(keep, 5000);
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    note.hidden = true;
+    waiting = setTimeout(keep, 2000);
+  });
+  document.addEventListener("submit", ({ target }) => {
+    isSent ||= target === form || "forget" in target.dataset;
+    clearTimeout(waiting);
+  });
+  document.addEventListener("visibilitychange", () => document.hidden && keep());
+  addEventListener("pagehide", keep);
+  addEventListener("pageshow", () => {
+    isSent = false;
+  });
+  addEventListener("beforeunload", (event) => isKept() || event.preventDefault());
+  keep();
+}
+
+/** Who else has an item open: while this page is looked at, it says so every half minute, and is told who else does. */
+for (const place of document.querySelectorAll("[data-open]")) {
+  const form = document.querySelector("form[data-keep]");
+  const tell = async () => {
+    if (document.hidden) {
+      return;
+    }
+    const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, do: "open" });
+    const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
+    const fresh = answer?.ok ? read(await answer.text()).getElementById(place.id) : null;
+    if (fresh && fresh.textContent.trim() !== place.textContent.trim()) {
+      place.replaceChildren(...fresh.childNodes);
+    }
+  };
+  tell();
+  setInterval(tell, 30_000);
 }
 
 /** A job under way: the page is fetched again every so many milliseconds, until the job there has no `data-poll` any

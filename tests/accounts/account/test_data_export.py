@@ -29,6 +29,7 @@ from advisor.models import (
     LoginSession,
     MailOutbox,
     Membership,
+    OpenItem,
     Opinion,
     Organisation,
     PlannedVersion,
@@ -38,6 +39,7 @@ from advisor.models import (
     ResetToken,
     RuleSetVersion,
     ShareLink,
+    UnsavedForm,
 )
 from advisor.models.audit import Actor, audit
 from advisor.models.base import hash_of, now
@@ -51,7 +53,7 @@ PROOFS = {
     "account.password_hash", "account.totp_secret", "account.totp_pending", "account.totp_last_step",
     "account.recovery_codes", "login_session.token_hash", "login_session.form_hash", "api_token.token_hash",
     "reset_token.token_hash", "share_link.token_hash", "invitation.token_hash", "opinion.token_hash",
-    "idempotency_key.key_hash", "idempotency_key.owner_hash",
+    "idempotency_key.key_hash", "unsaved_form.key_hash", "idempotency_key.owner_hash",
 }  # fmt: skip
 """What proves that somebody is the account: whoever had the file could try it."""
 
@@ -197,6 +199,10 @@ def test_p7_the_file_holds_every_row_and_column_about_the_account(visitor: Visit
         session.flush()
         mine = ItemComment(thread_id=thread.id, account_id=account_id, text="olga1 remark", removed_at=now())
         session.add(mine)
+        place = {"collection": "limits", "key": "olga1 limit", "title": "olga1 called"}
+        typed = {"text": ["olga1 typed"]}
+        session.add(OpenItem(account_id=account_id, collection="limits", key="olga1 open"))
+        session.add(UnsavedForm(key_hash="f" * 64, account_id=account_id, **place, fields=typed, typed_at=now()))
     with database.write() as session:  # what the sign-in above did not need
         session.execute(update(Account).where(Account.id == account_id).values(disabled_at=None))
     visitor.open("/account")

@@ -132,7 +132,7 @@ def test_p11_the_first_admin_is_made_on_the_command_line(
     visitor.submit(code=code(str(pending)))
     assert visitor.heading == "Your recovery codes"
     visitor.open("/people")
-    assert visitor.heading == "Accounts"
+    assert visitor.heading == "Users"
     assert [entry.who for entry in acts(database, "account created", "reset link made")] == ["operator", "operator"]
 
 

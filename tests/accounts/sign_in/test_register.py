@@ -72,7 +72,7 @@ def test_the_header_says_who_is_signed_in_and_the_start_page_sets_no_cookie(
     sign_in(visitor)
     page = visitor.open("/")
     assert "Sign in" not in text_of(page.header)
-    for words in ("Your processes", "Account", "Sign out"):
+    for words in ("Your processes", "Your account", "Sign out"):
         assert words in text_of(page.header)
 
 

@@ -1,10 +1,21 @@
 """What is kept of advices that were read: each is read once, no list tells another's, and no more than so many stay."""
 
+from flask import Flask
 from sqlalchemy import event, select
 
-from advisor.models import AccountOwner, Database, RecommendationRecord
-from advisor.models.process_list import AdviceCache, process_lines
-from tests.factories import make_account
+from advisor.models import (
+    AccountOwner,
+    Assessment,
+    Database,
+    OrganisationOwner,
+    Owner,
+    RecommendationRecord,
+    VisitorOwner,
+)
+from advisor.models.assessment import count_binned, own_assessments
+from advisor.models.base import hash_of, now
+from advisor.models.process_list import AdviceCache, part_names, process_lines
+from tests.factories import make_account, make_assessment, make_organisation, make_signed_in
 from tests.processes.sample_processes import keep
 
 
@@ -29,6 +40,45 @@ def test_a_list_reads_what_the_advice_tells_once_and_tells_it_to_its_owner_alone
     assert len(reads) == 2
     assert (len(first), len(theirs)) == (3, 2)
     assert not {line.id for line in first} & {line.id for line in theirs}
+
+
+def test_a_list_asks_as_much_of_the_database_however_long_it_is(app: Flask, database: Database) -> None:
+    client, account = make_signed_in(app, database, "one@example.org")
+    asked: list[str] = []
+    counts = []
+    event.listen(app.extensions["database"].engine, "before_cursor_execute", lambda *it: asked.append(it[2]))
+    for number in (2, 30):
+        keep(database, AccountOwner(account), number)
+        client.get("/processes")
+        asked.clear()
+        assert client.get("/processes").status_code == 200
+        counts.append([statement for statement in asked if statement.startswith("SELECT")])
+    assert [len(statements) for statements in counts] == [9, 9], "seven, and two as some of them are decided on"
+
+
+def test_the_bin_is_counted_for_its_owner_alone(database: Database) -> None:
+    one, other = (make_account(database, email) for email in ("one@example.org", "two@example.org"))
+    owners: list[Owner] = [
+        VisitorOwner(hash_of("one")),
+        VisitorOwner(hash_of("two")),
+        AccountOwner(one),
+        AccountOwner(other),
+        OrganisationOwner(make_organisation(database, {one: "owner"})),
+        OrganisationOwner(make_organisation(database, {one: "owner"}, "Another")),
+    ]
+    for number, owner in enumerate(owners):
+        for at in range(number + 1):
+            key = make_assessment(database, owner, parts={"Front": {}, f"Back {at}": {}})
+            if at < number:
+                with database.write() as session:
+                    session.get_one(Assessment, key).deleted_at = now()
+    with database.read() as session:
+        assert [count_binned(session, owner) for owner in owners] == [0, 1, 2, 3, 4, 5]
+        for owner in owners:
+            own = list(session.scalars(own_assessments(owner)))
+            assert [line.id for line in process_lines(session, owner)] == [it.id for it in own]
+            parts = {it.id: [part.name for part in it.parts] for it in own}
+            assert part_names(session, owner) == parts
 
 
 def test_beyond_so_many_what_was_wanted_longest_ago_is_read_again(database: Database) -> None:

@@ -333,6 +333,10 @@ def test_the_shares_before_and_after_are_shown_as_a_picture_and_as_a_table(admin
         assert f"{percent(before.whole.share(outcome))} {percent(after.whole.share(outcome))}" in row
     admin.open(f"{DRAFT}/shares")
     assert "Shifts a share by up to" in admin.text
+    shifting = len(admin.page.select("table.shifts"))
+    silent = len(admin.page.select("section[aria-labelledby=without] li"))
+    assert shifting > 0 < silent, "what shifts nothing is named, and has no table"
+    assert "Shifts nothing" not in admin.text
 
 
 def test_a_share_that_was_counted_and_did_not_move_is_none_and_not_none_seen(admin: Admin) -> None:

@@ -10,6 +10,7 @@ from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import Rule
 from advisor.models import AuditEvent, Database
 from advisor.models.rule_set_version import publish
+from advisor.wording.items import item_name
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.bulk_edits import TICKED, apply_bulk_edit, preview_bulk_edit
 from tests.rule_sets.conftest import Read
@@ -52,8 +53,7 @@ def test_what_it_does_is_shown_before_it_is_done(admin: Admin) -> None:
     turned = text_of(admin.page.select_one("section[aria-labelledby=does]"))
     assert "Fails with this" in turned
     each = text_of(admin.page.select_one("section[aria-labelledby=each]"))
-    assert "removed: 3" in each
-    assert "added: 1" in each
+    assert "from: adds 3 points towards keeping it in-house → to: adds 1 point towards keeping it in-house" in each
 
 
 def test_where_the_draft_blocks_each_rule_is_shown_and_the_advice_later(admin: Admin) -> None:
@@ -61,7 +61,7 @@ def test_where_the_draft_blocks_each_rule_is_shown_and_the_advice_later(admin: A
     preview_bulk_edit(admin, to_points="1")
     assert "This is shown when nothing blocks in the draft." in admin.text
     each = text_of(admin.page.select_one("section[aria-labelledby=each]"))
-    assert "added: 1" in each
+    assert "to: adds 1 point towards keeping it in-house" in each
 
 
 def test_s20_it_is_one_act_with_before_and_after_and_taken_back_by_one_button(
@@ -111,22 +111,50 @@ def test_what_somebody_changed_again_is_left_when_the_rest_is_put_back(
 
 def test_where_nothing_is_ticked_the_list_comes_again_with_what_was_chosen(admin: Admin) -> None:
     admin.start()
-    preview_bulk_edit(admin, f"{DRAFT}/rules?side=keep", status=422, tick=[], to_points="+1", add_claim="D2.04")
+    preview_bulk_edit(admin, f"{DRAFT}/rules?side=keep", status=422, tick=[], to_points="+1")
     assert admin.errors == "There is a problem Tick the rules to change."
     assert admin.page.select("main [name=tick]"), "there is something to tick"
-    chosen = admin.page.select_one("#to_points option[selected]")
-    assert chosen is not None
-    assert chosen["value"] == "+1"
-    assert admin.page.select_one("#add_claim")["value"] == "D2.04"  # type: ignore[index]
     assert admin.page.select_one("#side option[selected]")["value"] == "keep"  # type: ignore[index]
-    button = admin.page.select_one('button[value="preview"]')
+    button = admin.page.select_one('button[value="choose"]')
     assert button is not None
     assert str(button["formaction"]).endswith(f"{SEVERAL}?side=keep")
-    moving, searching = admin.page.select_one("form.plain"), admin.page.select_one("form.filters")
+    moving = admin.page.select_one("form.plain")
     assert moving is not None
-    assert searching is not None
     assert str(moving["action"]).endswith(f"{DRAFT}/rules?side=keep"), "its other buttons go where they always do"
-    assert str(searching["action"]).endswith(f"{DRAFT}/rules")
+
+
+def test_one_sees_the_rules_one_picked_before_one_says_what_to_change(admin: Admin) -> None:
+    admin.start()
+    preview_bulk_edit(admin, do="choose")
+    assert admin.heading == "Change 2 rules"
+    each = text_of(admin.page.select_one("section[aria-labelledby=each]"))
+    for key in TICKED:
+        assert item_name(STARTER, "rules", key) in each
+    assert "adds 3 points towards keeping it in-house" in each
+    assert not admin.page.select('button[value="apply"]')
+
+
+def test_what_is_ticked_stays_so_while_one_searches_and_turns_pages(admin: Admin, database: Database) -> None:
+    with database.write() as session:
+        publish(session, dumps(crowded(100)), "Grown over years.")
+    admin.start()
+    preview_bulk_edit(admin, do="page")
+    assert len(admin.page.select("[name=tick][checked], [name=tick][type=hidden]")) == len(TICKED)
+    preview_bulk_edit(admin, do="list", q="aim-cost")
+    shown = [str(it["value"]) for it in admin.page.select("[name=tick][checked]")]
+    hidden = [str(it["value"]) for it in admin.page.select("[name=tick][type=hidden]")]
+    assert (shown, hidden) == (["aim-cost"], ["core-done-well"])
+    admin._read(admin.post(SEVERAL, do="choose", tick=shown + hidden), 200)
+    assert admin.heading == "Change 2 rules"
+
+
+def test_where_nothing_is_ticked_searching_and_turning_pages_leads_to_the_list(admin: Admin) -> None:
+    admin.start().open(f"{DRAFT}/rules")
+    looked_for = admin.post(f"{SEVERAL}?side=keep", do="list", q="aim", side="bpo")
+    assert (looked_for.status_code, looked_for.headers["Location"]) == (303, f"{DRAFT}/rules?q=aim&side=bpo")
+    turned = admin.post(f"{SEVERAL}?side=keep&page=2", do="page", q="aim")
+    assert (turned.status_code, turned.headers["Location"]) == (303, f"{DRAFT}/rules?side=keep&page=2")
+    assert admin.post(SEVERAL, do="every", q="aim").headers["Location"] == f"{DRAFT}/rules"
 
 
 @pytest.mark.parametrize(

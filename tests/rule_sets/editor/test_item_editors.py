@@ -127,7 +127,15 @@ NEW: dict[str, tuple[dict[str, Any], Callable[[Any], bool]]] = {
         lambda rule: rule.key == "fresh-words" and rule.when[0].values == ("vital", "core") and rule.push.points == 2,
     ),
     "questions": (
-        {"text": "How many?", "short": "How many", "missing": "Enter it", "type": "number", "minimum": "1"},
+        {
+            "text": "How many?",
+            "short": "How many",
+            "missing": "Enter it",
+            "type": "number",
+            "shown": "number",
+            "minimum": "1",
+            "maximum": "9",
+        },
         lambda question: (question.key, question.minimum, question.options) == ("how-many", 1, ()),
     ),
     "leave": (

@@ -120,7 +120,7 @@ def test_the_history_of_a_thing_tells_its_acts_word_by_word_and_no_others(admin:
     admin.open(str(link["href"]))
     last, first = happened(admin)
     assert "ben@example.com" in last
-    assert "removed: First added: Second words." in last
+    assert "removed: First → added: Second words." in last
     assert "added: 5" in last
     assert "ada@example.com" in first
     assert "First words." in first

@@ -23,11 +23,31 @@ def test_where_a_rule_fires_and_what_it_moves_stands_beside_it(admin: Admin) -> 
     admin.start().open(RULE)
     found = rule_effect(STARTER, "core-done-well")
     assert found.share == 0.05
-    assert "In 5.0% of all combinations of complete answers, counted." in beside(admin)
-    assert "Row 1 of the first table, in place of 2." in beside(admin)
-    assert "Found in 8,192 tries; there may be more." in beside(admin)
-    assert f"{found.together} other rules can fire with it." in beside(admin)
+    assert "That is so in 5.0% of all complete sets of answers; every one was counted." in beside(admin)
+    assert "Row 1 of the first table, where without it row 2 would." in beside(admin)
+    assert "Found by trying 8,192 sets of answers in which it fires; there may be more." in beside(admin)
+    assert f"{found.together} other rules can fire on the same answers." in beside(admin)
     assert item_name(STARTER, "rules", "edge-core-expert") in beside(admin)
+
+
+def test_what_it_says_comes_first_then_what_it_does(admin: Admin) -> None:
+    admin.start().open(RULE)
+    says = text_of(admin.page.select_one("section.reads-as"))
+    assert says.startswith("What it says When the answer to “Do customers choose you because of this work?” is")
+    assert "it adds 3 points towards keeping it in-house. It rests on this claim: Put out only" in says
+    main = admin.text
+    order = [
+        "What it says",
+        "Reason shown to people",
+        "Towards",
+        "When All of these must hold",
+        "Claims it rests on",
+        "What it does",
+    ]
+    places = [main.index(f" {words}") for words in order]
+    assert places == sorted(places)
+    admin.press("update", sources=[])
+    assert "It rests on no claim." in text_of(admin.page.select_one("section.reads-as"))
 
 
 def test_it_follows_what_is_typed_before_anything_is_saved(admin: Admin, draft: Read) -> None:
@@ -37,13 +57,13 @@ def test_it_follows_what_is_typed_before_anything_is_saved(admin: Admin, draft: 
     assert beside(admin) != before
     assert "Fails with this" in beside(admin)
     admin.press("update", when__1__values=["untidy", "one-person", "well"])
-    assert "In 9.0% of all combinations" in beside(admin)
+    assert "in 9.0% of all complete sets of answers" in beside(admin)
     assert draft() == STARTER
 
 
 def test_an_example_of_a_row_that_is_moved_opens_as_a_test_case(admin: Admin) -> None:
     admin.start().open(RULE)
-    link = next(link for link in admin.page.select("#effect a") if "An example" in text_of(link))
+    link = next(link for link in admin.page.select("#effect a") if "Answers for which that is so" in text_of(link))
     admin.open(str(link["href"]))
     assert admin.heading == "Add a test case"
     assert admin.page.select_one('[name="outcome"] option[selected][value="keep"]') is not None
@@ -59,18 +79,18 @@ def test_a_rule_that_can_never_fire_says_so_while_it_is_typed(admin: Admin) -> N
 
 def test_a_new_rule_shows_what_it_would_do_once_it_is_complete(admin: Admin) -> None:
     admin.start().open(f"{DRAFT}/add/rules")
-    assert "once it is complete" in beside(admin)
+    assert "once the rule is complete" in beside(admin)
     admin.press("update:0", when__0__question="steps")
     admin.press("update", when__0__test="any_of", when__0__values=["set"], push__side="kpo", push__points="5")
-    assert "In 25.0% of all combinations" in beside(admin)
-    assert "Fires exactly when this one does" in beside(admin)
+    assert "in 25.0% of all complete sets of answers" in beside(admin)
+    assert "and fires exactly when this one does." in beside(admin)
     assert "Pushes against it" in beside(admin)
 
 
 def test_what_is_wrong_elsewhere_is_said_and_what_is_wrong_here_does_not_hide_it(admin: Admin) -> None:
     admin.start().edit("rules/core-done-well", sources=[])
     admin.open(RULE)
-    assert "of all combinations" in beside(admin)
+    assert "of all complete sets of answers" in beside(admin)
     admin.open(f"{DRAFT}/rules/aim-cost")
     assert "nothing else in the draft blocks" in beside(admin)
 
@@ -80,6 +100,6 @@ def test_it_is_there_among_400_rules_at_every_letter(admin: Admin, database: Dat
         publish(session, dumps(crowded()), "Grown over years.")
     admin.start().open(RULE)
     admin.press("update", push__points="2")
-    assert "of all combinations" in beside(admin)
+    assert "of all complete sets of answers" in beside(admin)
     admin.press("update", because="Other words change nothing of it.")
-    assert "of all combinations" in beside(admin)
+    assert "of all complete sets of answers" in beside(admin)

@@ -19,7 +19,31 @@ def test_the_picture_stands_beside_the_table_with_the_same_facts_in_words(admin:
     assert {len(line.select("td")) for line in lines} == {columns} == {len(lines)}
     assert text_of(lines[-1].select_one("td")) == "1", "no points at all: too little is known"
     assert text_of(lines[-1].select("td")[20]) == "3", "BPO is far ahead"
-    assert len(admin.page.select("table.legend tbody tr")) == 8
+    legend = [text_of(line) for line in admin.page.select(".plot-key li:not(.whole)")]
+    assert legend[0] == "1 Row 1: We can't say yet"
+    assert legend[2] == "3 Row 3: BPO (Clear)"
+    assert len(legend) == 8
+
+
+def test_each_row_says_in_words_what_it_covers_and_how_much_it_decides(admin: Admin) -> None:
+    admin.start().open(f"{DRAFT}/kind")
+    third = text_of(admin.page.select_one("#thing-2"))
+    assert "BPO is ahead by 8 points or more: BPO (Clear)" in third
+    assert "It decides 15.4% of all complete sets of answers." in third
+    admin.open(f"{DRAFT}/kind/2")
+    assert "What it does It decides 15.4% of all complete sets of answers." in admin.text
+
+
+def test_each_colour_and_mark_of_the_picture_stands_in_its_legend(admin: Admin) -> None:
+    admin.start().edit("kind/1", when__0__at_least="9")
+    admin.open(f"{DRAFT}/kind")
+    picture, key = admin.page.select_one("svg.plane-picture"), admin.page.select_one(".plot-key")
+    assert picture is not None
+    assert key is not None
+    looks = [
+        {str(it.get(side)) for it in of.select("rect, circle") for side in ("fill", "stroke")} for of in (picture, key)
+    ]
+    assert looks[0] - {"#ffffff"} <= looks[1]
 
 
 def test_what_the_draft_moves_has_a_frame_and_is_told_in_the_table(admin: Admin) -> None:
@@ -28,7 +52,7 @@ def test_what_the_draft_moves_has_a_frame_and_is_told_in_the_table(admin: Admin)
     framed = admin.page.select('svg.plane-picture rect[stroke="#a8201a"]')
     told = [cell for cell in admin.page.select("table.cells td") if "was" in text_of(cell)]
     assert len(framed) == len(told) > 0
-    assert f"{len(told)} cells get another advice than in force; they have red frames." in admin.text
+    assert f"A red frame: {len(told)} cells get another advice than in force." in admin.text
 
 
 def test_another_strength_is_another_advice_and_other_words_are_not(admin: Admin) -> None:
@@ -57,6 +81,6 @@ def test_where_something_blocks_there_is_no_picture(admin: Admin) -> None:
 def test_rows_that_look_at_points_for_both_are_a_band_in_the_picture_and_stand_in_brackets(admin: Admin) -> None:
     assert any(bound.measure is Measure.BOTH for row in starter.rule_set().kind for bound in row.when)
     admin.start().open(f"{DRAFT}/kind")
-    assert "This table also looks at the points for both, part by part." in admin.text
-    assert admin.page.select('svg.plane-picture rect[stroke="#5d4a86"]')
+    assert "A band along the top: what is advised there if there are points for both, part by part." in admin.text
+    assert admin.page.select('svg.plane-picture rect[stroke-width="0.5"]')
     assert any("(2)" in text_of(cell) for cell in admin.page.select("table.cells td"))

@@ -87,7 +87,7 @@ def test_the_draft_goes_out_is_edited_elsewhere_and_comes_back(
     admin.edit("rules/edge-vital", because="And then that.")
     admin.open(IN)
     send(admin, data, f"mine.{file_format}", replace="y")
-    assert (admin.path, admin.heading) == ("/admin/rules", "Rules")
+    assert (admin.path, admin.heading) == ("/admin/rules", "Edit the rules")
     assert "The draft is now what the file says." in admin.text
     rule = draft().rule("edge-vital")
     assert rule is not None

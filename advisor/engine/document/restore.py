@@ -1,0 +1,163 @@
+"""One difference between two rule sets undone: an item of the newer one as it is in the older."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from advisor.engine.document.causes import CausedChange
+from advisor.engine.document.diff import Change, ChangeType, kept_places
+from advisor.engine.document.document import KINDS, NUMBERED, items_of, key_of, options_of, own_part_of, with_items
+from advisor.engine.document.edit import put
+from advisor.engine.model.evidence import Claim
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Condition, Question
+from advisor.engine.model.rules import RuleSet, TestCase
+
+Place: TypeAlias = tuple[str, str]
+"""A list, and the key of an item in it, or its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An item that names another, which may not be there."""
+
+    holder: Place
+    target: Place
+
+
+class StandsInTheWay(Exception):  # noqa: N818
+    """An item cannot be as it was: ``references`` would name what is not there."""
+
+    def __init__(self, references: tuple[Reference, ...]) -> None:
+        self.references = references
+        super().__init__("Something would be named that is not there.")
+
+
+def restore(rules: RuleSet, caused: CausedChange) -> RuleSet:
+    """The rules with one item as it is in the base, and what was rewritten along with it.
+
+    Raises StandsInTheWay where something would name what is not there.
+    """
+    change = caused.change
+    if caused.old_key:
+        restored = put(rules, change.collection, change.key, _with_options_of(change.old, change.new))
+    else:
+        restored = _restored(rules, caused.base, change)
+        if change.happened is ChangeType.REMOVED and change.collection == "questions":
+            restored = _with_answers(restored, caused.base, change.key)
+    broken = _dangling(restored)
+    if broken:
+        missing = broken.keys() - _dangling(rules).keys()
+        if missing:
+            raise StandsInTheWay(tuple(reference for reference in broken if reference in missing))
+    return restored
+
+
+def _restored(rules: RuleSet, base: RuleSet, change: Change) -> RuleSet:
+    before, items = items_of(base, change.collection), list(items_of(rules, change.collection))
+    kept = kept_places(change.collection, before, items)
+    if change.happened is ChangeType.ADDED:
+        del items[change.new_at or 0]
+        return with_items(rules, change.collection, items)
+    old_at, item = change.old_at or 0, _with_options_of(change.old, change.new)
+    if change.happened is not ChangeType.REMOVED and not change.moved:
+        items[change.new_at or 0] = item
+        return with_items(rules, change.collection, items)
+    at = _place_among(kept, old_at, len(items))
+    if change.new_at is not None:
+        del items[change.new_at]
+        at -= change.new_at < at
+    items.insert(at, item)
+    return with_items(rules, change.collection, items)
+
+
+def _place_among(kept: dict[int, int], old_at: int, number: int) -> int:
+    """After the nearest that stood before it, else before the nearest that stood after it, of those that stayed."""
+    before = max((at for at in kept if at < old_at), default=None)
+    if before is not None:
+        return kept[before] + 1
+    after = min((at for at in kept if at > old_at), default=None)
+    return number if after is None else kept[after]
+
+
+def _with_options_of(item: Any, present: Any) -> Any:
+    """A question keeps the options that it has: they are changes of their own."""
+    return replace(item, options=present.options) if isinstance(item, Question) and present is not None else item
+
+
+def _with_answers(rules: RuleSet, base: RuleSet, question: str) -> RuleSet:
+    """The rules with the answers to a question that its removal took out of the test cases, whatever else they are."""
+    before = {case.key: case for case in base.cases}
+
+    def answered(present: dict[str, Answer], was: dict[str, Answer]) -> dict[str, Answer]:
+        without = {key: answer for key, answer in was.items() if key != question}
+        return was if present == without else present
+
+    def as_before(case: TestCase) -> TestCase:
+        was = before.get(case.key)
+        if was is None:
+            return case
+        pairs = zip(case.parts, was.parts, strict=False)
+        parts = [replace(part, answers=answered(part.answers, old.answers)) for part, old in pairs]
+        parts += case.parts[len(parts) :]
+        return replace(case, answers=answered(case.answers, was.answers), parts=tuple(parts))
+
+    return replace(rules, cases=tuple(map(as_before, rules.cases)))
+
+
+# ---- What names something that is not there
+
+
+def _dangling(rules: RuleSet) -> dict[Reference, None]:
+    """References to what is not there, in the order of the document."""
+    there: set[Place] = {(name, key_of(item)) for name in KINDS for item in items_of(rules, name)}
+    without_options = set()
+    for question in rules.questions:
+        there |= {(options_of(question.key), option.key) for option in question.options}
+        if not question.options:
+            without_options.add(options_of(question.key))
+    found: dict[Reference, None] = {}
+    for holder, item in _holders(rules):
+        for target in _named_by(item):
+            if target in there or target[0] in without_options:
+                continue
+            is_option = "/" in target[0]
+            if is_option and ("questions", target[0].split("/")[1]) not in there:
+                continue  # told of the question
+            found[Reference(holder, target)] = None
+    return found
+
+
+def _holders(rules: RuleSet) -> Iterator[tuple[Place, Any]]:
+    for name in KINDS:
+        for at, item in enumerate(items_of(rules, name)):
+            yield (name, str(at) if name in NUMBERED else key_of(item)), own_part_of(item)
+            if isinstance(item, Question):
+                yield from (((options_of(item.key), option.key), option) for option in item.options)
+
+
+def _named_by(item: Any) -> Iterator[Place]:
+    """What an item names: questions, options, claims, a source, risks."""
+    if isinstance(item, Claim):
+        yield "sources", item.source
+    else:
+        for claim in getattr(item, "sources", ()):
+            yield "claims", claim
+    for view in getattr(item, "views", ()):
+        yield from (("claims", claim) for claim in view.sources)
+    groups = [getattr(item, name, ()) for name in ("when", "asked_when")]
+    groups += [group for name in ("shows", "more", "unless") for group in getattr(item, name, ())]
+    for condition in (condition for group in groups for condition in group if isinstance(condition, Condition)):
+        yield from _answered(condition.question, condition.values)
+    if isinstance(item, TestCase):
+        for answers in (item.answers, *(part.answers for part in item.parts)):
+            for question, answer in answers.items():
+                yield from _answered(question, answer if isinstance(answer, tuple) else (answer,))
+        yield from (("risks", risk) for risk in (*item.risks, *item.no_risks))
+
+
+def _answered(question: str, values: tuple[Any, ...]) -> Iterator[Place]:
+    yield "questions", question
+    for value in values:
+        if isinstance(value, str) and value not in {NOT_SURE, NONE_OF_THESE}:
+            yield options_of(question), value

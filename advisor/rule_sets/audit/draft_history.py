@@ -1,0 +1,164 @@
+"""What was done in the draft, the latest first, and taking any of it back on which nothing later rests."""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from advisor.engine.document.edit import place_parts
+from advisor.engine.document.inverse import ChangedAgain
+from advisor.engine.document.text import whole_number
+from advisor.engine.model.rules import RuleSet
+from advisor.extensions import database
+from advisor.models import Account, AuditEvent, DatabaseUnavailable
+from advisor.models import draft as drafts
+from advisor.models.audit import draft_acts
+from advisor.models.draft import NoDraft
+from advisor.rule_sets.audit.act_sentences import sentence_of_act
+from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.workspace import DraftWorkspace, load_workspace, workspace_or_home, write_once
+from advisor.web import identity
+from advisor.web.forms import ButtonForm, add_form_error, form_page, unsaved_page
+from advisor.wording.acts import ACTORS
+from advisor.wording.items import item_label
+
+PAGE = 20
+"""Acts on a page."""
+
+_TEMPLATE = "rule_sets/audit/draft_history.html"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Whether an act on the draft can be taken back; else the later acts that rest on it, and what they changed."""
+
+    is_possible: bool
+    items: tuple[str, ...] = ()
+    later: tuple[tuple[str, str], ...] = ()
+    """The sentence and the address of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftAct:
+    """An act on the draft as the page shows it."""
+
+    sequence: int
+    at: datetime
+    sentence: str
+    take_back: TakeBack
+
+
+@bp.get("/admin/rules/draft/history")
+def draft_history() -> ResponseReturnValue:
+    """Show every act on this draft, with a button that takes it back where that can be."""
+    form, workspace = ButtonForm(), workspace_or_home()
+    taken = whole_number(request.args.get("taken"))
+    notice = str(_("Taken back. That is an act of its own now, and can be taken back as well.")) if taken else ""
+    return form_page(_TEMPLATE, form, notice=notice, **_page(workspace))
+
+
+@bp.post("/admin/rules/draft/history")
+def take_back() -> ResponseReturnValue:
+    """Take back the act that the button names, unless a later one rests on it: then the page says which."""
+    form, workspace = ButtonForm(), workspace_or_home()
+    sequence = whole_number(request.form.get("act"))
+    if sequence is None:
+        abort(400)
+
+    def act(session: Session) -> str:
+        drafts.take_back(session, identity.actor(), sequence)
+        return url_for(".draft_history", taken=sequence)
+
+    if not form.validate_on_submit():
+        return form_page(_TEMPLATE, form, **_page(workspace))
+    try:
+        return write_once(act)
+    except ChangedAgain:
+        add_form_error(form, _("Somebody changed the same since, so it was not taken back. Its entry says what."))
+    except NoDraft:
+        return redirect(url_for("rule_sets.home", gone=1), 303)
+    except LookupError:
+        add_form_error(form, _("That was done in a draft that was published or discarded."))
+    except DatabaseUnavailable as error:
+        return unsaved_page(_TEMPLATE, form, error, **_page(workspace))
+    return form_page(_TEMPLATE, form, 409, **_page(load_workspace()))
+
+
+def take_backs(
+    rules: RuleSet,
+    acts: Sequence[AuditEvent],
+    shown: Container[int],
+    people: Mapping[UUID, str],
+    *earlier: RuleSet,
+) -> dict[int, TakeBack]:
+    """Whether acts on the draft can be taken back, by their numbers: of all its acts, the latest first, those in
+    ``shown``.
+    """
+    found: dict[int, TakeBack] = {}
+    for number, act in enumerate(acts):
+        if act.sequence not in shown:
+            continue
+        later = acts[:number]
+        try:
+            drafts.without_act(rules, act, later)
+            found[act.sequence] = TakeBack(is_possible=True)
+        except ChangedAgain as again:
+            items = tuple(item_label(rules, *place_parts(place), *earlier) for place in again.places)
+            at_fault = [it for it in later if {change["place"] for change in it.changes or ()} & set(again.places)]
+            links = tuple((sentence_by(rules, it, people, *earlier), _entry_url(it.sequence)) for it in at_fault[:3])
+            found[act.sequence] = TakeBack(is_possible=False, items=items[:3], later=links)
+    return found
+
+
+def _entry_url(sequence: int) -> str:
+    return url_for(".draft_history", before=sequence + 1, _anchor=f"entry-{sequence}")
+
+
+def sentence_by(rules: RuleSet, act: AuditEvent, people: Mapping[UUID, str], *earlier: RuleSet) -> str:
+    """An act on the draft as a sentence, by the account that did it."""
+    return sentence_of_act(rules, act, actor_name(act, people), act.what, *earlier)
+
+
+def actor_name(event: AuditEvent, people: Mapping[UUID, str]) -> str:
+    """Who did something: the address of the account, or what is known of one that is gone."""
+    if event.account_id is None:
+        return str(ACTORS.get(event.who, event.who))
+    return people.get(event.account_id) or str(_("Deleted account %(number)s", number=str(event.account_id)[:8]))
+
+
+def people_of(session: Session, events: Sequence[AuditEvent]) -> dict[UUID, str]:
+    """The addresses of the accounts that did these acts, as far as they are still there."""
+    wanted = {event.account_id for event in events} - {None}
+    rows = session.execute(select(Account.id, Account.email).where(Account.id.in_(wanted)))
+    return {row.id: row.email for row in rows}
+
+
+def _page(workspace: DraftWorkspace) -> dict[str, Any]:
+    before = whole_number(request.args.get("before"))
+    with database().read() as session:
+        acts = session.scalars(draft_acts()).all()
+        people = people_of(session, acts)
+    at = next((number for number, act in enumerate(acts) if before is None or act.sequence < before), len(acts))
+    shown = acts[at : at + PAGE]
+    possible = take_backs(workspace.rules, acts, {act.sequence for act in shown}, people, workspace.base)
+    return {
+        "acts": [
+            DraftAct(
+                act.sequence,
+                act.at,
+                sentence_by(workspace.rules, act, people, workspace.base),
+                possible[act.sequence],
+            )
+            for act in shown
+        ],
+        "older": shown[-1].sequence if len(acts) > at + PAGE else 0,
+        "is_first": at == 0,
+        "base": workspace.base_number,
+    }

@@ -1,0 +1,307 @@
+"""A new question on one page: its texts, its answers, and for each answer a rule, if wanted; added in one act."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import abort, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from advisor.assessments.questions.forms import question_form
+from advisor.engine.document import edit
+from advisor.engine.document.document import NoSuchItem, item_from_plain, items_of
+from advisor.engine.document.edit import KeyTaken, place_parts
+from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.questions import Condition, Option, Question
+from advisor.engine.model.rules import Rule, RuleSet
+from advisor.extensions import database
+from advisor.models import DatabaseUnavailable
+from advisor.models import draft as drafts
+from advisor.models.audit import Actor, AuditEvent, audit_events
+from advisor.models.draft import NoDraft
+from advisor.models.idempotency import idempotent
+from advisor.rule_sets import forms
+from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.editor.answer_rows import AnswerRowsInput, RuleOfAnswer
+from advisor.rule_sets.editor.bulk_edit import ADDED, latest_bulk_edit
+from advisor.rule_sets.editor.inputs import LEFT_OUT, OF_KIND, ChoiceInput, Context, FormInput, Raw
+from advisor.rule_sets.editor.item_editors import EDITORS, ItemEditor, item_or_none
+from advisor.rule_sets.editor.presenter import user_links
+from advisor.rule_sets.forms import ItemForm
+from advisor.rule_sets.item_urls import item_url, list_url
+from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_home, write
+from advisor.web import identity
+from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
+from advisor.web.security import may_repeat
+from advisor.wording.vocabulary import TYPES
+
+_TEMPLATE = "rule_sets/editor/new_question.html"
+
+ANSWERS = AnswerRowsInput("options")
+
+_LOOKS_AT = {AnswerType.CHOICE: "any_of", AnswerType.CHOICES: "includes_any"}
+
+_WORDS = {
+    "text": _l("Write the question"),
+    "short": _l("Write a short name for lists"),
+    "missing": _l("Write what people read who continue without an answer"),
+}
+"""What is said of a text that is not there."""
+
+_LAST = "-"
+
+
+@dataclass(frozen=True)
+class KindInput(ChoiceInput):
+    """How the question is answered, all ways in view."""
+
+    def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
+        return {self.name: forms.radios(self.title, self.choices)}
+
+
+@dataclass(frozen=True)
+class PlaceInput(FormInput):
+    """After which question it is asked. It is no part of the question."""
+
+    def to_form_data(self, value: Any) -> list[tuple[str, str]]:  # noqa: ARG002, D102
+        return [(self.name, _LAST)]
+
+    def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
+        after = {q.key: _("After “%(name)s”", name=q.short or q.text) for q in context.rules.questions}
+        return {self.name: forms.select(self.title, {_LAST: _("Last"), "": _("First"), **after})}
+
+    def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002, D102
+        return LEFT_OUT
+
+
+_KIND = KindInput("type", choices=TYPES)
+
+_PLACE = PlaceInput("place", _l("Place among the questions"), is_short=True)
+
+
+@dataclass(frozen=True, slots=True)
+class NewQuestion:
+    """A question that is to be added, with its rules. Without a key it gets one made from its short name."""
+
+    question: Question
+    rules: Sequence[RuleOfAnswer]
+    place: str
+
+    def added_to(self, rules: RuleSet, key: str) -> RuleSet:
+        """The rule set with the question, under this key, and its rules. Raises KeyTaken and NoSuchItem."""
+        at = None if self.place == _LAST else 0
+        if at is not None and self.place:
+            at = items_of(rules, "questions").index(edit.find(rules, "questions", self.place)) + 1
+        rules = edit.add(rules, "questions", replace(self.question, key=key), at)
+        for each in self.rules:
+            condition = Condition(key, _LOOKS_AT[self.question.type], (each.option,))
+            named = edit.free_key(rules, "rules", " ".join(str(each.says["because"]).split()[:6]))
+            plain = {"key": named, "when": [], **each.says}
+            rule: Rule = item_from_plain(Rule, plain)
+            rules = edit.add(rules, "rules", replace(rule, when=(condition,)))
+        return rules
+
+
+def add_new_question(session: Session, who: Actor, new: NewQuestion) -> tuple[str, int]:
+    """Add a question with its answers and rules to the draft, in one act; give its key and the number of the act.
+
+    Raises NoDraft, KeyTaken and NoSuchItem; then nothing has changed.
+    """
+    drafts.current_fingerprint(session)  # from here on nobody else changes the draft
+    draft = drafts.find_draft(session)
+    key = new.question.key or (_free_key(draft.rule_set, new.question) if draft is not None else "")
+    drafts.edit(session, who, lambda rules: new.added_to(rules, key), kind=ADDED, what=f"questions/{key}")
+    return key, session.scalars(audit_events().where(AuditEvent.kind == ADDED).limit(1)).one().sequence
+
+
+def _free_key(rules: RuleSet, question: Question) -> str:
+    wanted = " ".join(question.short.split()[:6])
+    key = edit.free_key(rules, "questions", wanted)
+    is_kept = key in Context(rules, "questions").kept_keys
+    return edit.free_key(rules, "questions", f"{wanted} answer") if is_kept else key
+
+
+# ---- the pages
+
+
+@bp.route("/admin/rules/draft/add/questions", methods=["GET", "POST"])
+@may_repeat("*-sources", "*-values")
+def add_question() -> ResponseReturnValue:
+    """Add a question with its answers and, if wanted, a rule for each, from nothing or from a copy."""
+    workspace = workspace_or_home(over_a_form=request.method == "POST")
+    if request.method == "GET":
+        raw = _fresh(workspace)
+        return _show(_editor(workspace, raw), raw)
+    raw = MultiDict(request.form)
+    editor = _editor(workspace, raw)
+    raw = editor.compact(raw)
+    button = request.form.get("do") or "save"
+    if button == "enter":
+        button = editor.entered(raw)
+    is_other_kind = raw.get("shown", raw.get("type")) != raw.get("type")
+    if button not in {"save", "start"}:
+        raw, focus = editor.press(raw, button)
+        return _show(editor, raw, focus=focus)
+    form = editor.form(raw)
+    if is_other_kind:
+        form.validate()
+        form["type"].errors = [_("What belongs to this way of answering is shown now. Fill it in, and save again.")]
+        return _show(editor, raw, form)
+    new = _read(editor, form, raw)
+    return _show(editor, raw, form) if new is None else _save(editor, form, raw, new)
+
+
+def _editor(workspace: DraftWorkspace, raw: Raw) -> ItemEditor:
+    """The inputs of a question that is answered as was chosen."""
+    of_all_kinds = {name for names in OF_KIND.values() for name in names}
+    inputs = {each.name: each for each in EDITORS["questions"]} | {"type": _KIND, "options": ANSWERS, "place": _PLACE}
+    first = ("text", "short", "hint", "missing", "why", "type", *OF_KIND[_kind(raw)], "section", "scope", "place")
+    rest = [name for name in inputs if name not in {*first, *of_all_kinds}]
+    return ItemEditor(tuple(inputs[name] for name in (*first, *rest)), Context(workspace.rules, "questions"))
+
+
+def _kind(raw: Raw) -> AnswerType:
+    sent = raw.get("type", "")
+    return AnswerType(sent) if sent in set(AnswerType) else AnswerType.CHOICE
+
+
+def _fresh(workspace: DraftWorkspace) -> Raw:
+    """The fields of a new question: empty, or from a copy."""
+    copied = request.args.get("copy", "")
+    item = item_or_none(workspace.rules, "questions", copied) if copied else None
+    if copied and item is None:
+        abort(404)
+    kind: Raw = MultiDict({"type": str(item.type)} if item else {})
+    raw = _editor(workspace, kind).to_form_data(item)
+    raw.poplist("key")
+    return raw
+
+
+def _read(editor: ItemEditor, form: ItemForm, raw: Raw) -> NewQuestion | None:
+    """What a form holds, None where something is wrong with it: then each field says what."""
+    is_valid = form.validate_on_submit()
+    for name, sentence in _WORDS.items():
+        if not form[name].data:
+            form[name].errors = [sentence]
+    for name in {"minimum", "maximum"} & set(OF_KIND[_kind(raw)]):
+        if not form[name].data:
+            form[name].errors = [_("Enter a whole number")]
+    has_answers = "options" in OF_KIND[_kind(raw)]
+    rules = ANSWERS.rules(form, raw, editor.context) if has_answers else []
+    if not is_valid:
+        if has_answers:
+            ANSWERS.read(form, raw, editor.context)
+        return None
+    typed = form.key.data
+    question = editor.read(form, raw)
+    if question is None:
+        return None
+    return NewQuestion(replace(question, key=typed or ""), rules, str(form.place.data))
+
+
+def _save(editor: ItemEditor, form: ItemForm, raw: Raw, new: NewQuestion) -> ResponseReturnValue:
+    def add(session: Session) -> str:
+        if request.form.get("do") == "start":
+            drafts.start(session, identity.actor())
+        key, sequence = add_new_question(session, identity.actor(), new)
+        return item_url("questions", key, done=sequence)
+
+    try:
+        return redirect(write(lambda session: idempotent(session, attempt(key_owner()), lambda: add(session))), 303)
+    except KeyTaken as taken:
+        form.key.errors = [_("Another one has the key “%(key)s” already. Choose another.", key=taken.key)]
+        return _show(editor, raw, form)
+    except NoSuchItem:
+        form.place.errors = [_("That question has been removed since. Choose another place.")]
+        return _show(editor, raw, form, status=409)
+    except NoDraft as gone:
+        sentence = _(
+            "There is no draft any more: it was published or discarded, and version %(n)s is in force.", n=gone.in_force
+        )
+        add_form_error(form, sentence)
+        return _show(editor, raw, form, status=409, is_gone=True)
+    except DatabaseUnavailable as error:
+        return unsaved_page(_TEMPLATE, form, error, **_page(editor, raw, form))
+
+
+def _show(
+    editor: ItemEditor,
+    raw: Raw,
+    form: ItemForm | None = None,
+    *,
+    status: int = 0,
+    focus: str = "",
+    is_gone: bool = False,
+) -> Response:
+    if form is None:
+        raw = ANSWERS.padded(raw)
+        form = editor.form(raw)
+    page = _page(editor, raw, form)
+    return form_page(_TEMPLATE, form, status, **page, focus=focus, is_gone=is_gone)
+
+
+def _page(editor: ItemEditor, raw: Raw, form: ItemForm) -> dict[str, Any]:
+    kind = _kind(raw)
+    shown = {each.name: each for each in editor.render_context(form, raw)}
+    of_kind = [shown.pop(name) for name in OF_KIND[kind]]
+    drawn = question_form(_preview(form, kind), {}, "", meta={"csrf": False}, formdata=None)
+    return {
+        "form_inputs": shown,
+        "of_kind": of_kind,
+        "kind": str(kind),
+        "not_shown": _not_shown(raw, editor),
+        "preview_field": drawn.answer,
+        "preview_not_sure": drawn["not_sure"] if kind is AnswerType.NUMBER else None,
+        "back_url": list_url("questions"),
+    }  # fmt: skip
+
+
+def _not_shown(raw: Raw, editor: ItemEditor) -> list[tuple[str, str]]:
+    """What was typed that belongs to another way of answering: it stays in the form, in case that is chosen again."""
+    shown = {each.name for each in editor.inputs}
+    others = {name for names in OF_KIND.values() for name in names} - shown
+    return [(name, sent) for name, sent in raw.items(multi=True) if sent and name.partition("-")[0] in others]
+
+
+def _preview(form: ItemForm, kind: AnswerType) -> Question:
+    """The question as far as it was filled in, for a look at it."""
+    options: tuple[Option, ...] = ()
+    if "options" in OF_KIND[kind]:
+        labels = [(form[f"options-{at}-label"].data, form[f"options-{at}-hint"].data) for at in _numbers(form)]
+        options = tuple(Option(str(at), label, hint or "") for at, (label, hint) in enumerate(labels) if label)
+    unit = form.unit.data if "unit" in form else ""
+    none, none_hint = (form[name].data if name in form else "" for name in ("none", "none_hint"))
+    return Question(
+        key="preview",
+        text=form["text"].data or str(_("Your question")),
+        short="",
+        missing="",
+        hint=form.hint.data or "",
+        type=kind,
+        options=options,
+        unit=unit or "",
+        none=none or "",
+        none_hint=none_hint or "",
+    )
+
+
+def _numbers(form: ItemForm) -> range:
+    return range(sum(field.name.startswith("options-") and field.name.endswith("-label") for field in form))
+
+
+def added_just_now(workspace: DraftWorkspace) -> dict[str, Any] | None:
+    """The question with what came with it that the address says was added just now, as long as that can be undone."""
+    sequence = latest_bulk_edit()
+    if not sequence:
+        return None
+    with database().read() as session:
+        entry = session.get_one(AuditEvent, sequence)
+    places = [place_parts(place) for place in entry.after or {}]
+    rules = [(name, key) for name, key in places if name == "rules" and workspace.rules.rule(key) is not None]
+    return {"sequence": sequence, "rules": user_links(workspace.rules, rules), "url": list_url("questions")}

@@ -1,0 +1,63 @@
+"""What the frame of every page of the workshop shows beside the page: the draft in the making, and what is planned."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import g, request
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from advisor.extensions import database
+from advisor.models import Account, DatabaseUnavailable, Draft, RuleSetVersion
+from advisor.models.plain_select import PlainSelect
+from advisor.models.planned_version import find_planned
+from advisor.rule_sets.blueprint import bp
+
+_OF_DRAFT = frozenset(
+    {"rule_sets.home", "rule_sets.search", "rule_sets.comments", "rule_sets.thread", "rule_sets.own_comment"}
+)
+"""Pages of the draft whose address does not say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftInTheMaking:
+    """Which version the draft is to become, and who changed it last; ``updated_by`` is "" where nobody is known."""
+
+    number: int
+    updated_at: datetime
+    updated_by: str
+
+
+@bp.before_request
+def _look_up() -> None:
+    # Before the view, which may draw its page within a transaction of its own.
+    with suppress(DatabaseUnavailable), database().read() as session:
+        g.planned_version = find_planned(session)
+        g.draft_in_the_making = _draft_in_the_making(session) if _is_of_draft() else None
+
+
+@bp.context_processor
+def _with_frame() -> dict[str, Any]:
+    """Everybody in the workshop sees what is planned, and on the pages of the draft which version is in the making."""
+    return {name: g.get(name) for name in ("planned_version", "draft_in_the_making")}
+
+
+def _is_of_draft() -> bool:
+    return request.path.startswith("/admin/rules/draft") or request.endpoint in _OF_DRAFT
+
+
+def _draft_in_the_making(session: Session) -> DraftInTheMaking | None:
+    rows = _IN_THE_MAKING.rows_in(session, {})
+    if not rows:
+        return None
+    latest, updated_at, email = rows[0]
+    return DraftInTheMaking(latest + 1, updated_at, email or "")
+
+
+_IN_THE_MAKING = PlainSelect(
+    select(select(func.max(RuleSetVersion.number)).scalar_subquery(), Draft.updated_at, Account.email).outerjoin(
+        Account, Draft.updated_by == Account.id
+    )
+)

@@ -1,0 +1,175 @@
+"""What differs between two rule sets, item by item, as the pages of a draft and of its versions show it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import ngettext
+
+from advisor.engine.document.causes import CausedChange, caused_changes
+from advisor.engine.document.diff import Change, ChangeType
+from advisor.engine.document.document import NUMBERED
+from advisor.engine.document.quotes import quotes
+from advisor.engine.model.rules import RuleSet
+from advisor.rule_sets.editor.field_text import FieldDifference, differences
+from advisor.rule_sets.editor.presenter import user_links, wording_of
+from advisor.rule_sets.item_urls import item_url
+from advisor.web.paging import PageOfItems, paginate
+from advisor.wording.items import item_name, key_or_number, noun_of, subject_of
+from advisor.wording.vocabulary import LISTS
+
+CHANGES_ON_A_PAGE = 60
+
+_LISTED = 20
+"""Items that are named among what goes along with a change; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """What happened to one item.
+
+    ``happened`` is that in a word, ``of`` the question of an answer. ``along`` says what was rewritten along with it,
+    and ``first_along`` names the first of that. ``quoting`` are links to what quotes the words that it had. ``mark`` is
+    what the button that puts it back sends, "" where there is none.
+    """
+
+    happened: str
+    moved: bool
+    name: str
+    title: str
+    of: str
+    url: str
+    fields: list[FieldDifference]
+    along: str
+    first_along: list[dict[str, Any]]
+    more_along: int
+    quoting: list[dict[str, Any]]
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """The changes of one collection."""
+
+    heading: str
+    lines: list[ChangeLine]
+
+
+def change_groups(after: RuleSet, changes: Iterable[CausedChange], *, editable: bool = False) -> list[ChangeGroup]:
+    """Differences by collection, in the order in which the draft shows them; answers stand with the questions."""
+    found = list(changes)
+    quoting = _quoting(after, found) if editable else {}
+    lines: dict[str, list[ChangeLine]] = {name: [] for name in LISTS}
+    for caused in found:
+        line = _change_line(after, caused, quoting.get((caused.change.collection, caused.change.key), []), editable)
+        lines[caused.change.collection.split("/")[0]].append(line)
+    return [ChangeGroup(str(LISTS[name]), mine) for name, mine in lines.items() if mine]
+
+
+def ordered_changes(before: RuleSet, after: RuleSet) -> list[CausedChange]:
+    """Every difference in the order of the pages."""
+    order = {name: at for at, name in enumerate(LISTS)}
+    return sorted(caused_changes(before, after), key=lambda one: order[one.change.collection.split("/")[0]])
+
+
+def changes_page(before: RuleSet, after: RuleSet, wanted_page: str, *, editable: bool = False) -> dict[str, Any]:
+    """One page of differences, and where the others are. Only what is shown is worked out word by word.
+
+    What is ``editable``, as in the draft, is linked to where it is edited, and can be put back.
+    """
+    ordered = ordered_changes(before, after)
+
+    def url(number: int) -> str:
+        shown: dict[str, Any] = {**(request.view_args or {}), **request.args, "page": number}
+        for name in ("back", "at"):
+            shown.pop(name, None)
+        return url_for(request.endpoint or "rule_sets.home", **shown)
+
+    page: PageOfItems[CausedChange] = paginate(ordered, wanted_page, CHANGES_ON_A_PAGE, url)
+    groups = change_groups(after, page.items, editable=editable)
+    return {
+        "groups": groups,
+        "page": page,
+        "number": len(ordered),
+        "along": sum(len(caused.along) for caused in ordered),
+    }
+
+
+def change_place(ordered: Sequence[CausedChange], collection: str, key: str) -> tuple[int, str] | None:
+    """The page of the differences, and the anchor, where an item stands that the draft has not; None if nowhere."""
+    for number, caused in enumerate(ordered, start=1):
+        change = caused.change
+        known = {change.key, caused.old_key} if change.old is not None else set()
+        if change.collection == collection and key in known:
+            return (number - 1) // CHANGES_ON_A_PAGE + 1, f"change-{number}"
+    return None
+
+
+def _change_line(after: RuleSet, caused: CausedChange, quoting: list[dict[str, Any]], editable: bool) -> ChangeLine:  # noqa: FBT001
+    change = caused.change
+    rules = caused.base if change.new is None else after
+    key = _key_of(change)
+    shown = [(each.collection, _key_of(each)) for each in caused.along[:_LISTED]]
+    return ChangeLine(
+        happened=_happened(caused),
+        moved=change.moved,
+        name=f"{noun_of(change.collection)} {key_or_number(change.collection, key)}",
+        title=item_name(rules, change.collection, key),
+        of=_question_text(rules, change.collection),
+        url=item_url(change.collection, change.key) if editable and change.new is not None else "",
+        fields=differences(caused.base, after, change.old, change.new, _fields(caused)),
+        along=_along(caused),
+        first_along=user_links(after, shown),
+        more_along=max(0, len(caused.along) - _LISTED),
+        quoting=quoting,
+        mark=caused.mark if editable else "",
+    )
+
+
+def _key_of(change: Change) -> str:
+    at = change.old_at if change.new is None else change.new_at
+    return str(at or 0) if change.collection in NUMBERED else change.key
+
+
+def _fields(caused: CausedChange) -> Sequence[str] | None:
+    """The names of the fields to show, None for all of them."""
+    change = caused.change
+    if caused.old_key:
+        return ("id" if change.collection == "claims" else "key", *change.fields)
+    if change.happened in {ChangeType.ADDED, ChangeType.REMOVED}:
+        return None
+    return () if change.happened is ChangeType.MOVED else change.fields
+
+
+def _happened(caused: CausedChange) -> str:
+    if not caused.old_key:
+        return caused.change.happened.value
+    return "meaning" if subject_of(caused.change.collection) in {"questions", "options"} else "key"
+
+
+def _along(caused: CausedChange) -> str:
+    number = len(caused.along)
+    if not number:
+        return ""
+    if all(change.collection == "cases" for change in caused.along):
+        return str(ngettext("and %(num)d test case along with it", "and %(num)d test cases along with it", number))
+    return str(ngettext("and %(num)d other item along with it", "and %(num)d other items along with it", number))
+
+
+def _question_text(rules: RuleSet, collection: str) -> str:
+    question = rules.question(collection.split("/")[1]) if "/" in collection else None
+    return question.text if question is not None else ""
+
+
+def _quoting(after: RuleSet, changes: Sequence[CausedChange]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Links to what quotes the words that a question or an answer had, for each whose words changed."""
+    reworded = {
+        (change.collection, change.key): old
+        for change in (caused.change for caused in changes)
+        if change.new is not None and (old := wording_of(change.old)) and old != wording_of(change.new)
+    }
+    if not reworded or not quotes(after, set(reworded.values()), ("", "")):
+        return {}
+    found = {place: quotes(after, {old}, place) for place, old in reworded.items()}
+    return {place: user_links(after, quoting) for place, quoting in found.items() if quoting}

@@ -1,0 +1,154 @@
+"""One difference of the draft put back: the item is again as the version in force has it, and that can be undone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, request, url_for
+from sqlalchemy.orm import Session
+
+from advisor.engine.document.causes import CausedChange, caused_changes
+from advisor.engine.document.diff import ChangeType
+from advisor.engine.document.document import NoSuchItem, items_of
+from advisor.engine.document.edit import KeyTaken, find, move, place_parts, put, undo_changes
+from advisor.engine.document.edit import put_back as with_put_back
+from advisor.engine.document.restore import StandsInTheWay, restore
+from advisor.engine.document.text import whole_number
+from advisor.engine.model.errors import RuleSetError
+from advisor.engine.model.rules import RuleSet
+from advisor.extensions import database
+from advisor.models import draft as drafts
+from advisor.models import rule_set_version as versions
+from advisor.models.audit import AuditEvent, audit_events
+from advisor.rule_sets.editor.bulk_edit import TAKEN_BACK
+from advisor.rule_sets.editor.presenter import user_links
+from advisor.rule_sets.versions.changes import change_place, ordered_changes
+from advisor.rule_sets.workspace import DraftWorkspace
+from advisor.web import identity
+from advisor.wording.items import item_label, item_name, noun_of
+
+_KIND = "draft put back"
+
+_LISTED = 10
+
+
+class ChangedMeanwhile(Exception):  # noqa: N818
+    """What was to be put back does not differ as it did when the page was shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why an item cannot be put back: what refers to it (``users``), or what it would refer to (``missing``)."""
+
+    users: list[dict[str, Any]]
+    missing: list[dict[str, Any]]
+    more: int
+
+
+def act_of(button: str) -> Callable[[Session], str]:
+    """The act that the button names: "restore 0f3a…" by the mark of a change, or "undo 57 3" by its number and place.
+
+    It gives the address that shows what was done. It raises ChangedMeanwhile and StandsInTheWay.
+    """
+    verb, _space, rest = button.partition(" ")
+    if verb == "restore" and rest:
+        return lambda session: _put_back(session, rest)
+    first, _space, second = rest.partition(" ")
+    sequence, at = whole_number(first), whole_number(second)
+    if verb != "undo" or sequence is None:
+        abort(400)
+    return lambda session: _undo(session, sequence, at)
+
+
+def _put_back(session: Session, mark: str) -> str:
+    who, fingerprint = identity.actor(), drafts.current_fingerprint(session)
+    draft = drafts.find_draft(session)
+    if draft is None:
+        return url_for(".home", gone=1)
+    found = [one for one in caused_changes(versions.rule_set(session), draft.rule_set) if one.mark == mark]
+    if not found:
+        raise ChangedMeanwhile
+    change = found[0].change
+    what = f"{change.collection}/{change.key}"
+    drafts.edit(session, who, lambda rules: restore(rules, found[0]), kind=_KIND, what=what, expected=fingerprint)
+    entry = session.scalars(audit_events().where(AuditEvent.kind == _KIND).limit(1)).one()
+    return _address(back=entry.sequence, at=_place_to_undo(found[0]))
+
+
+def _place_to_undo(caused: CausedChange) -> int | None:
+    """Where the item stood in the draft, where that is not where it stands now."""
+    change = caused.change
+    has_other_place = change.happened is ChangeType.ADDED or change.moved or caused.old_key
+    return change.new_at if has_other_place else None
+
+
+def _address(**more: Any) -> str:
+    page: dict[str, Any] = {"page": request.args["page"]} if "page" in request.args else {}
+    return url_for("rule_sets.differences", **page, **more)
+
+
+def latest() -> dict[str, str] | None:
+    """What the address says was put back just now: what it was, and the button that undoes that."""
+    sequence = whole_number(request.args.get("back")) or 0
+    with database().read() as session:
+        entry = _entry(session, sequence)
+        draft = drafts.find_draft(session)
+        if entry is None or draft is None:
+            return None
+        in_force = versions.in_force(session)
+        rules = versions.rule_set(session, in_force.number)
+        place = next(iter(entry.after or entry.before or {}), entry.what)
+        label = item_label(draft.rule_set, *place_parts(place), rules)
+    is_gone = not entry.after
+    at = whole_number(request.args.get("at"))
+    do = f"undo {sequence}" if at is None else f"undo {sequence} {at}"
+    return {"what": "" if is_gone else label, "number": str(in_force.number), "do": do}
+
+
+def _entry(session: Session, sequence: int) -> AuditEvent | None:
+    entry = session.get(AuditEvent, sequence) if 0 < sequence < 2**31 else None
+    return entry if entry is not None and entry.kind == _KIND else None
+
+
+def _undo(session: Session, sequence: int, at: int | None) -> str:
+    entry = _entry(session, sequence)
+    if entry is not None:
+        try:
+            drafts.edit(
+                session, identity.actor(), lambda rules: _as_before(rules, entry, at), kind=TAKEN_BACK, what=entry.what
+            )
+        except (KeyTaken, NoSuchItem, RuleSetError) as error:
+            raise ChangedMeanwhile from error
+    return _address()
+
+
+def _as_before(rules: RuleSet, entry: AuditEvent, at: int | None) -> RuleSet:
+    """The rules as they were before an act, as far as nobody changed the same since."""
+    before, after = entry.before or {}, entry.after or {}
+    rules = undo_changes(with_put_back(rules, before, after, entry.what, at), before, after)
+    for place, was in before.items():
+        collection, key = place_parts(place)
+        if isinstance(was, int) and isinstance(after.get(place), int):
+            rules = move(rules, collection, key, was - after[place])
+        elif isinstance(was, str) and place in after and find(rules, collection, key) == after[place]:
+            rules = put(rules, collection, key, was)
+        elif place == entry.what and place in after and at is not None:
+            rules = move(rules, collection, key, at - items_of(rules, collection).index(find(rules, collection, key)))
+    return rules
+
+
+def obstacle_of(workspace: DraftWorkspace, refused: StandsInTheWay) -> Obstacle:
+    """What stands in the way, by name and with links: items that are edited, or differences that are put back first."""
+    ordered = ordered_changes(workspace.in_force, workspace.rules)
+    holders = list(dict.fromkeys(reference.holder for reference in refused.references))
+    targets = list(dict.fromkeys(reference.target for reference in refused.references))
+    places = {target: change_place(ordered, *target) for target in targets}
+    missing = []
+    for (collection, key), place in places.items():
+        if place is not None:
+            page, anchor = place
+            url = url_for("rule_sets.differences", page=page if page > 1 else None, _anchor=anchor)
+            name = item_name(workspace.rules, collection, key, workspace.in_force)
+            missing.append({"noun": noun_of(collection), "name": name, "key": key, "url": url})
+    users = [] if missing else user_links(workspace.rules, holders[:_LISTED])
+    return Obstacle(users, missing[:_LISTED], max(0, len(missing or holders) - _LISTED))

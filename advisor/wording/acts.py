@@ -1,0 +1,110 @@
+"""What the record of acts says of each kind of act, as a sentence about who did it."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from advisor.wording.items import subject_of
+
+ACT_PHRASES = {
+    "signed in": _l("signed in"),
+    "sign-in refused": _l("was refused a sign-in as %(what)s"),
+    "signed out": _l("signed out"),
+    "sign-in ended": _l("ended a sign-in on another device"),
+    "other sign-ins ended": _l("ended all other sign-ins"),
+    "password changed": _l("changed the password of %(what)s"),
+    "password reset": _l("set a new password by a link"),
+    "password refused": _l("was asked for the password of %(what)s and gave a wrong one"),
+    "reset link made": _l("made a link with which %(what)s sets a new password"),
+    "second factor set": _l("set a second factor"),
+    "second factor removed": _l("removed the second factor of %(what)s"),
+    "recovery codes renewed": _l("renewed the recovery codes"),
+    "token created": _l("made a token for programs"),
+    "token revoked": _l("revoked a token for programs"),
+    "account created": _l("created the account %(what)s"),
+    "account disabled": _l("disabled the account %(what)s"),
+    "account enabled": _l("enabled the account %(what)s again"),
+    "account deleted": _l("deleted the account %(what)s"),
+    "role changed": _l("changed what %(what)s may do"),
+    "address change asked": _l("asked for another e-mail address"),
+    "address changed": _l("confirmed another e-mail address"),
+    "draft started": _l("started a draft from version %(version)s"),
+    "draft note kept": _l("kept a note for publishing the draft"),
+    "draft discarded": _l("discarded the draft"),
+    "draft imported": _l("put the rules of a file in place of the draft"),
+    "comment written": _l("commented on %(what)s"),
+    "comment answered": _l("answered a comment on %(what)s"),
+    "comment settled": _l("settled the comments on %(what)s"),
+    "comment reopened": _l("reopened the comments on %(what)s"),
+    "comment deleted": _l("deleted a comment on %(what)s"),
+    "comment put back": _l("put a comment on %(what)s back"),
+    "warning accepted": _l("accepted a warning about %(what)s"),
+    "warning no longer accepted": _l("no longer accepts a warning about %(what)s"),
+    "approval asked for": _l("asked for approval of %(what)s"),
+    "version planned": _l("planned when %(what)s comes into force"),
+    "version approved": _l("approved %(what)s"),
+    "version sent back": _l("sent %(what)s back"),
+    "plan cancelled": _l("cancelled the plan for %(what)s"),
+    "plan failed": _l("had planned %(what)s, which did not come into force"),
+    "rules published": _l("published the draft as version %(version)s"),
+    "rules brought back": _l("brought an earlier version back as version %(version)s"),
+    "rules imported": _l("published version %(version)s from a file"),
+    "rules exported": _l("downloaded the rules of %(what)s"),
+    "check asked for": _l("asked for a check of every combination"),
+    "check cancelled": _l("cancelled a check of every combination"),
+    "impact run asked for": _l("asked who is affected"),
+    "impact run cancelled": _l("cancelled a run of who is affected"),
+    "note settled": _l("settled a note from an owner"),
+    "data downloaded": _l("downloaded everything held about them"),
+    "demo made": _l("filled the installation with the demo"),
+    "demo removed": _l("removed the demo"),
+    "record exported": _l("took the record away as a sheet"),
+    "backup made": _l("made a backup"),
+    "backup restored": _l("restored a backup"),
+    "access refused": _l("was refused a page"),
+}
+"""Without a name before them; ``what`` is what it was done to, ``version`` a number. What changes the draft is told by
+what it changed."""
+
+ACTORS = {
+    "anonymous": _l("Somebody who is not signed in"),
+    "owner": _l("An owner"),
+    "admin": _l("An admin"),
+    "operator": _l("The command line"),
+}
+"""Who did something, where no account says more."""
+
+
+def act_sentence(by: str, phrase: str) -> str:
+    """Who did it and what was done."""
+    return str(_("%(who)s %(did)s.", who=by, did=phrase))
+
+
+def number_of_items(collection: str, number: int) -> str:
+    """So many items of a collection: "18 test cases"."""
+    match subject_of(collection):
+        case "rules":
+            return str(ngettext("%(num)d rule", "%(num)d rules", number))
+        case "questions":
+            return str(ngettext("%(num)d question", "%(num)d questions", number))
+        case "options":
+            return str(ngettext("%(num)d answer", "%(num)d answers", number))
+        case "leave":
+            return str(ngettext("%(num)d row of the first table", "%(num)d rows of the first table", number))
+        case "kind":
+            return str(ngettext("%(num)d row of the second table", "%(num)d rows of the second table", number))
+        case "claims":
+            return str(ngettext("%(num)d claim", "%(num)d claims", number))
+        case "sources":
+            return str(ngettext("%(num)d source", "%(num)d sources", number))
+        case "disagreements":
+            return str(ngettext("%(num)d disagreement", "%(num)d disagreements", number))
+        case "risks":
+            return str(ngettext("%(num)d risk", "%(num)d risks", number))
+        case "guidance":
+            return str(ngettext("%(num)d piece of guidance", "%(num)d pieces of guidance", number))
+        case "tensions":
+            return str(ngettext("%(num)d pair of answers", "%(num)d pairs of answers", number))
+        case "limits":
+            return str(ngettext("%(num)d limit", "%(num)d limits", number))
+    return str(ngettext("%(num)d test case", "%(num)d test cases", number))

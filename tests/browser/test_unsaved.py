@@ -1,0 +1,104 @@
+"""Leaving a form that was edited, in a real browser."""
+
+from playwright.sync_api import Dialog, Page, expect
+
+from advisor.models import Database
+from tests.browser.looks import at_widths
+from tests.browser.test_admin_pages import let_in, signed_in
+from tests.browser.windows import PHONE, WIDE
+from tests.rule_sets.admins import DRAFT, Admin
+
+__all__ = ["signed_in"]
+
+PAGE = f"{DRAFT}/rules/core-done-well"
+KEPT = "What you typed is kept. It is not in the draft until you save it."
+
+
+def warnings(page: Page, *, leave: bool) -> list[str]:
+    """The dialogs that the page shows from now on; each is answered so."""
+    shown: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        shown.append(dialog.type)
+        dialog.accept() if leave else dialog.dismiss()
+
+    page.on("dialog", answer)
+    return shown
+
+
+def test_what_was_typed_is_kept_and_offered_on_return(signed_in: tuple[str, Admin, Database], page: Page) -> None:
+    server, admin, _database = signed_in
+    let_in(page, server, admin)
+    dialogs = warnings(page, leave=True)
+    page.goto(f"{server}{PAGE}")
+    reason = page.locator("textarea[name=because]")
+    before = reason.input_value()
+
+    # Kept a moment after the last key: leaving asks nothing.
+    reason.fill("Ada typed this one.")
+    expect(page.get_by_text(KEPT)).to_be_visible(timeout=20_000)
+    page.get_by_role("link", name="Leave without saving").click()
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text("Reason")
+    assert dialogs == []
+
+    # Nothing is filled in by itself.
+    page.goto(f"{server}{PAGE}")
+    expect(reason).to_have_value(before)
+    expect(page.get_by_text("and did not save.")).to_be_visible()
+    found = [violation for _width, violations in at_widths(page, PHONE, WIDE) for violation in violations]
+    page.get_by_role("link", name="Show what I typed").click()
+    expect(reason).to_have_value("Ada typed this one.")
+    found += [violation for _width, violations in at_widths(page, PHONE, WIDE) for violation in violations]
+    page.goto(f"{server}/admin/rules")
+    found += [violation for _width, violations in at_widths(page, PHONE, WIDE) for violation in violations]
+    assert found == []
+
+    # Saved, and so kept no longer.
+    page.get_by_role("region", name="What you typed and did not save").get_by_role("link").click()
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.get_by_text("Saved in the draft.")).to_be_visible()
+    page.goto(f"{server}{PAGE}")
+    expect(reason).to_have_value("Ada typed this one.")
+    expect(page.get_by_text("and did not save.")).to_have_count(0)
+    assert dialogs == []
+
+
+def test_leaving_at_once_warns_and_keeps_it_all_the_same(signed_in: tuple[str, Admin, Database], page: Page) -> None:
+    server, admin, _database = signed_in
+    let_in(page, server, admin)
+    dialogs = warnings(page, leave=True)
+    page.goto(f"{server}{PAGE}")
+    page.locator("textarea[name=because]").fill("Ada typed this one.")
+    page.goto(f"{server}/admin/rules")
+    assert dialogs == ["beforeunload"]
+    sent = page.get_by_role("region", name="What you typed and did not save")
+    while not sent.count():  # it was sent when the page went, and may have come after this one was made
+        page.reload()
+
+
+def test_it_warns_while_what_was_typed_cannot_be_kept(signed_in: tuple[str, Admin, Database], page: Page) -> None:
+    server, admin, _database = signed_in
+    let_in(page, server, admin)
+    dialogs = warnings(page, leave=False)
+    page.goto(f"{server}{PAGE}")
+    reason = page.locator("textarea[name=because]")
+    page.context.clear_cookies()
+    reason.fill("Ada typed this one.")
+    page.get_by_role("link", name="Leave without saving").click()
+    expect(reason).to_have_value("Ada typed this one.")
+    assert dialogs == ["beforeunload"]
+    let_in(page, server, admin)
+    reason.fill("Ada typed that one.")
+    expect(page.get_by_text(KEPT)).to_be_visible(timeout=20_000)
+
+
+def test_a_row_that_was_added_is_typed_too(signed_in: tuple[str, Admin, Database], page: Page) -> None:
+    server, admin, _database = signed_in
+    let_in(page, server, admin)
+    page.goto(f"{server}{PAGE}")
+    page.locator('button[value="when:add"]').click()
+    expect(page.get_by_text(KEPT)).to_be_visible(timeout=20_000)
+    rows = page.locator('[id^="when-"].row').count()
+    page.goto(f"{server}{PAGE}")
+    page.get_by_role("link", name="Show what I typed").click()
+    expect(page.locator('[id^="when-"].row')).to_have_count(rows)

@@ -1,0 +1,99 @@
+"""Who else has an item open."""
+
+from datetime import timedelta
+
+from sqlalchemy import Engine, event, select, update
+
+from advisor import starter
+from advisor.models import Database, OpenItem
+from advisor.models.base import now
+from tests.rule_sets.admins import DRAFT, Admin
+from tests.visiting import text_of
+
+PAGE = f"{DRAFT}/rules/{starter.rule_set().rules[0].key}"
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+def tell(admin: Admin, path: str = PAGE) -> str:
+    """What the script sends, and what it is told."""
+    reply = admin.post(path, do="open")
+    assert reply.status_code == 200
+    return reply.get_data(as_text=True)
+
+
+def others(admin: Admin, path: str = PAGE) -> str:
+    admin.open(path)
+    return text_of(admin.page.select_one("#others"))
+
+
+def let_pass(database: Database, seconds: int) -> None:
+    with database.write() as session:
+        session.execute(update(OpenItem).values(seen_at=OpenItem.seen_at, opened_at=OpenItem.opened_at))
+        for row in session.scalars(select(OpenItem)):
+            row.seen_at, row.opened_at = (at - timedelta(seconds=seconds) for at in (row.seen_at, row.opened_at))
+
+
+def test_each_admin_is_told_of_the_other_and_of_nobody_who_left(
+    admin: Admin, other_admin: Admin, database: Database
+) -> None:
+    admin.start().open(PAGE)
+    assert "has this open" not in tell(admin)
+    assert others(other_admin).startswith("ada@example.com has this open since ")
+    assert "ada@example.com has this open since " in tell(other_admin)
+    assert others(admin).startswith("ben@example.com has this open since ")
+    assert others(admin, f"{DRAFT}/limits/0") == "", "only on that item"
+    let_pass(database, 100)
+    assert others(admin) == others(other_admin) == ""
+    before = now()
+    tell(other_admin)
+    with database.read() as session:
+        row = session.scalars(select(OpenItem).filter_by(account_id=other_admin.account_id)).one()
+    assert row.opened_at >= before, "who comes back has it open from then on"
+
+
+def test_since_when_stays_while_it_is_open(admin: Admin, database: Database) -> None:
+    admin.start().open(PAGE)
+    tell(admin)
+    let_pass(database, 30)
+    tell(admin)
+    with database.read() as session:
+        row = session.scalars(select(OpenItem)).one()
+    assert row.seen_at - row.opened_at >= timedelta(seconds=29)
+
+
+def test_a_page_writes_nothing_and_a_second_window_nothing_again(admin: Admin) -> None:
+    written: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.startswith(WRITES):
+            written.append(statement)
+
+    admin.start().open(PAGE)
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        admin.open(PAGE)
+        assert written == []
+        tell(admin)
+        assert [statement.split()[0] for statement in written] == ["INSERT", "UPDATE", "UPDATE"]
+        written.clear()
+        tell(admin)
+        assert written == []
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_a_row_is_known_by_what_it_says(admin: Admin, other_admin: Admin) -> None:
+    admin.start().open(f"{DRAFT}/limits/0")
+    tell(admin, f"{DRAFT}/limits/0")
+    opened = str(admin.page.select_one("input[name=opened]")["value"])  # type: ignore[index]
+    other_admin.open("/admin/rules")
+    assert other_admin.post(f"{DRAFT}/limits", do=f"down 0 {opened}", once="x").status_code == 303
+    assert others(other_admin, f"{DRAFT}/limits/0") == ""
+    assert others(other_admin, f"{DRAFT}/limits/1").startswith("ada@example.com has this open")
+
+
+def test_nothing_is_told_of_what_is_not_there(admin: Admin) -> None:
+    admin.start().open(PAGE)
+    assert admin.post(f"{DRAFT}/rules/nothing", do="open").status_code == 404
+    admin.open(f"{DRAFT}/add/rules")
+    assert not admin.page.select("[data-open]")

@@ -1,0 +1,271 @@
+"""The differences of the draft: each can be put back, what follows from one stands with it, no texts run together."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from advisor.engine.document import edit
+from advisor.engine.document.document import dumps
+from advisor.engine.model.rules import RuleSet
+from advisor.models import Database
+from advisor.models import draft as drafts
+from advisor.models.audit import Actor, audit_events
+from advisor.models.rule_set_version import publish, rule_set
+from advisor.wording.items import item_name
+from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.conftest import Read
+from tests.rule_sets.versions.test_comparison import without_rule
+from tests.visiting import text_of
+
+PAGE = f"{DRAFT}/differences"
+
+
+def changed(database: Database, act: object) -> RuleSet:
+    """Change the draft; give the version that it was made from."""
+    with database.write() as session:
+        drafts.edit(session, Actor("admin"), act, kind="draft changed", what="rules")  # type: ignore[arg-type]
+        return rule_set(session)
+
+
+def buttons(admin: Admin) -> dict[str, str]:
+    """What each button of the page that puts back sends, by the name of its item."""
+    found = admin.page.select('button[value^="restore "]')
+    return {text_of(button).removeprefix("Put this one back "): str(button["value"]) for button in found}
+
+
+def press(admin: Admin, do: str, status: int = 200) -> None:
+    admin.submit(form=admin.number_of("once"), do=do, status=status)
+
+
+def kinds(database: Database) -> list[str]:
+    with database.read() as session:
+        return [entry.kind for entry in session.scalars(audit_events()) if entry.kind.startswith("draft ")]
+
+
+def moved(rules: RuleSet) -> RuleSet:
+    return edit.move(rules, "rules", "core-done-well", -3)
+
+
+def a_row_less(rules: RuleSet) -> RuleSet:
+    return edit.remove(rules, "kind", "1")
+
+
+ACTS = {
+    "changed": lambda rules: edit.put(
+        rules, "rules", "edge-vital", replace(rules.rule("edge-vital"), because="Otherwise.")
+    ),
+    "removed": lambda rules: without_rule(rules, "edge-vital"),
+    "added": lambda rules: edit.add(rules, "rules", replace(rules.rule("edge-vital"), key="another"), 3),
+    "moved": moved,
+    "a row less": a_row_less,
+    "a row changed": lambda rules: edit.put(rules, "limits", "1", "Another sentence."),
+    "an answer less": lambda rules: edit.remove(
+        rules, "questions/closest/options", rules.question("closest").options[1].key
+    ),
+    "a meaning": lambda rules: edit.change_meaning(
+        rules, "questions", "edge", replace(rules.question("edge"), key="edge-2", text="How much does it matter?")
+    ),
+}
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=list(ACTS))
+def test_what_is_put_back_is_as_the_version_in_force_has_it_and_that_can_be_undone(
+    admin: Admin, database: Database, draft: Read, act: object
+) -> None:
+    admin.start()
+    base = changed(database, act)
+    before = draft()
+    admin.open(PAGE)
+    assert "1 change between" in admin.text
+    [do] = buttons(admin).values()
+    press(admin, do)
+    assert draft() == base
+    assert "Put back:" in admin.text
+    assert "Nothing differs between" in admin.text
+    undo = admin.page.select_one('button[value^="undo "]')
+    assert undo is not None
+    press(admin, str(undo["value"]))
+    assert draft() == before
+    assert "1 change between" in admin.text
+    assert kinds(database)[:2] == ["draft taken back", "draft put back"]
+
+
+def test_one_of_several_is_put_back_and_the_others_stay(admin: Admin, database: Database, draft: Read) -> None:
+    admin.start()
+    changed(database, ACTS["removed"])
+    changed(database, ACTS["a row changed"])
+    admin.open(PAGE)
+    assert len(buttons(admin)) == 2
+    press(admin, next(iter(buttons(admin).values())))
+    assert draft().rule("edge-vital") is not None
+    assert draft().limits[1] == "Another sentence."
+
+
+def test_a_form_that_is_sent_twice_puts_back_once(admin: Admin, database: Database) -> None:
+    admin.start()
+    changed(database, ACTS["removed"])
+    admin.open(PAGE)
+    form, [do] = admin.number_of("once"), buttons(admin).values()
+    page, response = admin.page, admin.response
+    press(admin, do)
+    admin.page, admin.response = page, response
+    admin.submit(form=form, do=do)
+    assert "Put back:" in admin.text
+    assert kinds(database).count("draft put back") == 1
+
+
+def test_what_was_changed_since_is_shown_again_and_not_put_back(admin: Admin, database: Database) -> None:
+    admin.start()
+    changed(database, ACTS["changed"])
+    admin.open(PAGE)
+    [do] = buttons(admin).values()
+    changed(
+        database,
+        lambda rules: edit.put(rules, "rules", "edge-vital", replace(rules.rule("edge-vital"), because="By another.")),
+    )
+    press(admin, do, 409)
+    assert "This was changed after you opened the page." in admin.errors
+    assert "By another." in admin.text
+    press(admin, next(iter(buttons(admin).values())))
+    assert "Nothing differs between" in admin.text
+
+
+def test_a_change_elsewhere_does_not_hinder(admin: Admin, database: Database) -> None:
+    admin.start()
+    changed(database, ACTS["changed"])
+    admin.open(PAGE)
+    [do] = buttons(admin).values()
+    changed(database, ACTS["a row less"])
+    press(admin, do)
+    assert "Put back:" in admin.text
+
+
+def with_a_used_question(rules: RuleSet) -> RuleSet:
+    question = replace(rules.question("edge"), key="new-one", text="Is it new?")  # type: ignore[type-var]
+    rules = edit.add(rules, "questions", question)
+    rule = rules.rule("edge-vital")
+    assert rule is not None
+    when = tuple(replace(condition, question="new-one") for condition in rule.when)
+    return edit.add(rules, "rules", replace(rule, key="on-new", when=when, because="It is new."))
+
+
+def test_an_added_item_that_something_refers_to_stays_and_that_is_named(
+    admin: Admin, database: Database, draft: Read
+) -> None:
+    admin.start()
+    changed(database, with_a_used_question)
+    before = draft()
+    admin.open(PAGE)
+    press(admin, buttons(admin)["Is it new?"], 409)
+    assert "something else refers to it" in admin.errors
+    [link] = admin.page.select(".problems a")
+    assert (text_of(link), link["href"]) == ("It is new", f"{DRAFT}/rules/on-new")
+    assert draft() == before
+    press(admin, buttons(admin)["It is new"])
+    press(admin, buttons(admin)["Is it new?"])
+    assert "Nothing differs between" in admin.text
+
+
+def test_a_removed_item_whose_question_is_gone_says_what_comes_first(
+    admin: Admin, database: Database, draft: Read
+) -> None:
+    admin.start()
+    base = changed(database, lambda rules: edit.retire(rules, "edge", with_users=True))
+    question = base.question("edge")
+    assert question is not None
+    admin.open(PAGE)
+    press(admin, buttons(admin)[item_name(base, "rules", "edge-vital")], 409)
+    assert "it refers to what the draft no longer has" in admin.errors
+    link = admin.page.select_one(".problems a")
+    assert link is not None
+    assert text_of(link) == question.text
+    anchor = str(link["href"]).partition("#")[2]
+    assert question.text in text_of(admin.page.select_one(f"#{anchor}"))
+    press(admin, buttons(admin)[question.text])
+    assert draft().question("edge") == question
+    assert [case.answers for case in draft().cases] == [case.answers for case in base.cases]
+
+
+def test_what_follows_from_one_change_of_meaning_is_folded_under_it(admin: Admin, database: Database) -> None:
+    admin.start()
+    changed(database, ACTS["a meaning"])
+    admin.open(PAGE)
+    assert "more were rewritten along with these." in admin.text
+    [line] = admin.page.select("ol.things > li")
+    assert text_of(line.select_one(".tag")) == "Changed in meaning"
+    assert re.search(r"and \d+ other items along with it", text_of(line.select_one("summary")))
+
+
+def test_a_question_taken_out_folds_the_test_cases_that_lose_its_answer(admin: Admin, database: Database) -> None:
+    admin.start()
+    changed(database, lambda rules: edit.retire(rules, "edge", with_users=False))
+    admin.open(PAGE)
+    assert "1 change between" in admin.text
+    assert re.search(r"and \d+ test cases along with it", admin.text)
+
+
+def test_a_question_that_came_or_went_shows_its_answers_and_an_answer_its_question(
+    admin: Admin, database: Database
+) -> None:
+    admin.start()
+    base = changed(database, with_a_used_question)
+    question = base.question("edge")
+    closest = base.question("closest")
+    assert question is not None
+    assert closest is not None
+    admin.open(PAGE)
+    assert all(option.label in admin.text for option in question.options)
+    changed(database, ACTS["an answer less"])
+    admin.open(PAGE)
+    assert f"Answer to “{closest.text}”" in admin.text
+
+
+def test_old_and_new_are_apart_in_the_text_of_the_page(admin: Admin) -> None:
+    admin.start().edit("rules/edge-vital", push__points="5")
+    admin.open(PAGE)
+    shown = admin.page.select_one(".changed dd")
+    assert shown is not None
+    assert re.search(r"removed: \d → added: 5", text_of(shown))
+    assert re.search(r"</del>\s*→ <ins>", str(shown))
+
+
+def test_what_still_quotes_a_changed_wording_is_listed(admin: Admin, database: Database) -> None:
+    admin.start()
+    base = changed(database, lambda rules: rules)
+    question = base.question("edge")
+    assert question is not None
+    changed(
+        database,
+        lambda rules: edit.put(
+            edit.put(rules, "limits", "0", f"We ask “{question.text}” for a reason."),
+            "questions",
+            "edge",
+            replace(question, text="How much does it matter?"),
+        ),
+    )
+    admin.open(PAGE)
+    assert "1 sentence still quotes the old wording" in admin.text
+
+
+def test_a_version_brought_back_says_what_it_is_a_copy_of(admin: Admin, database: Database) -> None:
+    with database.write() as session:
+        first = rule_set(session, 1)
+        publish(session, dumps(without_rule(first, "edge-vital")), "One rule less")
+        publish(session, dumps(first), "As it was")
+    admin.open("/admin/rules")
+    assert admin.text.count("A copy of version 1") == 1
+    admin.open("/admin/rules/versions/3")
+    assert "A copy of version 1" in admin.text
+    admin.open("/admin/rules/versions/2")
+    assert "A copy of version" not in admin.text
+
+
+def test_a_button_that_names_nothing_is_refused(admin: Admin) -> None:
+    admin.start().open(PAGE)
+    for do in ("", "restore", "undo x", "else 1"):
+        answer = admin.post(PAGE, do=do)
+        assert answer.status_code == 400, do
+    answer = admin.post(PAGE, do="restore 0f3a")
+    assert answer.status_code == 409
+    assert admin.post(PAGE, do="undo 99").status_code == 303
