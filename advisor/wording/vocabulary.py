@@ -355,6 +355,22 @@ NOUNS = {
     "cases": _l("test case"),
 }
 
+ADD_LABELS = {
+    "rules": _l("Add a rule"),
+    "questions": _l("Add a question"),
+    "options": _l("Add an answer"),
+    "leave": _l("Add a row to the first table"),
+    "kind": _l("Add a row to the second table"),
+    "claims": _l("Add a claim"),
+    "sources": _l("Add a source"),
+    "disagreements": _l("Add a disagreement"),
+    "risks": _l("Add a risk"),
+    "guidance": _l("Add a piece of guidance"),
+    "tensions": _l("Add a pair of answers"),
+    "limits": _l("Add a limit"),
+    "cases": _l("Add a test case"),
+}
+
 FIELDS = {
     "key": _l("Key"),
     "id": _l("Id"),

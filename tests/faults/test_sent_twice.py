@@ -219,7 +219,8 @@ def _a_question(text: str) -> dict[str, str]:
 
 def _options(world: World) -> Case:
     admin = world.editor()
-    return Case(admin, f"{DRAFT}/questions/steps", {"do": "down set"}, {"do": "down half"}, action="answers")
+    first, other = ({"do": f"move {key}", "to": "first"} for key in ("half", "wild"))
+    return Case(admin, f"{DRAFT}/questions/steps?move=half", first, other, action="questions/steps/answers")
 
 
 KEYED: dict[str, Callable[[World], Case]] = {
@@ -295,7 +296,11 @@ KEYED: dict[str, Callable[[World], Case]] = {
     ),
     "rule_sets.thread": _thread,
     "rule_sets.list_items": lambda w: Case(
-        w.editor(), f"{DRAFT}/rules", {"do": "down core"}, {"do": "down experts"}, action=""
+        w.editor(),
+        f"{DRAFT}/questions?move=steps",
+        {"do": "move steps", "to": "first"},
+        {"do": "move steps", "to": "after edge"},
+        action="",
     ),
     "rule_sets.move_option": _options,
     "rule_sets.remove_item": lambda w: Case(w.editor(), f"{DRAFT}/rules/core/remove", {}),

@@ -220,7 +220,7 @@ def test_a_publish_that_fails_leaves_the_draft_and_no_version(database: Database
 def test_s20_each_act_is_recorded_once_with_who_where_before_and_after(database: Database) -> None:
     save(database, RULES[0].key, "Other words.", started(database))
     with database.write() as session:
-        operations.move(session, BEN, "rules", RULES[0].key, 1, opened="")
+        operations.move(session, BEN, "rules", RULES[0].key, RULES[1].key)
     with database.write() as session:
         operations.remove(session, BEN, "limits", "0", opened=own_fingerprint_of(starter.rule_set().limits[0]))
     with database.write() as session:

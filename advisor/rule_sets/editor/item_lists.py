@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from types import MappingProxyType
 from typing import Any
 
 from flask import request
@@ -11,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from advisor.engine.document.diff import ChangeType
-from advisor.engine.document.document import NUMBERED, fingerprint_of, items_of, key_of
+from advisor.engine.document.document import NUMBERED, items_of, key_of
 from advisor.engine.document.text import search_key
 from advisor.engine.model.evidence import Claim, Disagreement, Guidance, Risk
 from advisor.engine.model.policy import KindRow, LeaveRow
@@ -19,6 +20,8 @@ from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.row_sentences import sentence_of
 from advisor.engine.model.rules import Rule, RuleSet, TestCase
 from advisor.rule_sets.editor.field_text import advice_words, risk_words, short_conditions
+from advisor.rule_sets.editor.list_state import CARRIED, ITEMS_ON_A_PAGE, carried, carried_text, list_state
+from advisor.rule_sets.editor.order import ORDERED, places_of
 from advisor.rule_sets.impact.disclosure import FEWEST
 from advisor.rule_sets.impact.rule_counts import RuleCounts, rule_counts
 from advisor.rule_sets.item_urls import add_url, item_url, list_url
@@ -27,14 +30,14 @@ from advisor.rule_sets.presenter import problem_lines, tabs
 from advisor.rule_sets.test_cases.coverage import untried_count
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import paginate
-from advisor.wording.items import item_text, short_text, shortened, what_it_does
+from advisor.wording.items import item_text, short_text, shortened, subject_of, what_it_does
 from advisor.wording.rules import push_words
 from advisor.wording.vocabulary import (
+    ADD_LABELS,
     BRIEF_SECTIONS,
     DONE_BY,
     GRADES,
     LISTS,
-    NOUNS,
     OUTCOMES,
     PULLS,
     SCOPES,
@@ -43,8 +46,6 @@ from advisor.wording.vocabulary import (
     TYPES,
     names,
 )
-
-ITEMS_ON_A_PAGE = 55
 
 _FILTER_LABELS = {
     "side": _l("Side"),
@@ -59,19 +60,20 @@ _FILTER_LABELS = {
 
 @dataclass(frozen=True)
 class ItemRow:
-    """An item in a list. ``handle`` is what a button that moves it says; ``problems`` counts what is wrong with it.
+    """An item in a list. ``problems`` counts what is wrong with it, ``carried`` says what of the list is looked at.
 
     Its words are made when they are asked for: a page shows few of many rows.
     """
 
     key: str
     name: str
-    handle: str
     happened: str
     problems: int
+    is_alone: bool
     _workspace: DraftWorkspace = field(repr=False, compare=False)
     _collection: str
     _item: Any = field(repr=False, compare=False)
+    carried: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def title(self) -> str:
@@ -96,17 +98,28 @@ class ItemRow:
     @property
     def url(self) -> str:
         """Where it is edited."""
-        return item_url(self._collection, self.key)
+        return item_url(self._collection, self.key, **self.carried)
 
     @property
     def copy_url(self) -> str:
         """Where one like it is added."""
-        return add_url(self._collection, copy=self.key)
+        return add_url(self._collection, copy=self.key, **self.carried)
 
     @property
     def remove_url(self) -> str:
         """Where it is removed."""
-        return item_url(self._collection, self.key, page="remove_item")
+        return item_url(self._collection, self.key, page="remove_item", **self.carried)
+
+    @property
+    def move_url(self) -> str:
+        """Where its place is chosen; "" where there is no other, or the order means nothing."""
+        if subject_of(self._collection) not in ORDERED or self.is_alone:
+            return ""
+        if "/" in self._collection:
+            question = self._collection.split("/")[1]
+            return item_url("questions", question, anchor=f"thing-{self.key}", move=self.key, **carried())
+        state = list_state(request.args)
+        return list_url(self._collection, anchor=f"thing-{self.key}", move=self.key, **state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +135,15 @@ class CaseRow:
     """What is wrong with its risks, a sentence each."""
 
 
-def item_rows(workspace: DraftWorkspace, collection: str) -> list[ItemRow]:
-    """Everything that a collection holds."""
+def item_rows(
+    workspace: DraftWorkspace, collection: str, carried: Mapping[str, str] = MappingProxyType({})
+) -> list[ItemRow]:
+    """Everything that a collection holds. ``carried`` goes with the addresses of its items."""
     happened = {(change.collection, change.key): change.happened for change in workspace.changes}
     within = {change.collection.split("/")[1] for change in workspace.changes if "/" in change.collection}
+    items = items_of(workspace.rules, collection)
     rows = []
-    for index, item in enumerate(items_of(workspace.rules, collection)):
+    for index, item in enumerate(items):
         key = str(index) if collection in NUMBERED else key_of(item)
         what = happened.get(
             (collection, key), ChangeType.CHANGED if collection == "questions" and key in within else None
@@ -135,12 +151,13 @@ def item_rows(workspace: DraftWorkspace, collection: str) -> list[ItemRow]:
         row = ItemRow(
             key=key,
             name=_row_name(collection, index) if collection in NUMBERED else key,
-            handle=f"{key} {fingerprint_of(item)}" if collection in NUMBERED else key,
             happened=what.value if what else "",
+            is_alone=len(items) == 1,
             problems=len(workspace.problems_by_item.get((collection, key), ())),
             _workspace=workspace,
             _collection=collection,
             _item=item,
+            carried=carried,
         )
         rows.append(row)
     return rows
@@ -293,7 +310,8 @@ def collection_page(
     workspace: DraftWorkspace, collection: str, query: Mapping[str, str], *, ticked: Sequence[str] = ()
 ) -> dict[str, Any]:
     """A collection of the draft, with its filters. ``ticked`` are the keys of its rules that are chosen already."""
-    rows = item_rows(workspace, collection)
+    text = carried_text(list_state(query))
+    rows = item_rows(workspace, collection, {CARRIED: text} if text else {})
     filters = filters_of(workspace, collection)
     asked = {name: query[name] for name in ("q", "changed", *filters) if query.get(name)}
     counts = rule_counts(workspace) if collection == "rules" else RuleCounts()
@@ -308,7 +326,7 @@ def collection_page(
     return {
         "collection": collection,
         "heading": LISTS[collection],
-        "noun": NOUNS[collection],
+        "add_label": ADD_LABELS[collection],
         "rows": page.items,
         "page": page,
         "found": len(found),
@@ -316,7 +334,9 @@ def collection_page(
         "filters": filters,
         "labels": _FILTER_LABELS,
         "asked": asked,
-        "can_move": not asked and len(rows) > 1,
+        "moving": query.get("move", ""),
+        "places": places_of(workspace.rules, collection, query.get("move", "")),
+        "order": ORDERED.get(collection) or _("Their order changes no advice."),
         "add_url": add_url(collection),
         "cases": case_rows(workspace) if collection == "cases" else {},
         "counts": counts,

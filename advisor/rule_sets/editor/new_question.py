@@ -32,6 +32,7 @@ from advisor.rule_sets.editor.answer_rows import AnswerRowsInput, RuleOfAnswer
 from advisor.rule_sets.editor.bulk_edit import ADDED, latest_bulk_edit
 from advisor.rule_sets.editor.inputs import LEFT_OUT, OF_KIND, ChoiceInput, Context, FormInput, Raw
 from advisor.rule_sets.editor.item_editors import EDITORS, ItemEditor, item_or_none
+from advisor.rule_sets.editor.list_state import carried, carried_state
 from advisor.rule_sets.editor.presenter import user_links
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.item_urls import item_url, list_url
@@ -210,7 +211,7 @@ def _save(editor: ItemEditor, form: ItemForm, raw: Raw, new: NewQuestion) -> Res
         if request.form.get("do") == "start":
             drafts.start(session, identity.actor())
         key, sequence = add_new_question(session, identity.actor(), new)
-        return item_url("questions", key, done=sequence)
+        return item_url("questions", key, done=sequence, **carried())
 
     try:
         return redirect(write(lambda session: idempotent(session, attempt(key_owner()), lambda: add(session))), 303)
@@ -258,7 +259,7 @@ def _page(editor: ItemEditor, raw: Raw, form: ItemForm) -> dict[str, Any]:
         "not_shown": _not_shown(raw, editor),
         "preview_field": drawn.answer,
         "preview_not_sure": drawn["not_sure"] if kind is AnswerType.NUMBER else None,
-        "back_url": list_url("questions"),
+        "back_url": list_url("questions", **carried_state()),
     }  # fmt: skip
 
 

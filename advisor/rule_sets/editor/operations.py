@@ -130,16 +130,33 @@ def removal(session: Session, sequence: int) -> Removal | None:
     return Removal(place, before, after) if place else None
 
 
-def move(session: Session, who: Actor, collection: str, key: str, by: int, *, opened: str) -> str:
-    """Move an item up or down, and give its key, or its new number. Raises as ``remove`` does."""
+def move(
+    session: Session,
+    who: Actor,
+    collection: str,
+    key: str,
+    after: str | None,
+    *,
+    opened: str = "",
+    after_opened: str = "",
+) -> str:
+    """Move an item to where it comes after another, None for the first place; give its key, or its new number.
+
+    Raises as ``remove`` does, also where that other one is not as it was.
+    """
     stored = key
+
+    def at(rules: RuleSet, key: str, opened: str) -> int:
+        where = edit.locate(rules, collection, key, opened) if collection in NUMBERED else key
+        return items_of(rules, collection).index(edit.find(rules, collection, where))
 
     def act(rules: RuleSet) -> RuleSet:
         nonlocal stored
-        where = edit.locate(rules, collection, key, opened) if collection in NUMBERED else key
-        if collection in NUMBERED:
-            stored = str(min(max(int(where) + by, 0), len(items_of(rules, collection)) - 1))
-        return edit.move(rules, collection, where, by)
+        own = at(rules, key, opened)
+        to = 0 if after is None else at(rules, after, after_opened) + 1
+        to -= to > own  # it leaves its own place
+        stored = str(to) if collection in NUMBERED else key
+        return edit.move(rules, collection, str(own) if collection in NUMBERED else key, to - own)
 
     def tell(before: RuleSet, after: RuleSet) -> tuple[object, object]:
         """Its place among the others, from 1. That the neighbour then stands elsewhere is not told."""

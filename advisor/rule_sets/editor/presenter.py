@@ -16,11 +16,14 @@ from advisor.engine.model.evidence import Claim, Source
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.row_sentences import sentence_of
 from advisor.engine.model.rules import Rule, RuleSet
+from advisor.links import address
 from advisor.rule_sets.editor.field_text import differences
 from advisor.rule_sets.editor.inputs import Context, Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, item_or_none
 from advisor.rule_sets.editor.item_lists import case_rows, item_rows
+from advisor.rule_sets.editor.list_state import carried, carried_state
 from advisor.rule_sets.editor.operations import LastSaved
+from advisor.rule_sets.editor.order import ItemPlaces, places_of
 from advisor.rule_sets.editor.rule_effect import rule_effect_view
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.impact.rule_counts import answer_count
@@ -32,7 +35,7 @@ from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.filters import isolate
 from advisor.web.moments import moment
 from advisor.wording.items import item_name, item_text, noun_of, subject_of, what_it_does
-from advisor.wording.vocabulary import FIELDS, LISTS, NOUNS
+from advisor.wording.vocabulary import ADD_LABELS, FIELDS, LISTS, NOUNS
 
 LISTED = 20
 """Items that are listed by their names and links; of more it says how many."""
@@ -58,6 +61,8 @@ def item_page(
     return {
         "subject": subject,
         "noun": NOUNS[subject],
+        "add_label": ADD_LABELS[subject],
+        "add_option_label": ADD_LABELS["options"],
         "key": key,
         "is_new": item is None,
         "name": item_name(workspace.rules, collection, key) if item is not None else "",
@@ -72,8 +77,8 @@ def item_page(
         "has_sentence": has_sentence,
         "reads_as": _reads_as(workspace.rules, collection, key, read) if read is not None and has_sentence else "",
         "problems": problem_lines(workspace.rules, problems if item is not None else ()),
-        "options": item_rows(workspace, options_of(key)) if isinstance(item, Question) else [],
-        "options_url": url_for("rule_sets.move_option", key=key) if isinstance(item, Question) else "",
+        "options": item_rows(workspace, options_of(key), carried()) if isinstance(item, Question) else [],
+        "options_url": _move_url(options_of(key)) if isinstance(item, Question) else "",
         "add_option_url": add_url(options_of(key)) if isinstance(item, Question) else "",
         "preview_url": url_for("rule_sets.preview_question", key=key) if isinstance(item, Question) else "",
         "users": user_links(workspace.rules, users[:LISTED]),
@@ -86,13 +91,35 @@ def item_page(
         "effect": rule_effect_view(workspace, key, read) if subject == "rules" and not is_gone else None,
         "result": case_rows(workspace).get(key) if subject == "cases" else None,
         "reasons": failure_reasons(workspace, key) if subject == "cases" else None,
-        "back_url": list_url(collection),
+        "back_url": _back_url(collection, key),
+        "places": places_of(workspace.rules, collection, key) if item is not None else None,
+        "move_url": _move_url(collection),
+        "options_places": _option_places(workspace, key) if isinstance(item, Question) else None,
+        "moving": request.args.get("move", ""),
         "back": _back(workspace, collection),
         "add_url": add_url(collection),
-        "copy_url": add_url(collection, copy=key) if item is not None else "",
-        "remove_url": item_url(collection, key, page="remove_item") if item is not None else "",
+        "copy_url": add_url(collection, copy=key, **carried()) if item is not None else "",
+        "remove_url": item_url(collection, key, page="remove_item", **carried()) if item is not None else "",
         "history_url": item_url(collection, key, page="item_history") if item is not None else "",
     }  # fmt: skip
+
+
+def _back_url(collection: str, key: str) -> str:
+    """The list, as it was left; from an answer, its question."""
+    if "/" in collection:
+        return item_url("questions", collection.split("/")[1], anchor="options", **carried())
+    state = carried_state()
+    return list_url(collection, anchor=f"thing-{key}" if state and key else None, **state)
+
+
+def _move_url(collection: str) -> str:
+    if "/" in collection:
+        return address("rule_sets.move_option", key=collection.split("/")[1], **carried())
+    return list_url(collection, **carried())
+
+
+def _option_places(workspace: DraftWorkspace, question: str) -> ItemPlaces | None:
+    return places_of(workspace.rules, options_of(question), request.args.get("move", ""))
 
 
 def look_up(workspace: DraftWorkspace, collection: str, key: str) -> tuple[Any, Context]:

@@ -23,6 +23,7 @@ from advisor.models import DatabaseUnavailable
 from advisor.models.idempotency import earlier_location
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor import operations
+from advisor.rule_sets.editor.list_state import carried, carried_state
 from advisor.rule_sets.editor.presenter import LISTED, breaks_without, look_up, user_links, users_of
 from advisor.rule_sets.forms import RemoveForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
@@ -51,7 +52,7 @@ def remove_item(key: str, collection: str = "", question: str = "") -> ResponseR
         "users": user_links(workspace.rules, users[:LISTED]),
         "all_users": len(users) if len(users) > LISTED else 0,
         "can_take_users": collection == "questions" and any(name != "questions" for name, _key in users),
-        "back_url": item_url(collection, key),
+        "back_url": item_url(collection, key, **carried()),
         "is_question": collection == "questions",
         **breaks_without(workspace, collection, key, item),
     }
@@ -61,7 +62,7 @@ def remove_item(key: str, collection: str = "", question: str = "") -> ResponseR
 
     def take_out(session: Session) -> str:
         gone = operations.remove(session, identity.actor(), collection, key, opened=opened, with_users=with_users)
-        return list_url(collection, removed=gone.sequence, at=gone.at)
+        return list_url(collection, removed=gone.sequence, at=gone.at, **_state_of_list(collection))
 
     try:
         return write_once(take_out)
@@ -77,6 +78,11 @@ def remove_item(key: str, collection: str = "", question: str = "") -> ResponseR
         return form_page("rule_sets/editor/remove.html", form, 409, **page)
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/editor/remove.html", form, error, **page)
+
+
+def _state_of_list(collection: str) -> dict[str, str]:
+    """What of the list was looked at; the list of answers is on the page of its question."""
+    return carried() if "/" in collection else carried_state()
 
 
 def latest_removal(workspace: DraftWorkspace) -> dict[str, str] | None:

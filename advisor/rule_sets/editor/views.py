@@ -30,12 +30,14 @@ from advisor.rule_sets.editor.bulk_edit import latest_bulk_edit, take_back_and_s
 from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of, opened_fingerprint
 from advisor.rule_sets.editor.item_lists import collection_page
+from advisor.rule_sets.editor.list_state import carried
 from advisor.rule_sets.editor.new_question import added_just_now
+from advisor.rule_sets.editor.order import move_notice, move_to_place
 from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up, wording_of
 from advisor.rule_sets.editor.removal import latest_removal, put_back
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
-from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_home, write, write_once
+from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 from advisor.web.security import may_repeat
@@ -57,7 +59,7 @@ def list_items(collection: str) -> ResponseReturnValue:
         return _do_with_list(collection)
     page = collection_page(workspace, collection, request.args)
     page |= {"gone": latest_removal(workspace), "done": latest_bulk_edit(), "action": ""}
-    return form_page("rule_sets/editor/collection.html", form, **page)
+    return form_page("rule_sets/editor/collection.html", form, notice=move_notice(), **page)
 
 
 @bp.post("/admin/rules/draft/questions/<key>/answers")
@@ -68,29 +70,16 @@ def move_option(key: str) -> ResponseReturnValue:
 
 
 def _do_with_list(collection: str) -> ResponseReturnValue:
-    """Do what the button says: "up steps-set", "up 3 0f3a…" (a number, then a fingerprint), or "back 57 3"."""
-    match (request.form.get("do") or "").split(" "):
-        case [("up" | "down") as direction, key, *opened]:
-            by = -1 if direction == "up" else 1
-        case ["back", first, second]:
-            sequence, at = whole_number(first), whole_number(second)
-            if sequence is None or at is None:
-                abort(400)
-            return put_back(collection, sequence, at)
-        case ["undo", _sequence]:
-            return take_back_and_show(list_url(collection))
-        case _:
-            abort(400)
-
-    def move(session: Session) -> str:
-        stored = operations.move(session, identity.actor(), collection, key, by, opened="".join(opened))
-        shown = {"page": request.args["page"]} if "page" in request.args else {}
-        return list_url(collection) if "/" in collection else list_url(collection, anchor=f"thing-{stored}", **shown)
-
-    try:
-        return write_once(move)
-    except (ChangedSince, NoSuchItem):
-        return redirect(list_url(collection), 303)
+    """Do what the button says: "move steps-set", "move 3 0f3a…" (a number, then a fingerprint), or "back 57 3"."""
+    button, *words = (request.form.get("do") or "").split(" ")
+    numbers = [whole_number(word) for word in words]
+    if button == "move" and words:
+        return move_to_place(collection, words)
+    if button == "undo":
+        return take_back_and_show(list_url(collection))
+    if button != "back" or len(numbers) != 2 or numbers[0] is None or numbers[1] is None:
+        abort(400)
+    return put_back(collection, numbers[0], numbers[1])
 
 
 # ---- one item ------------------------------------------------------------------------------------------------------
@@ -159,7 +148,7 @@ def _notice() -> str:
     if "saved" in request.args:
         kept = _kept_notice(request.args.getlist("kept"))
         return f"{_('Saved in the draft.')} {kept}".rstrip()
-    return str(_("It is back in the draft.")) if "back" in request.args else ""
+    return str(_("It is back in the draft.")) if "back" in request.args else move_notice()
 
 
 def _kept_notice(names: Sequence[str]) -> str:
@@ -238,7 +227,7 @@ def _put(
     changed = "meaning" in form and form["meaning"].data == "meaning"
     stored = operations.save(session, identity.actor(), collection, key, read, opened=opened, meaning_changed=changed)
     was = key if changed else None
-    address = item_url(collection, stored, saved="1", kept=kept or None, was=was)
+    address = item_url(collection, stored, saved="1", kept=kept or None, was=was, **carried())
     return address, opened_fingerprint(find(_draft_rules(session), collection, stored))
 
 

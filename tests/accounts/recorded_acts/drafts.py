@@ -11,6 +11,8 @@ from tests.rule_sets.admins import DRAFT
 
 RULE, LAST = starter.rule_set().rules[0].key, starter.rule_set().rules[-1].key
 
+QUESTION = starter.rule_set().questions[2].key
+
 RECORDED_ACTS = ActList()
 
 
@@ -101,14 +103,12 @@ def a_comment_put_back(installation: Installation) -> None:
     press(installation.admin, "Put it back", do="restore")
 
 
-@RECORDED_ACTS.add("draft moved", "admin", f"rules/{LAST}", detail="before after version")
+@RECORDED_ACTS.add("draft moved", "admin", f"questions/{QUESTION}", detail="before after version")
 def another_order(installation: Installation) -> None:
     installation.admin.start()
     installation.begin()
-    installation.admin.open(f"{DRAFT}/rules")
-    button = installation.admin.page.select_one(f'button[value="up {LAST}"]')
-    assert button is not None
-    press(installation.admin, "Up", do=button["value"])
+    installation.admin.open(f"{DRAFT}/questions?move={QUESTION}")
+    installation.admin.submit(form=installation.admin.number_of("to"), do=f"move {QUESTION}", to="first")
 
 
 @RECORDED_ACTS.add("draft put back", "admin", f"rules/{RULE}", detail="after version")

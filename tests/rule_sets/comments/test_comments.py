@@ -184,8 +184,9 @@ def test_a_comment_follows_a_row_that_is_edited_and_moved_and_a_key_that_is_chan
     other_admin.open(f"{DRAFT}/leave/1")
     admin.edit("leave/1", says="Told otherwise.")
     assert "Why this row?" in section(admin)
-    admin.open(f"{DRAFT}/leave")
-    press(admin, next(str(it["value"]) for it in admin.page.select('button[value^="up 1"]')))
+    admin.open(f"{DRAFT}/leave/1")
+    button = str(admin.page.select_one('button[value^="move "]')["value"])  # type: ignore[index]
+    admin.submit(form=admin.number_of("to"), button=button, to="first")
     admin.open(f"{DRAFT}/leave/0")
     assert "Why this row?" in section(admin)
     admin.open(f"{DRAFT}/leave/1")

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from advisor import starter
-from advisor.engine.document.document import KINDS, NUMBERED, items_of, key_of, options_of
+from advisor.engine.document.document import KINDS, NUMBERED, items_of, key_of
 from advisor.engine.document.edit import find
 from advisor.engine.model.evidence import Firmness
 from advisor.engine.model.operators import AnswerType
@@ -19,7 +19,7 @@ from advisor.engine.model.rules import CasePart, Push, RuleSet
 from advisor.engine.model.vocabulary import Kind, Measure, Side, Strength
 from advisor.rule_sets.editor.inputs import Context
 from advisor.rule_sets.editor.item_editors import EDITORS, editor_of, with_hidden_fields
-from advisor.rule_sets.editor.item_lists import ITEMS_ON_A_PAGE
+from advisor.rule_sets.editor.list_state import ITEMS_ON_A_PAGE
 from tests.engine.documents import lists_of
 from tests.rule_sets.admins import DRAFT, Admin, item_path
 from tests.rule_sets.conftest import Read
@@ -224,19 +224,6 @@ def test_a_thing_of_each_kind_is_added_edited_moved_and_taken_out(admin: Admin, 
     admin.open(item_path(collection, key, "remove"))
     admin.submit()
     assert items_of(draft(), collection) == before
-
-
-@pytest.mark.parametrize("collection", ["rules", "kind", "limits", options_of("edge")])
-def test_things_are_put_in_order_by_buttons(admin: Admin, draft: Read, collection: str) -> None:
-    admin.start()
-    before = items_of(draft(), collection)
-    admin.open(f"{DRAFT}/questions/edge" if "/" in collection else f"{DRAFT}/{collection}")
-    button = next(
-        str(b["value"]) for b in admin.page.select('button[name="do"]') if str(b["value"]).startswith("down ")
-    )
-    form = next(at for at, f in enumerate(admin.page.select("main form")) if f.select_one(f'button[value="{button}"]'))
-    admin.submit(form=form, button=button)
-    assert items_of(draft(), collection) == (before[1], before[0], *before[2:])
 
 
 def test_a_list_names_guidance_by_its_title_and_a_row_by_its_place(admin: Admin) -> None:

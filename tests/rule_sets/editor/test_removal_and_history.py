@@ -144,14 +144,13 @@ def test_the_history_of_a_question_holds_that_of_its_answers_and_a_table_that_of
 
 def test_what_was_removed_keeps_its_history_and_what_never_was_has_none(admin: Admin) -> None:
     admin.start()
-    admin.open(f"{DRAFT}/rules")
-    button = next(str(b["value"]) for b in admin.page.select("button") if str(b.get("value", "")).startswith("down "))
-    form = next(at for at, f in enumerate(admin.page.select("main form")) if f.select_one(f'button[value="{button}"]'))
-    admin.submit(form=form, button=button)
-    key = button.split()[1]
-    admin.open(f"{DRAFT}/rules/{key}/remove")
+    first, second = (risk.key for risk in STARTER.risks[:2])
+    admin.open(f"{DRAFT}/risks?move={first}")
+    admin.submit(form=admin.number_of("to"), do=f"move {first}", to=f"after {second}")
+    key = first
+    admin.open(f"{DRAFT}/risks/{key}/remove")
     admin.submit()
-    admin.open(f"{DRAFT}/rules/{key}/history")
+    admin.open(f"{DRAFT}/risks/{key}/history")
     removed, moved = happened(admin)
     assert "Removed" in removed
     assert "from place 1 to place 2" in moved
