@@ -5,26 +5,24 @@ only those are kept with which a reason or a risk was told, and never those of o
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from advisor import metrics
-from advisor.engine.evaluation.advice import against_usual, disagreements_shown, guidance_shown, usual_process
-from advisor.engine.evaluation.compiled_rules import CompiledRules, Mask
+from advisor.engine.evaluation.advice import against_usual, guidance_of_advice, usual_process
+from advisor.engine.evaluation.compiled_advice import CompiledItems, CompiledRisks, PartAtRiskBits, ShownBits
+from advisor.engine.evaluation.compiled_rules import Mask
 from advisor.engine.evaluation.evaluate import Recommendation, combine, evaluate
-from advisor.engine.evaluation.risks import MOST, AdvisedPart, PartAtRisk, ShownRisk, risks_of_parts, risks_shown
+from advisor.engine.evaluation.risks import ShownRisk
 from advisor.engine.model.answers import WorkItem, plain_answers
-from advisor.engine.model.caching import cached_per_rule_set
+from advisor.engine.model.caching import Memo, cached_per_rule_set
 from advisor.engine.model.evidence import Risk
 from advisor.engine.model.policy import Points
-from advisor.engine.model.questions import Answers, Condition, Option, Section
-from advisor.engine.model.rules import Push, Rule, RuleSet
-from advisor.engine.model.vocabulary import Kind, Outcome, Side
+from advisor.engine.model.questions import Answers, Option, Section
+from advisor.engine.model.rules import Rule, RuleSet
+from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import (
-    RiskDocument,
     disagreement_document,
     guidance_document,
     name_document,
@@ -71,7 +69,7 @@ class _Kept(dict[Key, Value], Generic[Key, Value]):
 class _Sentence:
     """What is said with the answers to these questions in it."""
 
-    def __init__(self, keys: Sequence[str], make: Callable[[Answers], Any]) -> None:
+    def __init__(self, keys: Sequence[str], make: Callable[[Answers], bytes]) -> None:
         self._keys, self._make = keys, make
         self._pick: Callable[[Answers], Any] = itemgetter(*keys) if keys else len
         self._kept: _Kept[Any, bytes] = _Kept()
@@ -81,7 +79,7 @@ class _Sentence:
         return found or self._kept.get_or_make(self._pick(answers), lambda: self._written(answers))
 
     def _written(self, answers: Answers) -> bytes:
-        return _json(self._make({key: answers[key] for key in self._keys}))
+        return self._make({key: answers[key] for key in self._keys})
 
 
 class _Writer:
@@ -92,16 +90,21 @@ class _Writer:
         asked = [question.key for question in rule_set.questions]
         self._reasons = {rule.key: _reason(rule_set, rule, asked) for rule in rule_set.rules}
         self._core = [question.key for question in rule_set.section(Section.CORE)]
-        told = [*(it.when for it in rule_set.guidance), *(it.when for it in rule_set.disagreements)]
-        at_risk = [group for risk in rule_set.risks for group in (*risk.shows, *risk.more, *risk.unless)]
-        self._told_groups, self._risk_groups = _compiled(rule_set, told), _compiled(rule_set, at_risk)
+        guidance = guidance_of_advice(rule_set)
+        self._beside = CompiledItems(rule_set, [*rule_set.disagreements, *guidance])
+        self._disagreements = [_json(disagreement_document(it)) for it in rule_set.disagreements]
+        self._guidance = [_json(guidance_document(rule_set, it)) for it in guidance]
+        self._risks = CompiledRisks(rule_set)
         self._decided: _Kept[Points, tuple[bytes, bytes]] = _Kept()
-        self._told: _Kept[tuple[int, Outcome, Kind], bytes] = _Kept()
-        self._risks: _Kept[tuple[int, Outcome], tuple[_Sentence, ...]] = _Kept()
-        self._told_of_parts: _Kept[Any, bytes] = _Kept()
-        self._part_risks: _Kept[Any, tuple[tuple[bytes, tuple[tuple[int, _Sentence], ...]], ...]] = _Kept()
-        self._because_of: _Kept[tuple[str, ...], _Sentence] = _Kept()
-        self._risk_sentences: _Kept[tuple[str, tuple[str, ...]], _Sentence] = _Kept()
+        self._answers = {key: _answer(key) for key in asked}
+        self._rests_on: Memo[Mask, list[_Sentence]] = Memo(
+            lambda holding: [self._answers[key] for key in self._risks.looked_at(holding)]
+        )
+        self._shown_risks: Memo[tuple[Outcome, tuple[tuple[Mask, Outcome], ...]], ShownBits] = Memo(
+            lambda advised: self._risks.shown(*advised), _KEPT
+        )
+        self._told: Memo[Mask, bytes] = Memo(self._write_told, _KEPT)
+        self._risk_heads = [_risk_head(risk) for risk in rule_set.risks]
         self._limits = _json(list(rule_set.limits))
         names = {question.key for question in rule_set.section(Section.NAME)}
         leading = {test.question for question in rule_set.questions for test in question.asked_when}
@@ -115,12 +118,7 @@ class _Writer:
         metrics.count_evaluation(advice.outcome)
         head, policy = self._decision_of(advice)
         usual = usual_process(self._rule_set, item.process, answers)
-        told = self._told_with(answers, usual)
-        shown = told, advice.outcome, advice.kind
-        beside = self._told.get(shown) or self._told.get_or_make(shown, lambda: self._beside(item.process, advice))
-        risks = self._risks.get_or_make(
-            (self._risk_groups.matched(dict(answers)), advice.outcome), lambda: self._found_risks(advice)
-        )
+        shown = self._beside.shown(advice.outcome, _with(answers, usual), advice.outcome, advice.kind)
         reasons = [self._reasons[rule.key].with_answers(answers) for rule in advice.matched]
         return b"".join([
             b'{"process": ', _json(item.process), b", ", head,
@@ -128,8 +126,8 @@ class _Writer:
             b'], "policy": ', policy,
             b', "rules_version": ', b"null" if number is None else b"%d" % number,
             b', "unanswered": ', self._unanswered([answers]),
-            b', "parts": [], ', beside,
-            b', "risks": [', b", ".join([risk.with_answers(answers) for risk in risks]),
+            b', "parts": [], "disagreements": [', self._told[shown],
+            b'], "risks": [', b", ".join(self._risks_of([b""], [answers], [advice], advice)),
             *self._end(usual, advice, [answers]),
         ])  # fmt: skip
 
@@ -142,10 +140,9 @@ class _Writer:
         metrics.count_evaluation(advice.outcome)
         head, policy = _head(advice), _json(policy_document(advice))
         usual = usual_process(self._rule_set, item.process, answers[0])
-        told = tuple(
-            (self._told_with(each, usual), part.outcome, part.kind) for each, part in zip(answers, advised, strict=True)
-        )
-        beside = self._told_of_parts.get_or_make((told, advice.outcome), lambda: self._beside(item.process, advice))
+        shown = 0
+        for each, part in zip(answers, advised, strict=True):
+            shown |= self._beside.shown(advice.outcome, _with(each, usual), part.outcome, part.kind)
         ranked: list[tuple[int, bytes]] = []
         parts = []
         for name, each, part in zip(names, answers, advised, strict=True):
@@ -160,8 +157,8 @@ class _Writer:
             b', "rules_version": ', b"null" if number is None else b"%d" % number,
             b', "unanswered": ', self._unanswered(answers),
             b', "parts": [', b", ".join(parts),
-            b"], ", beside,
-            b', "risks": [', b", ".join(self._risks_of_parts(names, answers, advised, advice)),
+            b'], "disagreements": [', self._told[shown],
+            b'], "risks": [', b", ".join(self._risks_of(names, answers, advised, advice)),
             *self._end(usual, advice, answers),
         ])  # fmt: skip
 
@@ -177,39 +174,31 @@ class _Writer:
             b"}",
         ])  # fmt: skip
 
-    def _risks_of_parts(
+    def _risks_of(
         self,
         names: Sequence[bytes],
         answers: Sequence[Answers],
         advised: Sequence[Recommendation],
         advice: Recommendation,
     ) -> list[bytes]:
-        groups = tuple(
-            (self._risk_groups.matched(dict(each)), part.outcome) for each, part in zip(answers, advised, strict=True)
-        )
-        found = self._part_risks.get_or_make((groups, advice.outcome), lambda: self._found_part_risks(advice))
+        groups = tuple([(self._risks.held(each), part.outcome) for each, part in zip(answers, advised, strict=True)])
         return [
-            head
-            + b", ".join([at.with_answers(answers[i])[:-1] + b', "part": ' + names[i] + b"}" for i, at in parts])
+            self._risk_heads[place]
+            + b", ".join([self._part_at_risk(it, names[it.part], answers[it.part]) for it in at_risk])
             + b"]}"
-            for head, parts in found
+            for place, at_risk in self._shown_risks[advice.outcome, groups]
         ]
 
-    def _found_part_risks(self, advice: Recommendation) -> tuple[tuple[bytes, tuple[tuple[int, _Sentence], ...]], ...]:
-        """Each risk up to its parts, and of each of these its place and what it rests on."""
-        parts = [AdvisedPart(str(at), it.outcome, it.answers) for at, it in enumerate(advice.parts)]
-        found = []
-        for shown in risks_of_parts(self._rule_set.risks, advice.outcome, parts)[:MOST]:
-            head = _json(risk_document(replace(shown, parts=()), several=True))
-            at_risk = [
-                (int(it.part), self._because_of.get_or_make(tuple(it.answers), partial(_because_of, tuple(it.answers))))
-                for it in shown.parts
-            ]
-            found.append((head.removesuffix(b"]}"), tuple(at_risk)))
-        return tuple(found)
+    def _part_at_risk(self, at_risk: PartAtRiskBits, name: bytes, answers: Answers) -> bytes:
+        because_of = b", ".join([answer.with_answers(answers) for answer in self._rests_on[at_risk.holding]])
+        return b'{"because_of": {%s}%s}' % (because_of, b', "part": ' + name if name else b"")
 
-    def _told_with(self, answers: Answers, usual: tuple[str, Option, bool] | None) -> Mask:
-        return self._told_groups.matched({**answers, usual[0]: usual[1].key} if usual else dict(answers))
+    def _write_told(self, shown: Mask) -> bytes:
+        """The disagreements and the guidance whose bits are set."""
+        disagreements = [text for at, text in enumerate(self._disagreements) if shown >> at & 1]
+        shown >>= len(self._disagreements)
+        guidance = [text for at, text in enumerate(self._guidance) if shown >> at & 1]
+        return b", ".join(disagreements) + b'], "guidance": [' + b", ".join(guidance)
 
     def _unanswered(self, pieces: Sequence[Answers]) -> bytes:
         unknown = [key for answers in pieces for key in self._core if answers.get(key) is None]
@@ -233,19 +222,6 @@ class _Writer:
             advice.points, lambda: (_head(advice), _json(policy_document(advice)))
         )
 
-    def _beside(self, process: str, advice: Recommendation) -> bytes:
-        rule_set = self._rule_set
-        disagreements = [disagreement_document(it) for it in disagreements_shown(rule_set, process, advice)]
-        guidance = [guidance_document(rule_set, it) for it in guidance_shown(rule_set, process, advice)]
-        return _json({"disagreements": disagreements, "guidance": guidance})[1:-1]
-
-    def _found_risks(self, advice: Recommendation) -> tuple[_Sentence, ...]:
-        found = []
-        for shown in risks_shown(self._rule_set, advice)[:MOST]:
-            keys = tuple(shown.parts[0].answers)
-            found.append(self._risk_sentences.get_or_make((shown.risk.key, keys), partial(_risk, shown.risk, keys)))
-        return tuple(found)
-
 
 _writer = cached_per_rule_set(_Writer)
 
@@ -258,23 +234,18 @@ def _head(advice: Recommendation) -> bytes:
 def _reason(rule_set: RuleSet, rule: Rule, asked: Sequence[str]) -> _Sentence:
     looked_at = {condition.question for condition in rule.when}
     return _Sentence(
-        [key for key in asked if key in looked_at], lambda answers: reason_document(rule_set, rule, answers)
+        [key for key in asked if key in looked_at], lambda answers: _json(reason_document(rule_set, rule, answers))
     )
 
 
-def _risk(risk: Risk, keys: Sequence[str]) -> _Sentence:
-    def document(answers: Answers) -> RiskDocument:
-        return risk_document(ShownRisk(risk, 0, (PartAtRisk("", answers),)), several=False)
-
-    return _Sentence(keys, document)
+def _answer(key: str) -> _Sentence:
+    return _Sentence([key], lambda answers: _json(plain_answers(answers))[1:-1])
 
 
-def _because_of(keys: Sequence[str]) -> _Sentence:
-    return _Sentence(keys, lambda answers: {"because_of": plain_answers(answers)})
+def _risk_head(risk: Risk) -> bytes:
+    """A risk up to the parts in which it shows."""
+    return _json(risk_document(ShownRisk(risk, 0, ()), several=True)).removesuffix(b"]}")
 
 
-def _compiled(rule_set: RuleSet, groups: Iterable[Sequence[Condition]]) -> CompiledRules:
-    """What tells which groups hold, as the rules of a rule set are told: the same number where the same ones do."""
-    each = dict.fromkeys(tuple(group) for group in groups if group)
-    rules = [Rule(str(place), group, Push(Side.BPO, 1), "", ()) for place, group in enumerate(each)]
-    return CompiledRules(replace(rule_set, rules=tuple(rules)))
+def _with(answers: Answers, usual: tuple[str, Option, bool] | None) -> Answers:
+    return {**answers, usual[0]: usual[1].key} if usual else answers

@@ -50,6 +50,8 @@ class Account(Base):
     """The time step whose code was used last; neither it nor an earlier one is taken again."""
     recovery_codes: Mapped[list[str]] = mapped_column(JSON(), default=list)
     """Hashes of those that are not used up. Replace it: a value changed in place is not noticed."""
+    recent_items: Mapped[list[list[str]]] = mapped_column(JSON, server_default="[]")
+    """What an admin opened last of the rules, the newest first: see ``rule_sets/search/recent_items.py``."""
     row_version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012

@@ -12,6 +12,7 @@ from sqlalchemy import JSON, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advisor.engine.checks.check import Examination, examine
+from advisor.engine.checks.trial import RuleSetTrial, trial_of
 from advisor.engine.model.errors import Problem
 from advisor.models.base import Base, insert_if_absent, now
 from advisor.models.job import Job, JobState
@@ -51,6 +52,12 @@ class Unproven(Exception):  # noqa: N818
 def examination_of(document: str) -> Examination:
     """What is wrong with a stored document, and how its test cases come out; worked out once for each."""
     return examine(parse_cached(fingerprint(document), lambda: document))
+
+
+@lru_cache(maxsize=_KEPT_IN_MEMORY)
+def trial_of_document(document: str) -> RuleSetTrial | None:
+    """What of a stored document can be evaluated, all of it where nothing blocks; None where nothing can."""
+    return trial_of(parse_cached(fingerprint(document), lambda: document), examination_of(document))
 
 
 @lru_cache(maxsize=_KEPT_IN_MEMORY)

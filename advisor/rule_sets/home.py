@@ -22,10 +22,12 @@ from advisor.models.planned_version import words_of_sending_back
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
 from advisor.rule_sets.comments.presenter import count_of
+from advisor.rule_sets.editor.presenter import user_links
 from advisor.rule_sets.editor.unsaved import every_unsaved
 from advisor.rule_sets.forms import DraftForm
 from advisor.rule_sets.impact.run import ImpactRun, headline_count
 from advisor.rule_sets.presenter import tabs, version_rows
+from advisor.rule_sets.search.recent_items import recent_items
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write, write_or_show_again
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400
@@ -94,15 +96,18 @@ def _problems(proof: ProofStatus, new: int) -> DraftTask:
 
 def _cases(workspace: DraftWorkspace) -> DraftTask:
     url, label = url_for("rule_sets.list_items", collection="cases"), _("Run the test cases")
-    if workspace.results is None:
+    if workspace.trial is None:
         return DraftTask(label, url, str(CANNOT), _("Something has to be mended first"))
-    failed, number = sum(not result.passed for result in workspace.results), len(workspace.results)
+    results = workspace.trial.results
+    failed, number = sum(not result.passed for result in results), len(results)
     if failed:
         says = ngettext("%(n)s fails", "%(n)s fail", failed, n=format_decimal(failed))
         return DraftTask(label, url_for("rule_sets.list_items", collection="cases", result="failed"), str(WRONG), says)
     if not number:
         return DraftTask(label, url, str(INCOMPLETE), _("There are no test cases yet"))
     says = ngettext("%(n)s passes", "%(n)s pass", number, n=format_decimal(number))
+    if workspace.trial.left_out:
+        return DraftTask(label, url, str(INCOMPLETE), _("%(passed)s, without what cannot stand", passed=says))
     return DraftTask(label, url, str(COMPLETED), says)
 
 
@@ -112,7 +117,7 @@ def _impact(workspace: DraftWorkspace, run: ImpactRun) -> DraftTask:
         return DraftTask(label, url, str(COMPLETED), headline_count(run.disclosed))
     if run.job.is_open:
         return DraftTask(label, url, str(INCOMPLETE), run.job.progress)
-    if workspace.results is None:
+    if workspace.trial is None:
         return DraftTask(label, url, str(CANNOT))
     if run.disclosed is not None:
         return DraftTask(label, url, str(OUTDATED), _("The draft was changed after this was found"))
@@ -147,6 +152,7 @@ def home() -> ResponseReturnValue:
         run = ImpactRun.load(session, workspace.fingerprint)
         sent_back = words_of_sending_back(session)
         open_comments = count_of(session, open_threads())
+        recent = user_links(workspace.rules, recent_items(session, workspace.rules)) if workspace.has_draft else []
         unsaved = every_unsaved(session)
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
     brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
@@ -165,6 +171,7 @@ def home() -> ResponseReturnValue:
         versions=rows,
         sent_back=sent_back,
         open_comments=open_comments,
+        recent=recent,
         unsaved=unsaved,
         notice=done or already or brought or unplanned or gone,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from advisor.engine.checks.trial import RuleSetTrial
 from advisor.engine.document.diff import Change, diff
 from advisor.engine.evaluation.cases import CaseResult
 from advisor.engine.model.caching import cached_per_rule_set
@@ -92,6 +93,11 @@ class DraftWorkspace:
     def results(self) -> tuple[CaseResult, ...] | None:
         """How the test cases come out, None where something else blocks, so that they cannot be run."""
         return proofs.examination_of(self.document).results
+
+    @property
+    def trial(self) -> RuleSetTrial | None:
+        """What of the draft can be evaluated although something blocks; None where nothing can."""
+        return proofs.trial_of_document(self.document)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

@@ -60,8 +60,8 @@ def _rows(
 
     def described() -> tuple[Any, ...]:
         """The columns that tell of the answers: those of the whole, the same packed, and those of each part."""
-        answers = _answers(random, whole)
-        pieces = [_answers(random, own) for _ in range(random.choice((2, 3)) if random.random() < PARTED else 1)]
+        answers = random_answers(random, whole)
+        pieces = [random_answers(random, own) for _ in range(random.choice((2, 3)) if random.random() < PARTED else 1)]
         names = [f"Part {place}" if len(pieces) > 1 else "" for place in range(len(pieces))]
         parts = [(place, names[place], *_json(given), 1) for place, given in enumerate(pieces)]
         return _json(answers), pack(rules, answers, pieces) if packed else None, parts
@@ -83,8 +83,8 @@ def _rows(
         yield assessment, [(key(), found, *part) for part in parts]
 
 
-def _answers(random: Random, questions: Sequence[Question]) -> dict[str, Any]:
-    """A tenth is "I'm not sure", and of what sharpens half is not there."""
+def random_answers(random: Random, questions: Sequence[Question]) -> dict[str, Any]:
+    """Random answers to some questions. A tenth is "I'm not sure", and of what sharpens half is not there."""
     given: dict[str, Any] = {}
     for question in questions:
         if question.section is Section.SHARPEN and random.random() < 0.5:

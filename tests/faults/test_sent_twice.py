@@ -138,6 +138,15 @@ def a_file(rules: RuleSet) -> Callable[[], tuple[io.BytesIO, str]]:
     return lambda: (io.BytesIO(write_rule_set(rules, "json")), "rules.json")
 
 
+def _two_differences(world: World) -> Case:
+    """Two changes of the draft, each of which can be put back."""
+    editor = world.editor()
+    editor.edit("rules/experts", because="Other words of the draft.")
+    page = editor.open(f"{DRAFT}/differences")
+    one, other = (str(button["value"]) for button in page.select('button[value^="restore "]'))
+    return Case(editor, f"{DRAFT}/differences", {"do": one}, {"do": other})
+
+
 def _note_case(world: World) -> Case:
     owner, admin = world.owner(), world.admin()
     owner.open(f"{owner.at}/looks-wrong")
@@ -305,6 +314,7 @@ KEYED: dict[str, Callable[[World], Case]] = {
     "rule_sets.move_option": _options,
     "rule_sets.remove_item": lambda w: Case(w.editor(), f"{DRAFT}/rules/core/remove", {}),
     "rule_sets.remove_item (answer)": lambda w: Case(w.editor(), f"{DRAFT}/questions/steps/answers/wild/remove", {}),
+    "rule_sets.differences": _two_differences,
     "rule_sets.bulk_edit": _several,
     "rule_sets.add_proposed": _proposed,
     "rule_sets.upload": lambda w: Case(

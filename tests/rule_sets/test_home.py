@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from advisor import starter
 from advisor.models import Database
 from advisor.models import draft as drafts
 from advisor.models.audit import OPERATOR
 from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.drafts import store_draft
 from tests.visiting import text_of
 
 
@@ -69,10 +71,19 @@ def test_a_note_of_an_earlier_draft_does_not_count_for_the_next(admin: Admin) ->
     assert state(admin, "Say what changed and why") == "Incomplete"
 
 
-def test_what_blocks_is_a_problem_and_what_waits_for_it_cannot_start(admin: Admin) -> None:
+def test_what_blocks_is_a_problem_and_only_publishing_waits_for_it(admin: Admin) -> None:
     admin.start()
     admin.open(f"{DRAFT}/claims/D2.04/remove")
     admin.submit()
+    waits = ("Incomplete", "Incomplete", "Cannot start yet")
+    assert [found for _, found in states(admin)] == ["Completed", "There is a problem", "Completed", *waits]
+    admin.open(f"{DRAFT}/questions/exposure/remove")
+    admin.submit()
+    assert [found for _, found in states(admin)][2] in {"Incomplete", "There is a problem"}
+
+
+def test_where_nothing_can_be_tried_all_waits_for_what_blocks(admin: Admin, database: Database) -> None:
+    store_draft(database, replace(starter.rule_set(), kind=()))
     assert [found for _, found in states(admin)] == [
         *("Completed", "There is a problem", "Cannot start yet", "Cannot start yet", "Incomplete", "Cannot start yet"),
     ]

@@ -233,6 +233,7 @@ _ACCOUNT = {
     "address_confirmed": "confirmed_at",
     "disabled": "disabled_at",
     "second_factor": "has_factor",
+    "items_of_the_rules_opened_last": "recent_items",
 }
 _PUBLISHED = {"version": "number", "note": "note", "on": "published_at"}
 

@@ -95,7 +95,7 @@ class CompiledRules:
             if question.type is AnswerType.NUMBER and question.key in self._unknown
         ]
 
-    def matched(self, answers: dict[str, Answer]) -> Mask:
+    def matched(self, answers: Answers) -> Mask:
         """The rules that match: all of their conditions hold for the answers in ``answers`` that count."""
         if self._numbers:
             answers = {
@@ -131,6 +131,10 @@ class CompiledRules:
             (matched & keep).bit_count(),
             (matched & both).bit_count() if both else 0,  # most rule sets have none: not worth a call
         )
+
+    def ranks(self, matched: Mask) -> Mask:
+        """One bit for each rule, the strongest lowest; equals keep the order of the rule set."""
+        return matched >> self._rules_field
 
     def read(self, matched: Mask) -> tuple[Rule, ...]:
         """The matched rules, most points first; equals keep the order of the rule set."""

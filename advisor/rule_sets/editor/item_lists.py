@@ -19,6 +19,7 @@ from advisor.engine.model.policy import KindRow, LeaveRow
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.row_sentences import sentence_of
 from advisor.engine.model.rules import Rule, RuleSet, TestCase
+from advisor.rule_sets.checks.left_out import left_out
 from advisor.rule_sets.editor.field_text import advice_words, risk_words, short_conditions
 from advisor.rule_sets.editor.list_state import CARRIED, ITEMS_ON_A_PAGE, carried, carried_text, list_state
 from advisor.rule_sets.editor.order import ORDERED, places_of
@@ -214,7 +215,7 @@ def filters_of(workspace: DraftWorkspace, collection: str) -> dict[str, dict[str
     if collection == "cases":
         expected = {str(outcome): str(label) for outcome, label in names(OUTCOMES).items()}
         results = {"failed": str(_("Fails")), "passed": str(_("Passes"))}
-        return {"expected": expected, **({"result": results} if workspace.results is not None else {})}
+        return {"expected": expected, **({"result": results} if workspace.trial is not None else {})}
     return {}
 
 
@@ -233,18 +234,21 @@ def _cited(rules: RuleSet, asked: str) -> dict[str, str]:
 def case_rows(workspace: DraftWorkspace) -> dict[str, CaseRow]:
     """Expected against got, by the key of the case."""
     words = cache(advice_words)  # there are thousands of cases, and few advices
-    if workspace.results is None:
-        return {case.key: CaseRow(words(case.outcome, case.kind), "", None) for case in workspace.rules.cases}
-    return {
-        result.case.key: CaseRow(
-            words(result.case.outcome, result.case.kind),
-            words(result.outcome, result.kind if result.case.kind else None),
+    trial = workspace.trial
+    results = {result.case.key: result for result in trial.results} if trial else {}
+    rows = {}
+    for case in workspace.rules.cases:
+        if (result := results.get(case.key)) is None:
+            rows[case.key] = CaseRow(words(case.outcome, case.kind), "", None)
+            continue
+        rows[case.key] = CaseRow(
+            words(case.outcome, case.kind),
+            words(result.outcome, result.kind if case.kind else None),
             result.passed,
             result.is_expected,
             tuple(risk_words(workspace.rules, result)),
         )
-        for result in workspace.results
-    }
+    return rows
 
 
 def _fits(rule: Rule, asked: Mapping[str, str], never: Set[str]) -> bool:
@@ -339,6 +343,8 @@ def collection_page(
         "order": ORDERED.get(collection) or _("Their order changes no advice."),
         "add_url": add_url(collection),
         "cases": case_rows(workspace) if collection == "cases" else {},
+        "can_run": workspace.trial is not None,
+        "left_out": left_out(workspace) if collection == "cases" else None,
         "counts": counts,
         "fewest": FEWEST,
         "ticked": ticked,

@@ -37,6 +37,7 @@ from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up, wor
 from advisor.rule_sets.editor.removal import latest_removal, put_back
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
+from advisor.rule_sets.search.recent_items import note_opened
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, unsaved_page
@@ -120,6 +121,8 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
     if request.method == "GET":
         if (typed := unsaved.find_typed()) is not None:
             return _show_typed(workspace, editor, item, typed)
+        if key:
+            note_opened(collection, key, item)
         raw = editor.to_form_data(item) if key else _new(workspace, editor)
         form = editor.form_over(item, raw)
         return _show(workspace, editor, form, raw, item, notice=_notice())

@@ -14,7 +14,7 @@ from advisor.models import job as jobs
 from advisor.models.audit import Actor, audit
 from advisor.models.draft import NoDraft, find_draft
 from advisor.models.job import JobFailed, Keep, Report
-from advisor.models.proof import examination_of
+from advisor.models.proof import trial_of_document
 from advisor.models.rule_set_version import RuleSetVersion, in_force, rule_set
 from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact, Extent, disclose
 from advisor.rule_sets.impact.saved_answers import find_affected
@@ -63,9 +63,10 @@ def work(database: Database, settings: Settings, job: Job, report: Report) -> Ke
     if rules is None:
         if draft is None or draft.fingerprint != job.subject:
             raise JobFailed("moved")
-        if examination_of(draft.document).results is None:
+        trial = trial_of_document(draft.document)
+        if trial is None:
             raise JobFailed("blocked")
-        rules = draft.rule_set
+        rules = trial.rules
     found = find_affected(database, rules, step=settings["JOB_STEP"], report=report)
     return lambda _session: disclose(found).plain()
 

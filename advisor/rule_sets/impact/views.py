@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from advisor.extensions import database
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.checks.left_out import left_out
 from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.impact import run
 from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact
@@ -68,7 +69,7 @@ def impact() -> ResponseReturnValue:
         if request.form.get("do") == "cancel":
             write(lambda session: run.cancel(session, identity.actor(), form.number))
             return redirect(url_for(".impact"), 303)
-        if workspace.results is not None:
+        if workspace.trial is not None:
             write(lambda session: run.ask(session, identity.actor()))
             return redirect(url_for(".impact"), 303)
         add_form_error(form, _("Something in the draft blocks that. Fix its problems first."))
@@ -84,7 +85,8 @@ def impact_page(workspace: DraftWorkspace, found: ImpactRun) -> dict[str, Any]:
         "workspace": workspace,
         "run": found,
         "job": found.job,
-        "can_run": workspace.results is not None,
+        "can_run": workspace.trial is not None,
+        "left_out": left_out(workspace),
         "disclosed": disclosed,
         "fewest": FEWEST,
     }

@@ -21,6 +21,7 @@ from advisor.exchange.recommendation import recommend
 from advisor.extensions import database
 from advisor.models import Assessment, Part, RecommendationRecord
 from advisor.models.base import now
+from advisor.rule_sets.checks.left_out import LeftOut, left_out
 from advisor.rule_sets.preview.preview_state import PreviewState
 from advisor.rule_sets.versions.views import draft_view
 from advisor.rule_sets.workspace import DraftWorkspace
@@ -36,13 +37,16 @@ class PreviewStore(AssessmentStore):
 
     def __init__(self) -> None:
         self._edition: VersionView | None = None
+        self.left_out: LeftOut | None = None
+        """What the draft is tried without, once that is read."""
         self.carried: PreviewState | None = None
         """What the links of this page carry along, once that is read."""
 
     @property
     def edition(self) -> VersionView:
         """The draft; read once."""
-        self._edition = self._edition or _draft()
+        if self._edition is None:
+            self._edition, self.left_out = _draft()
         return self._edition
 
     @property
@@ -111,16 +115,17 @@ class PreviewStore(AssessmentStore):
         return self.load().progress
 
 
-def _draft() -> VersionView:
-    """The draft; the preview ends where there is none, or none that could advise."""
+def _draft() -> tuple[VersionView, LeftOut | None]:
+    """The draft, and what of it cannot be tried; the preview ends where there is none, or none that could advise."""
     with database().read() as session:
         workspace = DraftWorkspace.load(session)
-        edition = draft_view(session, workspace)
+        trial = workspace.trial if workspace.has_draft else None
+        edition = draft_view(session, workspace, trial.rules if trial else None)
     if not workspace.has_draft:
         abort(redirect(url_for("rule_sets.home", gone=1), 302 if request.method == "GET" else 303))
-    if workspace.results is None:
+    if trial is None:
         abort(redirect(url_for("rule_sets.problems"), 302 if request.method == "GET" else 303))
-    return edition
+    return edition, left_out(workspace)
 
 
 def _assessment(rules: RuleSet, state: PreviewState) -> Assessment:

@@ -53,7 +53,13 @@ def _carry(_endpoint: str, values: dict[str, Any]) -> None:
 def _marked() -> dict[str, Any]:
     """Every page of the preview says that it is one."""
     begin = url_for(".rename", process=None)
-    shown = {"draft_url": url_for("rule_sets.home"), "again_url": begin, "case_url": url_for(".make_case")}
+    shown: dict[str, Any] = {
+        "draft_url": url_for("rule_sets.home"),
+        "again_url": begin,
+        "case_url": url_for(".make_case"),
+    }
+    store: PreviewStore | None = g.get("assessment_store")  # none where the request was refused
+    shown["left_out"] = store.left_out if store is not None else None
     return {"preview": shown | {"found_at": url_for("rule_sets.problems") if "found" in request.args else ""}}
 
 

@@ -12,10 +12,13 @@ from advisor.engine.document.document import NUMBERED
 from advisor.engine.document.edit import find
 from advisor.engine.document.text import LINE_LIMIT, search_key
 from advisor.engine.model.rules import RuleSet
+from advisor.extensions import database
 from advisor.links import link_to
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.editor.presenter import user_links
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.search.index import IndexEntry, found_by_subject, texts_of
+from advisor.rule_sets.search.recent_items import recent_items
 from advisor.rule_sets.search.snippets import SnippetPart, marked, snippet
 from advisor.rule_sets.workspace import DraftWorkspace, load_workspace
 from advisor.web.paging import paginate
@@ -78,6 +81,7 @@ def search() -> ResponseReturnValue:
     ]
     return render_template(
         "rule_sets/search/search.html",
+        recent=[] if query or not workspace.has_draft else _recent(workspace),
         query=query,
         rules_search=query,
         is_too_long=is_too_long,
@@ -88,6 +92,11 @@ def search() -> ResponseReturnValue:
         of=asked,
         page=of_one["page"],
     )
+
+
+def _recent(workspace: DraftWorkspace) -> list[dict[str, Any]]:
+    with database().read() as session:
+        return user_links(workspace.rules, recent_items(session, workspace.rules))
 
 
 def _subjects() -> list[str]:

@@ -40,6 +40,7 @@ class ChangedMeanwhile(Exception):  # noqa: N818
 class Obstacle:
     """Why an item cannot be put back: what refers to it (``users``), or what it would refer to (``missing``)."""
 
+    what: str
     users: list[dict[str, Any]]
     missing: list[dict[str, Any]]
     more: int
@@ -151,4 +152,5 @@ def obstacle_of(workspace: DraftWorkspace, refused: StandsInTheWay) -> Obstacle:
             name = item_name(workspace.rules, collection, key, workspace.in_force)
             missing.append({"noun": noun_of(collection), "name": name, "key": key, "url": url})
     users = [] if missing else user_links(workspace.rules, holders[:_LISTED])
-    return Obstacle(users, missing[:_LISTED], max(0, len(missing or holders) - _LISTED))
+    what = item_label(workspace.rules, *(holders if missing else targets)[0], workspace.in_force)
+    return Obstacle(what, users, missing[:_LISTED], max(0, len(missing or holders) - _LISTED))

@@ -57,8 +57,11 @@ class DraftView(VersionView):
         return item_url("rules", key)
 
 
-def draft_view(session: Session, workspace: DraftWorkspace) -> DraftView:
-    """The draft on the workspace. The row of a version that it has was never stored, and is not."""
+def draft_view(session: Session, workspace: DraftWorkspace, rules: RuleSet | None = None) -> DraftView:
+    """The draft on the workspace, or those of its ``rules`` that can be tried.
+
+    The row of a version that it has was never stored, and is not.
+    """
     row = RuleSetVersion(
         number=workspace.in_force_number + 1,
         document=workspace.document,
@@ -67,7 +70,7 @@ def draft_view(session: Session, workspace: DraftWorkspace) -> DraftView:
         published_by=None,
         published_at=workspace.updated_at or now(),
     )
-    return DraftView(workspace.rules, row, workspace.in_force, versions.in_force(session))
+    return DraftView(rules or workspace.rules, row, workspace.in_force, versions.in_force(session))
 
 
 _DRAFT = "draft"

@@ -90,6 +90,9 @@ def fill(database: Database, account_id: UUID, mark: str) -> None:
         values: dict[str, Any] = {"decision": f"{mark} decision", "decided_on": date(2026, 3, 2)}
         values |= {"notes": f"{mark} notes", "kept_version": 1, "pulled_apart": {"a": f"{mark} shown"}}
         session.execute(update(Assessment).where(Assessment.id == mine).values(**values))
+        session.execute(
+            update(Account).where(Account.id == account_id).values(recent_items=[["rules", f"{mark} rule"]])
+        )
         session.execute(update(Assessment).where(Assessment.id == binned).values(deleted_at=now()))
         login = LoginSession(token_hash=mark, form_hash=f"{mark}f", account_id=account_id, user_agent=f"{mark} browser")
         login.adopted, login.ended_at = [f"{mark} adopted"], now()

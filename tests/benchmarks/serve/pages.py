@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from random import Random
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -10,11 +12,12 @@ from flask.testing import FlaskClient
 
 from advisor import starter
 from advisor.assessments.operations import answer_all, create
-from advisor.engine.model.answers import read_work_item
-from advisor.engine.model.questions import Section
+from advisor.engine.model.answers import read_work_item, stored_answers
+from advisor.engine.model.questions import Section, asked_questions
 from advisor.models import AccountOwner, Assessment, Database, VisitorOwner
 from advisor.models.base import hash_of
 from advisor.models.rule_set_version import in_force, rule_set
+from tests.benchmarks.seeding import random_answers
 from tests.benchmarks.serve.load import CONNECTIONS, Sent
 from tests.factories import make_signed_in
 from tests.processes.sample_processes import keep_random
@@ -23,6 +26,8 @@ from tests.rule_sets.admins import DRAFT, Admin
 
 KEY = "a visitor whose pages are measured"
 LISTED = 100
+CALLS = 20
+"""Calls with a hundred different processes each, before the first comes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +100,31 @@ def _of_programs() -> Iterator[Page]:
     answers = {key: list(it) if isinstance(it, tuple) else it for key, it in case.answers.items()}
     item = {"process": case.process, "answers": answers}
     headers = {"Content-Type": "application/json"}
-    for name, least, body in (
-        ("API, one", 0.5, item),
-        ("API, a hundred in one call", 0.7, [{**item, "process": f"Process {number}"} for number in range(100)]),
+    chance = Random(CALLS)
+    for name, least, bodies in (
+        ("API, one", 0.5, [item]),
+        (
+            "API, a hundred alike in one call",
+            0.7,
+            [[{**item, "process": f"Process {number}"} for number in range(100)]],
+        ),
+        (
+            "API, a hundred different",
+            0.7,
+            [[_by_chance(chance, number) for number in range(100)] for _ in range(CALLS)],
+        ),
     ):
         address = "/api/v1/recommendations"
-        yield Page(name, least, Sent(address, headers, [(address, [json.dumps(body)])]))
+        yield Page(name, least, Sent(address, headers, [(address, [json.dumps(body) for body in bodies])]))
+
+
+def _by_chance(chance: Random, number: int) -> dict[str, Any]:
+    """A process in one piece, all of whose answers are to questions that the others lead to."""
+    questions = starter.rule_set().questions
+    answers = random_answers(chance, [question for question in questions if question.section is not Section.NAME])
+    asked = asked_questions(questions, stored_answers(answers)).questions
+    fitting = {question.key: answers[question.key] for question in asked if question.key in answers}
+    return {"process": f"Process {number}", "answers": fitting}
 
 
 def _described(database: Database, owner: VisitorOwner | AccountOwner) -> Assessment:

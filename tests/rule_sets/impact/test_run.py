@@ -394,12 +394,21 @@ def test_a_draft_that_moves_on_while_its_run_waits_says_so(
 
 def test_a_draft_that_something_blocks_cannot_be_run(edited: Admin, database: Database) -> None:
     edited.open(PAGE)
-    edit(database, lambda rules: replace(rules, questions=rules.questions[2:]))
+    edit(database, lambda rules: replace(rules, kind=()))
     edited.submit(do="start", form=0, status=422)
     assert "Fix its problems first" in edited.errors
     assert not edited.page.select('button[value="start"]')
     assert acts(database) == []
     assert task(edited) == "Cannot start yet"
+
+
+def test_a_run_leaves_out_what_cannot_stand_and_says_so(edited: Admin, database: Database, settings: Settings) -> None:
+    edit(database, lambda rules: replace(rules, questions=rules.questions[2:]))
+    press(edited, "start")
+    worker.work_due(database, settings)
+    edited.open(PAGE)
+    assert "The draft is tried here without what cannot stand as it is" in edited.text
+    assert "different advice" in task(edited)
 
 
 def test_a_mistake_in_a_run_is_told_in_plain_words(

@@ -4,6 +4,7 @@ import re
 import zlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,6 +15,7 @@ from flask.testing import FlaskClient
 
 from advisor import starter
 from advisor.assessments.store import AssessmentStore
+from advisor.engine.document import edit
 from advisor.engine.evaluation.evaluate import evaluate, evaluate_parts
 from advisor.engine.model.questions import Answers, Scope, Section
 from advisor.engine.model.rules import RuleSet, TestCase
@@ -24,6 +26,7 @@ from advisor.rule_sets.preview.store import PreviewStore
 from advisor.wording.vocabulary import OUTCOMES
 from tests.operating.test_migrate import dump
 from tests.rule_sets.admins import Admin, form_index
+from tests.rule_sets.drafts import store_draft
 from tests.visiting import Visitor, text_of
 
 PREVIEW = "/admin/rules/draft/preview"
@@ -129,14 +132,20 @@ def test_all_answers_and_the_name_can_be_changed_on_the_way(admin: Admin) -> Non
     assert "Wages" in admin.text
 
 
-def test_it_waits_for_a_draft_that_can_advise(admin: Admin) -> None:
+def test_it_waits_for_a_draft_that_can_advise(admin: Admin, database: Database) -> None:
     admin.open(f"{PREVIEW}/name")
     assert admin.path == "/admin/rules"
     admin.start()
-    admin.open("/admin/rules/draft/claims/D2.04/remove")
-    admin.submit()
+    store_draft(database, replace(RULES, kind=()))
     admin.open(f"{PREVIEW}/name")
     assert admin.path == "/admin/rules/draft/problems"
+
+
+def test_what_blocks_is_left_out_and_the_rest_advises(admin: Admin, database: Database) -> None:
+    store_draft(database, edit.remove(RULES, "questions", "exposure"))
+    preview(admin, {key: answer for key, answer in CASE.answers.items() if key != "exposure"})
+    assert "tried here without what cannot stand as it is" in admin.text
+    assert admin.path.endswith("/result")
 
 
 def test_a_process_in_parts_is_tried_part_by_part(admin: Admin, database: Database) -> None:

@@ -158,7 +158,7 @@ def test_an_added_item_that_something_refers_to_stays_and_that_is_named(
     before = draft()
     admin.open(PAGE)
     press(admin, buttons(admin)["Is it new?"], 409)
-    assert "something else refers to it" in admin.errors
+    assert "Something else refers to the question “Is it new?”." in admin.errors
     [link] = admin.page.select(".problems a")
     assert (text_of(link), link["href"]) == ("It is new", f"{DRAFT}/rules/on-new")
     assert draft() == before
@@ -176,7 +176,7 @@ def test_a_removed_item_whose_question_is_gone_says_what_comes_first(
     assert question is not None
     admin.open(PAGE)
     press(admin, buttons(admin)[item_name(base, "rules", "edge-vital")], 409)
-    assert "it refers to what the draft no longer has" in admin.errors
+    assert "refers to what the draft no longer has" in admin.errors
     link = admin.page.select_one(".problems a")
     assert link is not None
     assert text_of(link) == question.text

@@ -1,0 +1,102 @@
+"""Rules that something blocks are tried without the items that cannot stand, where the rest can be evaluated."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from advisor.engine.checks import evidence, texts
+from advisor.engine.checks.check import Examination, check
+from advisor.engine.document.document import NUMBERED, NoSuchItem, items_of, key_of, with_items
+from advisor.engine.evaluation.cases import CaseResult
+from advisor.engine.model.errors import Problem
+from advisor.engine.model.rules import RuleSet
+
+_ROUNDS = 20
+"""What goes can leave other items without what they look at, and these go in the next round."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetTrial:
+    """Rules that can be evaluated with any answers, how their test cases come out, and what was left out of them.
+
+    ``left_out`` are the places of items ("rules/steps-set"), in the order in which they had to go; none where nothing
+    blocks, and then ``rules`` are the very ones that were examined.
+    """
+
+    rules: RuleSet
+    results: tuple[CaseResult, ...]
+    left_out: tuple[str, ...] = ()
+
+
+def trial_of(rules: RuleSet, examination: Examination) -> RuleSetTrial | None:
+    """The trial of a rule set that was examined; None where nothing that can be evaluated would be left of it.
+
+    Left out are items that look at what is not there, and test cases that nobody could answer so. What is only wrong
+    with a text, or with what an item rests on, changes no advice and stays; claims that are not there are not cited.
+    """
+    if examination.results is not None:
+        return RuleSetTrial(rules, examination.results)
+    rules, left_out = _cited_only(rules), list[str]()
+    for _round in range(_ROUNDS):
+        places = dict.fromkeys(_item_of(problem.place) for problem in _hindering(rules))
+        if not places:
+            from advisor.engine.analysis.processes import run_together  # it loads NumPy, which most commands do without
+
+            return RuleSetTrial(rules, run_together(rules), tuple(left_out))
+        if "" in places:
+            return None
+        for place in reversed(places):  # rows go by number, so the last first
+            rules = _without(rules, place)
+        left_out += places
+        if not (rules.questions and rules.leave and rules.kind):
+            return None
+    return None
+
+
+def _hindering(rules: RuleSet) -> list[Problem]:
+    """The problems that keep rules from being evaluated."""
+    harmless = {*texts.text_problems(rules), *evidence.evidence_problems(rules)}
+    return [problem for problem in check(rules) if problem.blocks and problem not in harmless]
+
+
+def _item_of(place: str) -> str:
+    """The item that a problem is about: a whole question where it is about an answer; "" for a whole list."""
+    collection, _slash, rest = place.partition("/")
+    return f"{collection}/{rest.split('/')[0]}" if rest else ""
+
+
+def _without(rules: RuleSet, place: str) -> RuleSet:
+    collection, key = place.split("/")
+    try:
+        items = items_of(rules, collection)
+    except NoSuchItem:
+        return rules
+    kept = [item for at, item in enumerate(items) if key != (str(at) if collection in NUMBERED else key_of(item))]
+    return with_items(rules, collection, kept)
+
+
+def _cited_only(rules: RuleSet) -> RuleSet:
+    """The rules without claims whose source is not there, and without what cites a claim that is not."""
+    sources = {source.key for source in rules.sources}
+    claims = tuple(claim for claim in rules.claims if claim.source in sources)
+    known = {claim.id for claim in claims}
+
+    def cite(items: Iterable[Any]) -> tuple[Any, ...]:
+        return tuple(
+            item
+            if known.issuperset(item.sources)
+            else replace(item, sources=tuple(c for c in item.sources if c in known))
+            for item in items
+        )
+
+    disagreements = (replace(it, views=cite(it.views)) for it in rules.disagreements)
+    return replace(
+        rules,
+        claims=claims,
+        questions=tuple(replace(question, options=cite(question.options)) for question in rules.questions),
+        rules=cite(rules.rules),
+        disagreements=tuple(disagreements),
+        guidance=cite(rules.guidance),
+        risks=cite(rules.risks),
+        cases=cite(rules.cases),
+    )

@@ -1,0 +1,92 @@
+"""Rules that something blocks are tried without what cannot stand, and without nothing else."""
+
+from dataclasses import replace
+from random import Random
+
+from advisor import starter
+from advisor.engine.checks.check import check, examine
+from advisor.engine.checks.trial import RuleSetTrial, trial_of
+from advisor.engine.document import edit
+from advisor.engine.document.document import NUMBERED, items_of, key_of, options_of
+from advisor.engine.model.rules import RuleSet
+
+STARTER = starter.rule_set()
+
+
+def tried(rules: RuleSet) -> RuleSetTrial | None:
+    return trial_of(rules, examine(rules))
+
+
+def places(rules: RuleSet) -> set[str]:
+    return {f"{name}/{key_of(item)}" for name in ("rules", "risks", "cases") for item in items_of(rules, name)}
+
+
+def with_random_removals(dice: Random) -> RuleSet:
+    rules = STARTER
+    for _ in range(dice.randint(1, 4)):
+        lists = ["questions", options_of(dice.choice(rules.questions).key), "claims", "sources", "kind", "risks"]
+        collection = dice.choice(lists)
+        items = items_of(rules, collection)
+        at = dice.randrange(len(items))
+        rules = edit.remove(rules, collection, str(at) if collection in NUMBERED else key_of(items[at]))
+    return rules
+
+
+def test_where_nothing_blocks_it_is_the_very_rules_and_their_results() -> None:
+    examination = examine(STARTER)
+    trial = trial_of(STARTER, examination)
+    assert trial is not None
+    assert trial.rules is STARTER
+    assert trial.results is examination.results
+    assert trial.left_out == ()
+
+
+def test_what_is_left_can_be_evaluated_and_all_that_could_stand_is_in_it() -> None:
+    some = 0
+    for seed in range(30):
+        rules = with_random_removals(Random(seed))
+        trial = tried(rules)
+        if trial is None:
+            continue
+        some += bool(trial.left_out)
+        harmful = [p for p in check(trial.rules) if p.blocks and not p.text.endswith("rests on no claim.")]
+        assert not [
+            p
+            for p in harmful
+            if p.place.split("/")[0] not in {"rules", "guidance", "risks", "disagreements", "questions", "claims"}
+        ]
+        assert len(trial.results) == len(trial.rules.cases)
+        again = tried(trial.rules)
+        assert again is not None
+        assert again.left_out == ()
+        kept = {
+            f"{name}/{key_of(item)}" for name in ("rules", "risks", "cases") for item in items_of(trial.rules, name)
+        }
+        stood = {f"{name}/{key_of(item)}" for name in ("rules", "risks", "cases") for item in items_of(rules, name)}
+        assert kept == stood - set(trial.left_out)
+        looking = {condition.question for rule in trial.rules.rules for condition in rule.when}
+        assert looking <= {question.key for question in trial.rules.questions}
+    assert some > 10
+
+
+def test_a_rule_goes_only_where_what_it_looks_at_is_gone() -> None:
+    rules = edit.remove(STARTER, "questions", "exposure")
+    trial = tried(rules)
+    assert trial is not None
+    gone = {place for place in trial.left_out if place.startswith("rules/")}
+    assert gone == {f"rules/{key}" for name, key in edit.users_of_question(STARTER, "exposure") if name == "rules"}
+
+
+def test_a_text_or_a_claim_that_is_missing_leaves_everything_in() -> None:
+    rule = STARTER.rules[0]
+    rules = edit.put(STARTER, "rules", rule.key, replace(rule, because="", sources=("D9.99",)))
+    assert examine(rules).results is None
+    trial = tried(rules)
+    assert trial is not None
+    assert trial.left_out == ()
+    assert [result.outcome for result in trial.results] == [result.outcome for result in examine(STARTER).results or ()]
+
+
+def test_without_a_table_or_questions_nothing_can_be_tried() -> None:
+    assert tried(replace(STARTER, kind=())) is None
+    assert tried(replace(STARTER, questions=())) is None
