@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.operations import record_answer
 from advisor.assessments.progress import Progress, QuestionRef
+from advisor.engine.model.answers import read_answer
 from advisor.models import Assessment, Database
 from advisor.models.rule_set_version import rule_set
 from tests.reading import HtmlPage
@@ -97,8 +98,10 @@ class Walker(Visitor):
         with database.write() as session:
             mine = session.get_one(Assessment, self.id)
             while (place := self._next(session, mine)) is not None:
-                given = (answers or ROUTINE)[place.question.key]
-                record_answer(session, mine, place.question.key, place.part_id, answer=given, opened="")
+                question = place.question
+                answer, wrong = read_answer(question, (answers or ROUTINE)[question.key])
+                assert not wrong, wrong
+                record_answer(session, mine, question.key, place.part_id, answer=answer, opened="")
         page = self.open(f"{self.at}/result")
         assert self.key == "result", self.path
         return page
