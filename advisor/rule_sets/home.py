@@ -107,7 +107,7 @@ def _cases(workspace: DraftWorkspace) -> DraftTask:
         return DraftTask(label, url, str(INCOMPLETE), _("There are no test cases yet"))
     says = ngettext("%(n)s passes", "%(n)s pass", number, n=format_decimal(number))
     if workspace.trial.left_out:
-        return DraftTask(label, url, str(INCOMPLETE), _("%(passed)s, without what cannot stand", passed=says))
+        return DraftTask(label, url, str(INCOMPLETE), _("%(passed)s; others look at what is gone", passed=says))
     return DraftTask(label, url, str(COMPLETED), says)
 
 
@@ -137,7 +137,7 @@ def _publish(workspace: DraftWorkspace, proof: ProofStatus, before: Sequence[Dra
     url, label = url_for("rule_sets.publish"), _("Publish")
     if proof.blocking or proof.waits or not workspace.changes or not workspace.note:
         return DraftTask(label, url, str(CANNOT), _("Open it to see what is missing"))
-    says = _("Ready") if all(task.is_done for task in before) else _("It could be, but not every step is completed")
+    says = _("Ready") if all(task.is_done for task in before) else _("Nothing blocks it, but not every step above is completed")
     return DraftTask(label, url, str(INCOMPLETE), says)
 
 

@@ -1,6 +1,6 @@
 """What several pages of the draft show, as plain values: its collections, its problems, and what changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from advisor.rule_sets.item_urls import list_url, path_of, problem_url
 from advisor.rule_sets.preview.preview_state import found_url
 from advisor.rule_sets.test_cases.coverage import answer_lines
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.wording.items import item_name, with_names
+from advisor.wording.items import item_label, item_name, with_names
 from advisor.wording.vocabulary import LISTS
 
 
@@ -40,12 +40,12 @@ class ProblemLine:
     accept_url: str = ""
 
 
-def problem_lines(rules: RuleSet, problems: Iterable[Problem]) -> list[ProblemLine]:
-    """Problems with their links and their witnesses."""
+def problem_lines(rules: RuleSet, problems: Iterable[Problem], *earlier: RuleSet) -> list[ProblemLine]:
+    """Problems with their links and their witnesses. What is gone is called by what it said in ``earlier`` rules."""
     return [
         ProblemLine(
-            text=with_names(rules, problem.text),
-            mend=with_names(rules, problem.mend),
+            text=_problem_text(rules, problem, earlier),
+            mend=with_names(rules, problem.mend, *earlier),
             url=problem_url(problem.place),
             blocks=problem.blocks,
             also=[(_place_name(rules, place), problem_url(place)) for place in problem.also],
@@ -56,6 +56,15 @@ def problem_lines(rules: RuleSet, problems: Iterable[Problem]) -> list[ProblemLi
         )
         for problem in problems
     ]
+
+
+def _problem_text(rules: RuleSet, problem: Problem, earlier: Sequence[RuleSet]) -> str:
+    """What a problem says, after the item that it is about where it does not name that."""
+    text, path = with_names(rules, problem.text, *earlier), path_of(problem.place)
+    if path is None or not text.startswith("“"):
+        return text
+    label = item_label(rules, path.collection, path.key, *earlier)
+    return f"{label[0].upper()}{label[1:]}: {text}"
 
 
 def _place_name(rules: RuleSet, place: str) -> str:

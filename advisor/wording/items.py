@@ -32,6 +32,7 @@ _NOUNS = {
 }
 _KEYED = re.compile(
     r"\b(?:option “(?P<option>[^”]+)” of question “(?P<of>[^”]+)”"
+    r"|“(?P<gone>[^”]+)” is not an option of question “(?P<gone_of>[^”]+)”"
     rf"|(?P<noun>{'|'.join(_NOUNS)})s? (?P<keys>“[^”]+”(?:(?:, | and )“[^”]+”)*))",
     re.IGNORECASE,
 )
@@ -86,20 +87,24 @@ def row_advice(row: LeaveRow | KindRow) -> str:
     return f"{KIND_NAMES[row.kind].name}{clear}"
 
 
-def with_names(rules: RuleSet, sentence: str) -> str:
+def with_names(rules: RuleSet, sentence: str, *earlier: RuleSet) -> str:
     """The sentence of a problem with its items called by what they say: rule “steps-set” by its reason.
 
-    What the rule set does not have is quoted as it stands.
+    What the rule set does not have is called by what it said in the first of ``earlier`` that has it, else quoted as it
+    stands.
     """
 
     def named(collection: str, quoted: str) -> str:
         def name(found: re.Match[str]) -> str:
-            is_there = _item(rules, collection, found[1]) is not None
-            return f"“{_distinct(rules, collection, found[1])}”" if is_there else found[0]
+            held = next((one for one in (rules, *earlier) if _item(one, collection, found[1]) is not None), None)
+            return f"“{_distinct(held, collection, found[1])}”" if held is not None else found[0]
 
         return _QUOTED.sub(name, quoted)
 
     def replaced(found: re.Match[str]) -> str:
+        if found["gone"]:
+            answer = named(options_of(found["gone_of"]), "“" + found["gone"] + "”")
+            return f"{answer} is no answer to " + named("questions", "“" + found["gone_of"] + "”")
         if found["option"]:
             option, question = found[0].split(" of ")
             return f"{named(options_of(found['of']), option)} of {named('questions', question)}"

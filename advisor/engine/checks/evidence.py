@@ -122,7 +122,7 @@ def unused_problems(rule_set: RuleSet) -> Iterator[Problem]:
     for claim in subjects(rule_set.claims, "claims"):
         if claim.key not in cited and _pulls(claim.item):
             text = f"{claim.start} has no effect: no rule, disagreement, guidance, risk or usual process rests on it."
-            yield Problem(claim.place, text, "Use it, or make it context.", blocks=False)
+            yield Problem(claim.place, text, "Use it, or say that it only explains.", blocks=False)
 
 
 def _links(rule_set: RuleSet) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from advisor.engine.checks.check import Examination, check
 from advisor.engine.document.document import NUMBERED, NoSuchItem, items_of, key_of, with_items
 from advisor.engine.evaluation.cases import CaseResult
 from advisor.engine.model.errors import Problem
+from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 
 _ROUNDS = 20
@@ -56,7 +57,10 @@ def trial_of(rules: RuleSet, examination: Examination) -> RuleSetTrial | None:
 def _hindering(rules: RuleSet) -> list[Problem]:
     """The problems that keep rules from being evaluated."""
     harmless = {*texts.text_problems(rules), *evidence.evidence_problems(rules)}
-    return [problem for problem in check(rules) if problem.blocks and problem not in harmless]
+    found = [problem for problem in check(rules) if problem.blocks and problem not in harmless]
+    if rules.section(Section.CORE):  # that there are too many of them keeps nobody from answering
+        return [problem for problem in found if problem.place != "questions"]
+    return found
 
 
 def _item_of(place: str) -> str:

@@ -46,7 +46,25 @@ def changes_of(event: AuditEvent) -> list[PlainItemChange]:
     else:
         places = [place for place in dict.fromkeys((*before, *after)) if "/" in place]
         found = [_told(place, before.get(place), after.get(place)) for place in places]
-    return sorted(found, key=lambda change: change.place != event.what)
+    return sorted(_with_renames(found), key=lambda change: change.place != event.what)
+
+
+def _with_renames(changes: Sequence[PlainItemChange]) -> list[PlainItemChange]:
+    """Where an act took one item of a list out and put one in, that is one item under another key."""
+    found = list(changes)
+    for collection in {place_parts(change.place)[0] for change in changes}:
+        here = [change for change in changes if place_parts(change.place)[0] == collection]
+        gone = [change for change in here if change.happened == "removed"]
+        came = [change for change in here if change.happened == "added"]
+        if len(gone) != 1 or len(came) != 1 or not isinstance(gone[0].old, Mapping):
+            continue
+        old, new = gone[0].old, came[0].new
+        names = [name for name in {**old, **new} if name != "options" and old.get(name) != new.get(name)]
+        found[found.index(gone[0])] = PlainItemChange(
+            gone[0].place, "changed", {n: old.get(n) for n in names}, {n: new.get(n) for n in names}
+        )
+        found.remove(came[0])
+    return found
 
 
 def sentence_of_act(rules: RuleSet, event: AuditEvent, by: str, what: str, *earlier: RuleSet) -> str:

@@ -35,7 +35,7 @@ def left_out(workspace: DraftWorkspace) -> LeftOut | None:
     counts = Counter(collection for collection, _key in places)
     numbers = [number_of_items(collection, number) for collection, number in counts.items()]
     listed = _("%(some)s and %(last)s", some=", ".join(numbers[:-1]), last=numbers[-1]) if numbers[1:] else numbers[0]
-    sentence = _("The draft is tried here without what cannot stand as it is: %(items)s.", items=listed)
+    sentence = _("The draft is tried here without %(items)s, since what they look at is gone.", items=listed)
     links = [
         {
             "noun": noun_of(collection),

@@ -60,7 +60,7 @@ def problems() -> ResponseReturnValue:
     return form_page(
         "rule_sets/checks/problems.html",
         ButtonForm(),
-        blocking=problem_lines(workspace.rules, (problem for problem in page.items if problem.blocks)),
+        blocking=problem_lines(workspace.rules, (problem for problem in page.items if problem.blocks), workspace.base),
         warning=_groups(workspace, [problem for problem in page.items if not problem.blocks], new),
         page=page,
         proof_status=status,

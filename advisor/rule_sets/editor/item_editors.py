@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -151,7 +152,7 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
         ChoiceInput("kind", _l("What it is"), choices=vocabulary.SOURCE_KINDS),
         TextInput("about", about=_l("What a reader gets, and whether we hold a copy.")),
         LinesInput("links", about=_l("Where it can be read, one to a line."), optional=True),
-        KeyInput("key", about=_l("Short: the ids of its claims begin with it, such as D3.")),
+        KeyInput("key", about=_l("Short: the ids of its claims begin with it, such as D3. Leave it empty, and we give it the next number.")),
     ),
     "disagreements": (
         LineInput("topic"),
@@ -361,6 +362,9 @@ class ItemEditor:
             while rules.claim(f"{source}.{number:02}"):
                 number += 1
             return f"{source}.{number:02}"
+        if self.collection == "sources":
+            taken = {source.key for source in rules.sources}
+            return next(key for number in count(1) if (key := f"D{number}") not in taken)
         wanted = " ".join(str(plain.get(_NAMED_AFTER[subject_of(self.collection)], "")).split()[:6])
         key = free_key(rules, self.collection, wanted)
         return key if key not in self.context.kept_keys else free_key(rules, self.collection, f"{wanted} answer")

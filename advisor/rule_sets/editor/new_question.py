@@ -14,11 +14,12 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from advisor.assessments.questions.forms import question_form
+from advisor.engine.checks.questions import CORE_LIMIT, longest_path
 from advisor.engine.document import edit
 from advisor.engine.document.document import NoSuchItem, item_from_plain, items_of
 from advisor.engine.document.edit import KeyTaken, place_parts
 from advisor.engine.model.operators import AnswerType
-from advisor.engine.model.questions import Condition, Option, Question
+from advisor.engine.model.questions import Condition, Option, Question, Section
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
@@ -181,6 +182,8 @@ def _fresh(workspace: DraftWorkspace) -> Raw:
     kind: Raw = MultiDict({"type": str(item.type)} if item else {})
     raw = _editor(workspace, kind).to_form_data(item)
     raw.poplist("key")
+    if item is None and len(longest_path(workspace.rules).questions) >= CORE_LIMIT:
+        raw["section"] = str(Section.SHARPEN)  # one more on the way to the advice would block publishing
     return raw
 
 

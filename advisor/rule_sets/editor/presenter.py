@@ -76,7 +76,7 @@ def item_page(
         "commented": None,
         "has_sentence": has_sentence,
         "reads_as": _reads_as(workspace.rules, collection, key, read) if read is not None and has_sentence else "",
-        "problems": problem_lines(workspace.rules, problems if item is not None else ()),
+        "problems": problem_lines(workspace.rules, problems if item is not None else (), workspace.base),
         "options": item_rows(workspace, options_of(key), carried()) if isinstance(item, Question) else [],
         "options_url": _move_url(options_of(key)) if isinstance(item, Question) else "",
         "add_option_url": add_url(options_of(key)) if isinstance(item, Question) else "",

@@ -92,7 +92,7 @@ def impact_page(workspace: DraftWorkspace, found: ImpactRun) -> dict[str, Any]:
     }
     if disclosed is not None:
         causes = causes_of(workspace, disclosed)
-        page |= {"headline": headline_count(disclosed), "engine_share": percent(disclosed.engine_share)}
+        page |= {"headline": headline_count(disclosed)}
         page |= {"minor": minor_sentences(disclosed)}
         page |= {"causes": causes[:RULES_SHOWN], "more_causes": causes[RULES_SHOWN:]}
         page |= {"changes": changes_of(disclosed), "table": outcome_matrix(disclosed.moves, at_least)}

@@ -140,7 +140,7 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
     nothing = _("Nothing in the draft differs from the version it was made from.")
     return {
         "workspace": workspace,
-        "blocking": problem_lines(workspace.rules, status.blocking[:PROBLEMS_SHOWN]),
+        "blocking": problem_lines(workspace.rules, status.blocking[:PROBLEMS_SHOWN], workspace.base),
         "more_blocking": max(0, len(status.blocking) - PROBLEMS_SHOWN),
         "warning": problem_lines(workspace.rules, look_at[:PROBLEMS_SHOWN]),
         "warnings": len(status.warning),

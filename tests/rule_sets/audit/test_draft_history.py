@@ -63,6 +63,15 @@ def test_any_order_of_taking_back_leads_back_to_the_version(admin: Admin, other_
     assert draft().limits[0] == "Another limit."
 
 
+def test_an_item_under_another_key_is_told_as_changed(admin: Admin) -> None:
+    admin.start()
+    admin.open(f"{DRAFT}/add/sources")
+    admin.save(title="A third document", about="A paper.")
+    admin.edit("sources/D3", key="E1")
+    admin.open(HISTORY)
+    assert sentences(admin)[0] == "ada@example.com changed “Key” of the source “A third document” from “D3” to “E1”."
+
+
 def test_what_something_later_rests_on_says_what_that_is(admin: Admin, other_admin: Admin, draft: Read) -> None:
     admin.start()
     admin.edit(f"rules/{RULE.key}", because="First words.")

@@ -407,7 +407,7 @@ def test_a_run_leaves_out_what_cannot_stand_and_says_so(edited: Admin, database:
     press(edited, "start")
     worker.work_due(database, settings)
     edited.open(PAGE)
-    assert "The draft is tried here without what cannot stand as it is" in edited.text
+    assert "since what they look at is gone" in edited.text
     assert "different advice" in task(edited)
 
 

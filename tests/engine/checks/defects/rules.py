@@ -42,7 +42,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             warning(
                 "claims/D1.03",
                 "Claim “D1.03” has no effect: no rule, disagreement, guidance, risk or usual process rests on it.",
-                "Use it, or make it context.",
+                "Use it, or say that it only explains.",
             ),
         ],
     ),

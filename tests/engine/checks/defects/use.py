@@ -41,7 +41,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             warning(
                 "claims/D1.04",
                 "Claim “D1.04” has no effect: no rule, disagreement, guidance, risk or usual process rests on it.",
-                "Use it, or make it context.",
+                "Use it, or say that it only explains.",
             )
         ],
     ),
@@ -51,7 +51,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             warning(
                 "claims/D1.04",
                 "Claim “D1.04” has no effect: no rule, disagreement, guidance, risk or usual process rests on it.",
-                "Use it, or make it context.",
+                "Use it, or say that it only explains.",
             )
         ],
     ),
