@@ -77,6 +77,12 @@ class Visitor:
         return self.page
 
 
+_REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "form", "list")
+"""Attributes that name ids of the same page."""
+
+_LEFT_EMPTY = ", ".join(f'[{name}=""]' for name in ("id", "href", "name", *_REFERENCES))
+
+
 def check_page(page: HtmlPage) -> None:
     """Fail where a page is not sound.
 
@@ -92,6 +98,14 @@ def check_page(page: HtmlPage) -> None:
     assert text_of(page.title)
     repeated = [name for name, times in Counter(tag["id"] for tag in page.select("[id]")).items() if times > 1]
     assert not repeated, f"ids used twice: {repeated}"
+    empty = page.select(
+        '[id=""], [for=""], a[href=""], [name=""]:not(meta), [aria-labelledby=""], [aria-describedby=""]'
+    )
+    assert not empty, f"attributes left empty: {empty}"
+    there = {tag["id"] for tag in page.select("[id]")}
+    named = {str(tag[name]) for name in _REFERENCES for tag in page.select(f"[{name}]")}
+    nowhere = {one for names in named for one in names.split()} - there
+    assert not nowhere, f"attributes that name no id of the page: {nowhere}"
     labels = {str(label["for"]) for label in page.select("label[for]")}
     for field in page.select("input:not([type=hidden]):not([type=submit]), select, textarea"):
         labelled = field.get("id") in labels

@@ -3,15 +3,17 @@
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, UOWTransaction
 
 from advisor.metrics import Metrics
 from advisor.models.assessment import Assessment
+from advisor.models.database import Database
 
 
-def observe(engine: Engine, metrics: Metrics) -> None:
-    """Note of each transaction on ``engine`` how long the database took, its end included; once in a process."""
+def observe(database: Database, metrics: Metrics) -> None:
+    """Note of each transaction how long the database took, its end included; once in a process."""
+    engine = database.engine
     seconds = {only: metrics.database_seconds.labels("read" if only else "write") for only in (True, False)}
 
     def before(connection: Connection, *_statement: object) -> None:
@@ -36,6 +38,7 @@ def observe(engine: Engine, metrics: Metrics) -> None:
     event.listen(engine, "commit", ending)
     event.listen(engine, "rollback", ending)
     event.listen(engine, "reset", end)
+    database.plain_reads.append(lambda _select, took: seconds[True].observe(took))
     _count_saves(metrics)
 
 

@@ -42,7 +42,7 @@ class MetricsListener:
         from prometheus_client import CollectorRegistry, MetricsHandler
         from prometheus_client.multiprocess import MultiProcessCollector
 
-        observe(database.engine, self._counted)
+        observe(database, self._counted)
         self._counted.processes.set(1)
         registry = CollectorRegistry()
         MultiProcessCollector(registry, str(self._folder))

@@ -3,12 +3,13 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from advisor.models import Assessment, Database, DatabaseUnavailable, IdempotencyKey
 from advisor.models.base import now
-from advisor.models.database import NestedUnitOfWork, ReadOnlySession, database_url, safe_journal
+from advisor.models.database import NestedUnitOfWork, ReadOnlySession, Unstorable, database_url, safe_journal
+from advisor.models.plain_select import PlainSelect
 from tests.factories import make_assessment
 
 
@@ -203,3 +204,26 @@ def test_s19_an_error_of_the_database_does_not_repeat_what_was_stored(database: 
     with pytest.raises(IntegrityError) as refused, database.write() as session:
         session.execute(insert(IdempotencyKey), [row("k", "my answers"), row("k", "my answers")])
     assert "my answers" not in str(refused.value)
+
+
+def test_a_plain_select_refuses_what_sessions_refuse_and_leaves_the_connection_usable(database: Database) -> None:
+    found = PlainSelect(select(IdempotencyKey.key_hash).where(IdempotencyKey.key_hash == bindparam("key")))
+    with database.write() as session:
+        session.add(key("kept"))
+    for text_that_none_stores in ("a\0", "\ud800"):
+        with pytest.raises(Unstorable):
+            found.rows(database, {"key": text_that_none_stores})
+    with pytest.raises((sqlite3.OperationalError, ProgrammingError), match="no_such_table"):  # a mistake in the code
+        database.read_rows("SELECT 1 FROM no_such_table", ())
+    with database.write(), pytest.raises(NestedUnitOfWork):
+        found.rows(database, {"key": "kept"})
+    assert found.rows(database, {"key": "kept"}) == [["kept"]]
+    assert found.rows(database, {"key": "' OR 1=1 --"}) == []
+
+
+def test_a_plain_select_of_a_file_that_is_gone_says_so(tmp_path: Path) -> None:
+    gone = Database(f"sqlite:///{tmp_path / 'gone.db'}")
+    with pytest.raises(DatabaseUnavailable) as refused:
+        gone.read_rows("SELECT 1", ())
+    assert refused.value.reason == "down"
+    assert not (tmp_path / "gone.db").exists()

@@ -78,6 +78,7 @@ def test_one_query_asks_for_it_all(database: Database) -> None:
     read_own(database, OWNER, key)
     asked: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *it: asked.append(it[2]))
+    database.plain_reads.append(lambda select, _seconds: asked.append(select))
     read_own(database, OWNER, key)
     assert [it.partition(" ")[0] for it in asked if not it.startswith("PRAGMA")] == ["SELECT"]
 

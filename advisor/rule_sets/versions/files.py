@@ -159,6 +159,7 @@ def _is_missing(form: UploadForm, workspace: DraftWorkspace, data: bytes) -> boo
         form.file.errors = [_("The file is larger than %(n)s MB", n=limit // 1_000_000)]
     if workspace.has_draft and form.mark.data and not form.replace.data:
         form.replace.errors = [_("Say that the file is to replace the draft")]
+        form.file.errors = form.file.errors or [_("Choose the file again: a browser does not keep it")]
     return bool(form.file.errors or form.replace.errors)
 
 

@@ -48,7 +48,7 @@ def test_s7_disabling_ends_sign_ins_at_once_and_enabling_lets_in_again(
     account_id = make_account(database)
     owner = sign_in(Visitor(app.test_client()))
     admin.open(f"/people/{account_id}")
-    press(admin, "Disable the account")
+    press(admin, "Yes, disable it")
     assert not is_signed_in(owner)
     press(admin, "Let them sign in again")
     sign_in(owner)
@@ -83,7 +83,7 @@ def test_without_mail_an_admin_is_told_that_no_address_was_proved(
 def test_a_lost_factor_is_taken_away_and_a_link_is_shown_once(app: Flask, admin: Visitor, database: Database) -> None:
     account_id = make_account(database, has_factor=True)
     admin.open(f"/people/{account_id}")
-    press(admin, "Take the second factor away")
+    press(admin, "Yes, take it away")
     press(admin, "Make a link")
     link = text_of(admin.page.select_one(".notice code"))
     assert link not in admin.open(f"/people/{account_id}").get_text()

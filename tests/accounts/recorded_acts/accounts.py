@@ -47,13 +47,13 @@ def an_admin_by_an_admin(installation: Installation) -> None:
 def no_admin_any_more(installation: Installation) -> None:
     installation.change_owner(role="admin")
     installation.admin.open(f"/people/{installation.owner_id}")
-    press(installation.admin, "Take the rights of an admin away")
+    press(installation.admin, "Yes, take them away")
 
 
 @RECORDED_ACTS.add("account disabled", "admin", "account OWNER")
 def disabling(installation: Installation) -> None:
     installation.admin.open(f"/people/{installation.owner_id}")
-    press(installation.admin, "Disable the account")
+    press(installation.admin, "Yes, disable it")
 
 
 @RECORDED_ACTS.add("account enabled", "admin", "account OWNER")

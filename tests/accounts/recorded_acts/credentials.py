@@ -81,7 +81,7 @@ def no_factor_any_more(installation: Installation) -> None:
 def a_lost_factor(installation: Installation) -> None:
     installation.change_owner(totp_secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
     installation.admin.open(f"/people/{installation.owner_id}")
-    press(installation.admin, "Take the second factor away")
+    press(installation.admin, "Yes, take it away")
 
 
 @RECORDED_ACTS.add("token created", "owner", "token .{36}")

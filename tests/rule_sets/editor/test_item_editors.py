@@ -20,6 +20,7 @@ from advisor.engine.model.vocabulary import Kind, Measure, Side, Strength
 from advisor.rule_sets.editor.inputs import Context
 from advisor.rule_sets.editor.item_editors import EDITORS, editor_of, with_hidden_fields
 from advisor.rule_sets.editor.list_state import ITEMS_ON_A_PAGE
+from advisor.wording.vocabulary import ADD_LABELS
 from tests.engine.documents import lists_of
 from tests.rule_sets.admins import DRAFT, Admin, item_path
 from tests.rule_sets.conftest import Read
@@ -233,3 +234,10 @@ def test_a_list_names_guidance_by_its_title_and_a_row_by_its_place(admin: Admin)
     admin.open(f"{DRAFT}/kind")
     assert text_of(admin.page.select_one(".things .trace")) == "Row 1"
     assert text_of(admin.page.select_one(".things a.grave")) == "Remove Row 1"
+
+
+def test_what_adds_an_item_says_so_with_the_right_article() -> None:
+    for collection, label in ADD_LABELS.items():
+        words = str(label).split()
+        assert words[0] == "Add"
+        assert (words[1] == "an") == (words[2][0] in "aeiou"), f"{collection}: {label}"
