@@ -1,6 +1,6 @@
 """Rules that something blocks are tried without the items that cannot stand, where the rest can be evaluated."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,6 +38,7 @@ def trial_of(rules: RuleSet, examination: Examination) -> RuleSetTrial | None:
     if examination.results is not None:
         return RuleSetTrial(rules, examination.results)
     rules, left_out = _cited_only(rules), list[str]()
+    rows = {collection: list(range(len(items_of(rules, collection)))) for collection in NUMBERED}
     for _round in range(_ROUNDS):
         places = dict.fromkeys(_item_of(problem.place) for problem in _hindering(rules))
         if not places:
@@ -48,7 +49,11 @@ def trial_of(rules: RuleSet, examination: Examination) -> RuleSetTrial | None:
             return None
         for place in reversed(places):  # rows go by number, so the last first
             rules = _without(rules, place)
-        left_out += places
+        left_out += [_as_examined(place, rows) for place in places]
+        for place in reversed(places):
+            collection, key = place.split("/")
+            if collection in rows:
+                del rows[collection][int(key)]
         if not (rules.questions and rules.leave and rules.kind):
             return None
     return None
@@ -67,6 +72,12 @@ def _item_of(place: str) -> str:
     """The item that a problem is about: a whole question where it is about an answer; "" for a whole list."""
     collection, _slash, rest = place.partition("/")
     return f"{collection}/{rest.split('/')[0]}" if rest else ""
+
+
+def _as_examined(place: str, rows: Mapping[str, Sequence[int]]) -> str:
+    """The place that an item had before anything was left out: rows go by number, and those below one move up."""
+    collection, key = place.split("/")
+    return f"{collection}/{rows[collection][int(key)]}" if collection in rows else place
 
 
 def _without(rules: RuleSet, place: str) -> RuleSet:

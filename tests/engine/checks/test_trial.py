@@ -90,3 +90,14 @@ def test_a_text_or_a_claim_that_is_missing_leaves_everything_in() -> None:
 def test_without_a_table_or_questions_nothing_can_be_tried() -> None:
     assert tried(replace(STARTER, kind=())) is None
     assert tried(replace(STARTER, questions=())) is None
+
+
+def test_a_row_that_goes_in_a_later_round_keeps_the_number_it_had() -> None:
+    last = STARTER.leave[-1]
+    never = replace(next(bound for row in STARTER.leave for bound in row.when), at_least=9, at_most=2)
+    quoting = replace(last, says=f"Of {{{never.measure}}}.", when=())
+    rules = replace(STARTER, leave=(replace(last, when=(never,)), quoting, *STARTER.leave))
+    trial = tried(rules)
+    assert trial is not None
+    assert [place for place in trial.left_out if place.startswith("leave/")] == ["leave/0", "leave/1"]
+    assert trial.rules.leave == STARTER.leave
