@@ -134,6 +134,9 @@ def cancel(session: Session, who: Actor, mark: str, why: str = "") -> None:
     planned = _locked(session, mark)
     kind = "version sent back" if why else "plan cancelled"
     audit(session, kind, who=who, what=_named(planned), before={"sha256": planned.sha256}, why=why)
+    draft = drafts.find_draft(session) if planned.comes_back is None else None
+    if draft is not None and draft.note != planned.note:
+        drafts.save_note(session, who, planned.note)  # what was written for it is not lost with it
     session.delete(planned)
     session.flush()
 

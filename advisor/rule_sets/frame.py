@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable, Draft, RuleSetVersion
+from advisor.models.draft import find_draft
 from advisor.models.plain_select import PlainSelect
 from advisor.models.planned_version import find_planned
 from advisor.rule_sets.blueprint import bp
@@ -34,14 +35,17 @@ class DraftInTheMaking:
 def _look_up() -> None:
     # Before the view, which may draw its page within a transaction of its own.
     with suppress(DatabaseUnavailable), database().read() as session:
-        g.planned_version = find_planned(session)
+        g.planned_version = plan = find_planned(session)
+        draft = find_draft(session) if plan is not None and plan.comes_back is None else None
+        # What is planned is the draft as it was then.
+        g.planned_is_stale = plan is not None and draft is not None and draft.fingerprint != plan.sha256
         g.draft_in_the_making = _draft_in_the_making(session) if _is_of_draft() else None
 
 
 @bp.context_processor
 def _with_frame() -> dict[str, Any]:
     """Everybody in the workshop sees what is planned, and on the pages of the draft which version is in the making."""
-    return {name: g.get(name) for name in ("planned_version", "draft_in_the_making")}
+    return {name: g.get(name) for name in ("planned_version", "planned_is_stale", "draft_in_the_making")}
 
 
 def _is_of_draft() -> bool:

@@ -18,7 +18,7 @@ from advisor.extensions import database
 from advisor.models import draft as drafts
 from advisor.models.item_comment import open_threads, present_comments
 from advisor.models.job import JobState
-from advisor.models.planned_version import words_of_sending_back
+from advisor.models.planned_version import PlannedVersion, find_planned, words_of_sending_back
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
 from advisor.rule_sets.comments.presenter import count_of
@@ -61,7 +61,9 @@ class DraftTask:
         return self.status == str(WRONG)
 
 
-def tasks(workspace: DraftWorkspace, run: ImpactRun, proof: ProofStatus, new: int) -> list[DraftTask]:
+def tasks(
+    workspace: DraftWorkspace, run: ImpactRun, proof: ProofStatus, new: int, plan: PlannedVersion | None
+) -> list[DraftTask]:
     """The steps before publishing, in their order, and publishing itself. ``new`` warnings came with the draft."""
     before = [
         _edit(workspace),
@@ -70,6 +72,9 @@ def tasks(workspace: DraftWorkspace, run: ImpactRun, proof: ProofStatus, new: in
         _impact(workspace, run),
         _note(workspace),
     ]
+    if plan is not None and plan.comes_back is None:
+        says = _("Approved, and planned") if plan.approved_at else _("Waits for another admin")
+        return [*before, DraftTask(_("Publish"), url_for("rule_sets.planned"), str(INCOMPLETE), says)]
     return [*before, _publish(workspace, proof, before)]
 
 
@@ -119,7 +124,7 @@ def _impact(workspace: DraftWorkspace, run: ImpactRun) -> DraftTask:
         return DraftTask(label, url, str(INCOMPLETE), run.job.progress)
     if workspace.trial is None:
         return DraftTask(label, url, str(CANNOT))
-    if run.disclosed is not None:
+    if run.disclosed is not None and workspace.changes:
         return DraftTask(label, url, str(OUTDATED), _("The draft was changed after this was found"))
     return DraftTask(label, url, str(WRONG if run.job.state == JobState.FAILED else INCOMPLETE))
 
@@ -137,7 +142,7 @@ def _publish(workspace: DraftWorkspace, proof: ProofStatus, before: Sequence[Dra
     url, label = url_for("rule_sets.publish"), _("Publish")
     if proof.blocking or proof.waits or not workspace.changes or not workspace.note:
         return DraftTask(label, url, str(CANNOT), _("Open it to see what is missing"))
-    says = _("Ready") if all(task.is_done for task in before) else _("Nothing blocks it, but not every step above is completed")
+    says = _("Ready") if all(task.is_done for task in before) else _("Nothing blocks it, but steps above are open")
     return DraftTask(label, url, str(INCOMPLETE), says)
 
 
@@ -151,6 +156,7 @@ def home() -> ResponseReturnValue:
         rows = version_rows(session)
         run = ImpactRun.load(session, workspace.fingerprint)
         sent_back = words_of_sending_back(session)
+        planned = find_planned(session)
         open_comments = count_of(session, open_threads())
         recent = user_links(workspace.rules, recent_items(session, workspace.rules)) if workspace.has_draft else []
         unsaved = every_unsaved(session)
@@ -166,7 +172,7 @@ def home() -> ResponseReturnValue:
         ButtonForm(),
         effect_url=url_for(".compare", old=before, new=is_now, _anchor="does") if done and before else "",
         workspace=workspace,
-        tasks=tasks(workspace, run, status, new) if status is not None else [],
+        tasks=tasks(workspace, run, status, new, planned) if status is not None else [],
         tabs=tabs(workspace, ""),
         versions=rows,
         sent_back=sent_back,

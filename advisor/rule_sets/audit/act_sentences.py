@@ -46,7 +46,16 @@ def changes_of(event: AuditEvent) -> list[PlainItemChange]:
     else:
         places = [place for place in dict.fromkeys((*before, *after)) if "/" in place]
         found = [_told(place, before.get(place), after.get(place)) for place in places]
-    return sorted(_with_renames(found), key=lambda change: change.place != event.what)
+    first = {event.what, *_new_places(found, event.what)}
+    return sorted(_with_renames(found), key=lambda change: change.place not in first)
+
+
+def _new_places(changes: Sequence[PlainItemChange], what: str) -> list[str]:
+    """Where the item stands now that an act gave another key."""
+    collection, _key = place_parts(what)
+    if not any(change.place == what and change.happened == "removed" for change in changes):
+        return []
+    return [c.place for c in changes if c.happened == "added" and place_parts(c.place)[0] == collection]
 
 
 def _with_renames(changes: Sequence[PlainItemChange]) -> list[PlainItemChange]:
@@ -60,10 +69,9 @@ def _with_renames(changes: Sequence[PlainItemChange]) -> list[PlainItemChange]:
             continue
         old, new = gone[0].old, came[0].new
         names = [name for name in {**old, **new} if name != "options" and old.get(name) != new.get(name)]
-        found[found.index(gone[0])] = PlainItemChange(
-            gone[0].place, "changed", {n: old.get(n) for n in names}, {n: new.get(n) for n in names}
-        )
-        found.remove(came[0])
+        before, after = ({name: plain.get(name) for name in names} for plain in (old, new))
+        found = [change for change in found if change not in (gone[0], came[0])]
+        found.insert(0, PlainItemChange(came[0].place, "changed", before, after))
     return found
 
 
@@ -86,7 +94,7 @@ def _phrase(rules: RuleSet, event: AuditEvent, earlier: Sequence[RuleSet]) -> st
     if not changes:
         return ""
     first, rest = changes[0], changes[1:]
-    if first.place != event.what and rest:
+    if place_parts(first.place)[0] != place_parts(event.what)[0] and rest:
         return _in_list(_counted(changes))
     told = _one(rules, first, earlier)
     return str(_("%(told)s, and with it %(more)s", told=told, more=_in_list(_counted(rest)))) if rest else told

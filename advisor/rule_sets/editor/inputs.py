@@ -76,19 +76,28 @@ def kept_option_keys(answered: AnswerType) -> dict[str, Any]:
     return kept | ({NONE_OF_THESE: _l("“None of these”")} if answered is AnswerType.CHOICES else {})
 
 
-OF_KIND: dict[AnswerType, tuple[str, ...]] = {
-    AnswerType.CHOICE: ("options",),
-    AnswerType.CHOICES: ("options", "most", "none", "none_hint"),
-    AnswerType.NUMBER: ("minimum", "maximum", "unit"),
+BELONGS_TO: dict[str, frozenset[AnswerType]] = {
+    "options": frozenset({AnswerType.CHOICE, AnswerType.CHOICES}),
+    "most": frozenset({AnswerType.CHOICES}),
+    "none": frozenset({AnswerType.CHOICES}),
+    "none_hint": frozenset({AnswerType.CHOICES}),
+    "minimum": frozenset({AnswerType.NUMBER}),
+    "maximum": frozenset({AnswerType.NUMBER}),
+    "unit": frozenset({AnswerType.NUMBER}),
 }
-"""What belongs to a question by how it is answered."""
+"""The ways of answering that a field of a question belongs to; one that is not named here belongs to all."""
+
+
+def fields_of_kind(answered: AnswerType) -> tuple[str, ...]:
+    """What belongs to a question that is answered so, and not to every question."""
+    return tuple(name for name, kinds in BELONGS_TO.items() if answered in kinds)
 
 
 def belongs_to(name: str, question: Question) -> bool:
     """Whether a field belongs to the way in which a question is answered; also where it has what does not."""
-    if not any(name in fields for fields in OF_KIND.values()):
+    if name not in BELONGS_TO:
         return True
-    return name in OF_KIND[question.type] or getattr(question, name) not in {None, "", ()}
+    return question.type in BELONGS_TO[name] or getattr(question, name) not in {None, "", ()}
 
 
 @dataclass(frozen=True, slots=True)

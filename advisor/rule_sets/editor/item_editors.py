@@ -152,7 +152,7 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
         ChoiceInput("kind", _l("What it is"), choices=vocabulary.SOURCE_KINDS),
         TextInput("about", about=_l("What a reader gets, and whether we hold a copy.")),
         LinesInput("links", about=_l("Where it can be read, one to a line."), optional=True),
-        KeyInput("key", about=_l("Short: the ids of its claims begin with it, such as D3. Leave it empty, and we give it the next number.")),
+        KeyInput("key", about=_l("The ids of its claims begin with it, such as D3. Leave it empty, and we make one.")),
     ),
     "disagreements": (
         LineInput("topic"),

@@ -31,7 +31,7 @@ from advisor.rule_sets import forms
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.answer_rows import AnswerRowsInput, RuleOfAnswer
 from advisor.rule_sets.editor.bulk_edit import ADDED, latest_bulk_edit
-from advisor.rule_sets.editor.inputs import LEFT_OUT, OF_KIND, ChoiceInput, Context, FormInput, Raw
+from advisor.rule_sets.editor.inputs import BELONGS_TO, LEFT_OUT, ChoiceInput, Context, FormInput, Raw, fields_of_kind
 from advisor.rule_sets.editor.item_editors import EDITORS, ItemEditor, item_or_none
 from advisor.rule_sets.editor.list_state import carried, carried_state
 from advisor.rule_sets.editor.presenter import user_links
@@ -46,8 +46,6 @@ from advisor.wording.vocabulary import TYPES
 _TEMPLATE = "rule_sets/editor/new_question.html"
 
 ANSWERS = AnswerRowsInput("options")
-
-_LOOKS_AT = {AnswerType.CHOICE: "any_of", AnswerType.CHOICES: "includes_any"}
 
 _WORDS = {
     "text": _l("Write the question"),
@@ -101,8 +99,9 @@ class NewQuestion:
         if at is not None and self.place:
             at = items_of(rules, "questions").index(edit.find(rules, "questions", self.place)) + 1
         rules = edit.add(rules, "questions", replace(self.question, key=key), at)
+        test = "includes_any" if self.question.type is AnswerType.CHOICES else "any_of"
         for each in self.rules:
-            condition = Condition(key, _LOOKS_AT[self.question.type], (each.option,))
+            condition = Condition(key, test, (each.option,))
             named = edit.free_key(rules, "rules", " ".join(str(each.says["because"]).split()[:6]))
             plain = {"key": named, "when": [], **each.says}
             rule: Rule = item_from_plain(Rule, plain)
@@ -161,9 +160,19 @@ def add_question() -> ResponseReturnValue:
 
 def _editor(workspace: DraftWorkspace, raw: Raw) -> ItemEditor:
     """The inputs of a question that is answered as was chosen."""
-    of_all_kinds = {name for names in OF_KIND.values() for name in names}
     inputs = {each.name: each for each in EDITORS["questions"]} | {"type": _KIND, "options": ANSWERS, "place": _PLACE}
-    first = ("text", "short", "hint", "missing", "why", "type", *OF_KIND[_kind(raw)], "section", "scope", "place")
+    first = (
+        "text",
+        "short",
+        "hint",
+        "missing",
+        "why",
+        "type",
+        *fields_of_kind(_kind(raw)),
+        "section",
+        "scope",
+        "place",
+    )
     rest = [name for name in inputs if name not in {*first, *of_all_kinds}]
     return ItemEditor(tuple(inputs[name] for name in (*first, *rest)), Context(workspace.rules, "questions"))
 
@@ -193,10 +202,10 @@ def _read(editor: ItemEditor, form: ItemForm, raw: Raw) -> NewQuestion | None:
     for name, sentence in _WORDS.items():
         if not form[name].data:
             form[name].errors = [sentence]
-    for name in {"minimum", "maximum"} & set(OF_KIND[_kind(raw)]):
+    for name in {"minimum", "maximum"} & set(fields_of_kind(_kind(raw))):
         if not form[name].data:
             form[name].errors = [_("Enter a whole number")]
-    has_answers = "options" in OF_KIND[_kind(raw)]
+    has_answers = "options" in fields_of_kind(_kind(raw))
     rules = ANSWERS.rules(form, raw, editor.context) if has_answers else []
     if not is_valid:
         if has_answers:
@@ -253,7 +262,7 @@ def _show(
 def _page(editor: ItemEditor, raw: Raw, form: ItemForm) -> dict[str, Any]:
     kind = _kind(raw)
     shown = {each.name: each for each in editor.render_context(form, raw)}
-    of_kind = [shown.pop(name) for name in OF_KIND[kind]]
+    of_kind = [shown.pop(name) for name in fields_of_kind(kind)]
     drawn = question_form(_preview(form, kind), {}, "", meta={"csrf": False}, formdata=None)
     return {
         "form_inputs": shown,
@@ -269,14 +278,14 @@ def _page(editor: ItemEditor, raw: Raw, form: ItemForm) -> dict[str, Any]:
 def _not_shown(raw: Raw, editor: ItemEditor) -> list[tuple[str, str]]:
     """What was typed that belongs to another way of answering: it stays in the form, in case that is chosen again."""
     shown = {each.name for each in editor.inputs}
-    others = {name for names in OF_KIND.values() for name in names} - shown
+    others = set(BELONGS_TO) - shown
     return [(name, sent) for name, sent in raw.items(multi=True) if sent and name.partition("-")[0] in others]
 
 
 def _preview(form: ItemForm, kind: AnswerType) -> Question:
     """The question as far as it was filled in, for a look at it."""
     options: tuple[Option, ...] = ()
-    if "options" in OF_KIND[kind]:
+    if "options" in fields_of_kind(kind):
         labels = [(form[f"options-{at}-label"].data, form[f"options-{at}-hint"].data) for at in _numbers(form)]
         options = tuple(Option(str(at), label, hint or "") for at, (label, hint) in enumerate(labels) if label)
     unit = form.unit.data if "unit" in form else ""

@@ -92,8 +92,12 @@ _OF_PAGES = {
     ),
     "rule_sets.upload": _purpose("publishing", _l("A file that was edited elsewhere becomes the draft.")),
     "rule_sets.bulk_edit": _purpose("rules", _l("See what the change does to the advice before you make it.")),
-    "rule_sets.draft_history": _purpose("together", _l("Who changed what in this draft. Each act can be taken back on which nothing later rests.")),
-    "rule_sets.take_back": _purpose("together", _l("Who changed what in this draft. Each act can be taken back on which nothing later rests.")),
+    "rule_sets.draft_history": _purpose(
+        "together", _l("Who changed what in it. What nothing later rests on can be taken back.")
+    ),
+    "rule_sets.take_back": _purpose(
+        "together", _l("Who changed what in it. What nothing later rests on can be taken back.")
+    ),
     "rule_sets.audit": _purpose("together", _l("Who did what, when and why. Entries are only ever added.")),
     "rule_sets.comments": _purpose(
         "together", _l("What admins say to each other about the draft. No visitor reads it.")

@@ -21,7 +21,6 @@ from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import add_form_error, form_page
 from advisor.wording.items import item_name
-from advisor.wording.values import percent
 from advisor.wording.vocabulary import OUTCOMES
 
 RULES_SHOWN = 12
