@@ -173,7 +173,7 @@ def _editor(workspace: DraftWorkspace, raw: Raw) -> ItemEditor:
         "scope",
         "place",
     )
-    rest = [name for name in inputs if name not in {*first, *of_all_kinds}]
+    rest = [name for name in inputs if name not in {*first, *BELONGS_TO}]
     return ItemEditor(tuple(inputs[name] for name in (*first, *rest)), Context(workspace.rules, "questions"))
 
 

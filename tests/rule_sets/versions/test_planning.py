@@ -173,7 +173,7 @@ def test_what_is_sent_back_needs_words_and_says_them(
     assert "Say what has to be changed first" in other_admin.errors
     other_admin.submit(do="send-back", why="Say why it weighs more.")
     admin.open("/admin/rules")
-    assert "Sent back: “Say why it weighs more.”." in admin.text
+    assert "Sent back with these words: “Say why it weighs more.”" in admin.text
     assert highest(database) == 1
     ask(admin, day=tomorrow())
     admin.open("/admin/rules")
