@@ -12,6 +12,7 @@ from advisor.engine.document.edit import users_of_question
 from advisor.engine.document.merge import MergedItem
 from advisor.engine.document.quotes import quotes
 from advisor.engine.document.references import cases_that_answer, users_of_claim
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.evidence import Claim, Source
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.row_sentences import sentence_of
@@ -164,7 +165,8 @@ def _reads_as(rules: RuleSet, collection: str, key: str, read: Any) -> str:
         return what_it_does(rules, read)
     title = item_text(rules, read)
     rows = list(items_of(rules, collection))
-    at = int(key) if key and int(key) < len(rows) else max(0, len(rows) - 1)
+    number = whole_number(key, most=len(rows) - 1)
+    at = max(0, len(rows) - 1) if number is None else number
     rows[at : at + bool(key)] = [read]
     sentence = sentence_of(rows, at)
     return title if sentence == read.says else f"{title}. {sentence}"
@@ -179,7 +181,8 @@ def _claims(rules: RuleSet, rule: Any) -> list[dict[str, str]]:
 def _what_a_row_decides(workspace: DraftWorkspace, collection: str, key: str) -> str:
     """How much a row of a policy table decides as it stands in the draft; "" where that is not known."""
     plot = points_plot(workspace, collection) if collection in {"leave", "kind"} else None
-    return plot.legend[int(key)].decides if plot is not None else ""
+    number = whole_number(key)
+    return plot.legend[number].decides if plot is not None and number is not None and number < len(plot.legend) else ""
 
 
 def wording_of(item: Any) -> str:

@@ -68,7 +68,7 @@ def approving(installation: Installation) -> None:
     other.submit(do="approve")
 
 
-@RECORDED_ACTS.add("version sent back", "admin", "draft", detail="before why")
+@RECORDED_ACTS.add("version sent back", "admin", "draft", also=("draft note kept",), detail="before why")
 def sending_back(installation: Installation) -> None:
     other = plan(installation, two=True)
     installation.begin()
@@ -76,7 +76,7 @@ def sending_back(installation: Installation) -> None:
     other.submit(do="send-back", why="Too short.")
 
 
-@RECORDED_ACTS.add("plan cancelled", "admin", "draft", detail="before")
+@RECORDED_ACTS.add("plan cancelled", "admin", "draft", also=("draft note kept",), detail="before")
 def cancelling_a_plan(installation: Installation) -> None:
     plan(installation)
     installation.begin()

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import Engine, event, select, update
 
 from advisor import starter
+from advisor.engine.document.document import fingerprint_of
 from advisor.models import Database, OpenItem
 from advisor.models.base import now
 from tests.rule_sets.admins import DRAFT, Admin
@@ -12,6 +13,9 @@ from tests.visiting import text_of
 
 PAGE = f"{DRAFT}/rules/{starter.rule_set().rules[0].key}"
 WRITES = ("INSERT", "UPDATE", "DELETE")
+
+BELOW = f"after 1 {fingerprint_of(starter.rule_set().limits[1])}"
+"""The place below the second row."""
 
 
 def tell(admin: Admin, path: str = PAGE) -> str:
@@ -87,7 +91,7 @@ def test_a_row_is_known_by_what_it_says(admin: Admin, other_admin: Admin) -> Non
     tell(admin, f"{DRAFT}/limits/0")
     opened = str(admin.page.select_one("input[name=opened]")["value"])  # type: ignore[index]
     other_admin.open("/admin/rules")
-    assert other_admin.post(f"{DRAFT}/limits", do=f"down 0 {opened}", once="x").status_code == 303
+    assert other_admin.post(f"{DRAFT}/limits", do=f"move 0 {opened}", to=BELOW, once="x").status_code == 303
     assert others(other_admin, f"{DRAFT}/limits/0") == ""
     assert others(other_admin, f"{DRAFT}/limits/1").startswith("ada@example.com has this open")
 

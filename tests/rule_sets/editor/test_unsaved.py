@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 
 from advisor import starter
+from advisor.engine.document.document import fingerprint_of
 from advisor.engine.document.edit import find
 from advisor.models import Account, Database, UnsavedForm
 from advisor.models.base import now
@@ -22,6 +23,9 @@ RULE = RULES.rules[0]
 PAGE = f"{DRAFT}/rules/{RULE.key}"
 TYPED = "Ada typed that one."
 OFFER = "and did not save."
+
+BELOW = f"after 1 {fingerprint_of(RULES.limits[1])}"
+"""The place below the second row."""
 
 
 def keep(admin: Admin, path: str = PAGE, status: int = 204, **answers: Any) -> None:
@@ -164,7 +168,7 @@ def test_a_row_that_moved_is_shown_where_it_stands_now(admin: Admin, other_admin
     admin.start().open(f"{DRAFT}/limits/0")
     keep(admin, f"{DRAFT}/limits/0", text=TYPED)
     other_admin.open(f"{DRAFT}/limits")
-    assert other_admin.post(f"{DRAFT}/limits", do=f"down 0 {_opened(admin)}", once="x").status_code == 303
+    assert other_admin.post(f"{DRAFT}/limits", do=f"move 0 {_opened(admin)}", to=BELOW, once="x").status_code == 303
     admin.open("/admin/rules")
     admin.open(str(admin.page.select_one("main a[href*='typed=']")["href"]))  # type: ignore[index]
     assert admin.path == f"{DRAFT}/limits/1"
