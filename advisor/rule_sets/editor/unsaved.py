@@ -16,6 +16,7 @@ from advisor.extensions import database
 from advisor.models.unsaved_form import UnsavedForm, forget_form, keep_form, unsaved_forms
 from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor
+from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, write
 from advisor.web import identity
@@ -24,6 +25,9 @@ from advisor.wording.items import item_name, subject_of
 from advisor.wording.vocabulary import NOUNS
 
 _NOT_TYPED = frozenset({"csrf_token", "do"})
+
+_BEFORE = "before-"
+"""How fields of a form that clashed begin which say what it was opened on, before the clash was shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,9 @@ def press(workspace: DraftWorkspace, editor: ItemEditor, item: Any, button: str)
         home = "list" in request.args or (item is None and key)
         return redirect(url_for("rule_sets.home") if home else _url(collection, key), 303)
     raw = editor.compact(MultiDict(request.form))
-    fields = {name: values for name, values in raw.lists() if name not in _NOT_TYPED}
+    fields = {name: values for name, values in raw.lists() if name not in _NOT_TYPED and not name.startswith(_BEFORE)}
+    # A clash that was shown and not settled by a save is asked about again.
+    fields |= {name.removeprefix(_BEFORE): values for name, values in raw.lists() if name.startswith(_BEFORE)}
     title = item_name(workspace.rules, collection, key) if item is not None else ""
 
     def keep(session: Session) -> bool:
@@ -58,6 +64,11 @@ def press(workspace: DraftWorkspace, editor: ItemEditor, item: Any, button: str)
         return keep_form(session, mine, form, **place, fields=fields, most=most)
 
     return "", 204 if request.form.get("once") and write(keep) else 409
+
+
+def opened_on(form: ItemForm) -> dict[str, str]:
+    """What a form was opened on, whatever clash it was shown with since."""
+    return {name: request.form.get(f"{_BEFORE}{name}") or str(form[name].data or "") for name in ("opened", "base")}
 
 
 def saved(session: Session) -> None:

@@ -306,6 +306,7 @@ def _show_clash(
     again = now.form_over(present, raw)
     page = item_page(workspace, now, again, raw, present)
     page["clash"] = clash_of(workspace, editor.collection, editor.context.key, mine, present, saved, merged)
+    page["clash"]["before"] = unsaved.opened_on(form)
     page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, present)
     return form_page("rule_sets/editor/item.html", again, 200 if typed else 409, notice="", **page)
 

@@ -149,6 +149,17 @@ def test_a_clash_shows_both_texts_as_a_stale_save_does(
     assert kept(database) == []
 
 
+def test_a_clash_that_was_left_unsettled_is_asked_about_again(admin: Admin, other_admin: Admin, draft: Read) -> None:
+    admin.start().open(PAGE)
+    other_admin.edit(f"rules/{RULE.key}", because="Ben wrote this one.")
+    admin.save(because=TYPED, status=409)
+    keep(admin)
+    offers(admin)
+    show(admin)
+    assert "ben@example.com saved this at" in admin.text
+    assert find(draft(), "rules", RULE.key).because == "Ben wrote this one."
+
+
 def test_what_was_typed_on_an_item_that_is_gone_is_found_on_the_first_page(
     admin: Admin, other_admin: Admin, draft: Read
 ) -> None:
