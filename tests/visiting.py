@@ -80,7 +80,7 @@ class Visitor:
 _REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "form", "list")
 """Attributes that name ids of the same page."""
 
-_LEFT_EMPTY = ", ".join(f'[{name}=""]' for name in ("id", "href", "name", *_REFERENCES))
+_LEFT_EMPTY = ", ".join(["a[href='']", "[name='']:not(meta)", *(f"[{name}='']" for name in ("id", *_REFERENCES))])
 
 
 def check_page(page: HtmlPage) -> None:
@@ -98,9 +98,7 @@ def check_page(page: HtmlPage) -> None:
     assert text_of(page.title)
     repeated = [name for name, times in Counter(tag["id"] for tag in page.select("[id]")).items() if times > 1]
     assert not repeated, f"ids used twice: {repeated}"
-    empty = page.select(
-        '[id=""], [for=""], a[href=""], [name=""]:not(meta), [aria-labelledby=""], [aria-describedby=""]'
-    )
+    empty = page.select(_LEFT_EMPTY)
     assert not empty, f"attributes left empty: {empty}"
     there = {tag["id"] for tag in page.select("[id]")}
     named = {str(tag[name]) for name in _REFERENCES for tag in page.select(f"[{name}]")}

@@ -68,6 +68,26 @@ _TOO_WIDE = """() => {
       ${Math.round(part.getBoundingClientRect().right)} of ${page.clientWidth}`);
 }"""
 
+_CUT_TABLES = """() => {
+  // A table may be wider than what it stands in only where that scrolls, and a keyboard can reach it to scroll it.
+  const cut = [];
+  for (const table of document.querySelectorAll("main table")) {
+    if (!table.checkVisibility()) continue;  // folded away
+    for (let box = table.parentElement; box && box !== document.body; box = box.parentElement) {
+      const { overflowX } = getComputedStyle(box), over = table.getBoundingClientRect().right
+        - box.getBoundingClientRect().right;
+      const scrolls = overflowX === "auto" || overflowX === "scroll";
+      if (scrolls && (over <= 1 || box.tabIndex >= 0)) break;
+      if (over > 1) {
+        const around = box.tagName.toLowerCase();
+        cut.push(`<table class="${table.className}"> is ${Math.round(over)} px wider than its <${around}>`);
+        break;
+      }
+    }
+  }
+  return cut;
+}"""
+
 
 _SHOWN = """() => [...document.querySelectorAll("*")].map((part) => {
   // What axe looks at in each part of a page, save how wide and how far down it is.
@@ -122,6 +142,11 @@ def small_targets(page: Page) -> list[str]:
 def sideways(page: Page) -> list[str]:
     """What makes the page scroll sideways, if it does."""
     return _list(page, _TOO_WIDE)
+
+
+def cut_tables(page: Page) -> list[str]:
+    """Tables that are wider than what they stand in, where that cannot be scrolled by everybody."""
+    return _list(page, _CUT_TABLES)
 
 
 def sideways_at(page: Page, width: int) -> list[str]:

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from advisor.engine.document.document import dumps
 from advisor.models import Database
 from advisor.models.rule_set_version import publish
-from tests.browser.looks import at_widths, sideways, small_targets
+from tests.browser.looks import at_widths, cut_tables, sideways, small_targets
 from tests.browser.test_admin_pages import let_in, signed_in
 from tests.browser.windows import PHONE, WIDE
 from tests.rule_sets.admins import DRAFT, Admin
@@ -28,7 +28,7 @@ def wrong(page: Page, server: str, paths: list[str]) -> list[str]:
     for path in paths:
         page.goto(server + path)
         for width, violations in at_widths(page, PHONE, WIDE):
-            faults = [*violations, *small_targets(page), *sideways(page)]
+            faults = [*violations, *small_targets(page), *sideways(page), *cut_tables(page)]
             found += [f"{path} at {width}: {fault}" for fault in faults]
     return found
 

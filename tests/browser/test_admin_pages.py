@@ -18,7 +18,7 @@ from advisor.models.audit import Actor
 from advisor.models.rule_set_version import publish, rule_set
 from advisor.rule_sets.guide.contents import GUIDE
 from tests.applications import borrowed
-from tests.browser.looks import at_widths, axe_violations
+from tests.browser.looks import at_widths, axe_violations, cut_tables
 from tests.browser.windows import PHONE, WIDE
 from tests.conftest import settings_for
 from tests.rule_sets.admins import DRAFT, Admin
@@ -194,6 +194,9 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(signed_in: tuple[str, Ad
             found += [f"{path}: {violation}" for violation in violations]
             wide = int(page.evaluate("document.documentElement.scrollWidth"))
             found += [f"{path}: {wide} px wide"] if wide > width else []
+            page.eval_on_selector_all("main details", "all => all.forEach((one) => one.open = true)")
+            found += [f"{path} at {width}: {table}" for table in cut_tables(page)]
+            page.eval_on_selector_all("main details", "all => all.forEach((one) => one.open = false)")
     assert found == []
 
 
@@ -273,3 +276,21 @@ def test_a_rule_is_edited_by_keyboard_alone(admin_pages: Page) -> None:
         page.keyboard.press("Enter")
     assert page.get_by_text("Saved in the draft.").is_visible()
     assert page.get_by_label("4", exact=True).is_checked()
+
+
+def test_an_item_is_moved_by_keyboard_alone(admin_pages: Page) -> None:
+    page = admin_pages
+    server = page.url.split("/admin")[0]
+    for viewport in (PHONE, WIDE):
+        page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+        page.goto(f"{server}{DRAFT}/questions/edge")
+        page.locator(".move-item summary").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        expect(page.get_by_label("Move to")).to_be_focused()
+        assert axe_violations(page) == []
+        page.keyboard.press("Home" if viewport is PHONE else "End")
+        page.keyboard.press("Tab")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        expect(page.get_by_text("Moved in the draft.")).to_be_visible()

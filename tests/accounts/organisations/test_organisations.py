@@ -101,6 +101,7 @@ def test_an_invitation_ends_with_its_days_its_revocation_and_the_rights_of_who_i
     revoked, late, orphan = (invite(people) for _ in range(3))
     page = people.owner.open(people.at)
     assert len(page.select("main form")) == 3
+    assert len(page.select("main details.grave form")) == 3, "nothing is revoked by one press"
     people.owner.submit(form=2)
     assert "revoked" in people.owner.words
     stranger.open(revoked, 404)

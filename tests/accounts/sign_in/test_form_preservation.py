@@ -44,6 +44,7 @@ def test_f16_what_was_typed_is_there_after_signing_in_again(renaming: Visitor, d
     assert name(database) == "Payroll"
     renaming.submit(email="olga@example.org", password=PASSWORD)
     assert renaming.heading == "What you typed has been kept"
+    assert text_of(renaming.page.select_one("main form button")) == "Go on with what you typed"
     renaming.submit()
     assert name(database) == "Wages & <salaries>"
 

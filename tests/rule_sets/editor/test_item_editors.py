@@ -241,3 +241,26 @@ def test_what_adds_an_item_says_so_with_the_right_article() -> None:
         words = str(label).split()
         assert words[0] == "Add"
         assert (words[1] == "an") == (words[2][0] in "aeiou"), f"{collection}: {label}"
+
+
+IN_ORDER = {"views", "shows", "more", "unless"}
+"""Rows of forms that are told in their order, or joined to the row above."""
+
+
+@pytest.mark.parametrize("collection", [name for name in EDITORS if name != "options"])
+def test_rows_go_up_and_down_where_their_order_means_something_and_numbers_stand_where_they_belong(
+    admin: Admin, collection: str
+) -> None:
+    admin.start()
+    rules = starter.rule_set()
+    of_number = {it.key for it in rules.questions if it.type is AnswerType.NUMBER}
+    for at, item in enumerate(items_of(rules, collection)):
+        page = admin.open(item_path(collection, str(at) if collection in NUMBERED else key_of(item)))
+        moved = {str(it["value"]).split(":")[0] for it in page.select('button[value*=":up:"], button[value*=":down:"]')}
+        assert moved <= IN_ORDER
+        numbers = {name for name in ("minimum", "maximum", "unit") if page.select_one(f'[name="{name}"]')}
+        assert bool(numbers) == (collection == "questions" and key_of(item) in of_number), item
+        for bound in page.select('[name$="-low"], [name$="-high"]'):
+            row = str(bound["name"]).rpartition("-")[0]
+            chosen = page.select_one(f'[name="{row}-question"] option[selected]')
+            assert chosen is None or str(chosen["value"]) in of_number, row
