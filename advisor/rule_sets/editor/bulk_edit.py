@@ -38,8 +38,6 @@ from advisor.wording.vocabulary import OUTCOMES
 ADDED, CHANGED = "draft added several", "draft changed several"
 """The kinds of these acts in the record."""
 
-TAKEN_BACK = "draft taken back"
-
 
 def change(
     session: Session,
@@ -83,7 +81,7 @@ def take_back(session: Session, who: Actor, sequence: int) -> None:
     if entry is None:
         return
     before, after = entry.before or {}, entry.after or {}
-    drafts.edit(session, who, lambda rules: undo_changes(rules, before, after), kind=TAKEN_BACK, what=entry.what)
+    drafts.edit(session, who, lambda rules: undo_changes(rules, before, after), kind=drafts.TAKEN_BACK, what=entry.what)
 
 
 def _entry(session: Session, sequence: int) -> AuditEvent | None:

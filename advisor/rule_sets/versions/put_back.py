@@ -7,20 +7,16 @@ from typing import Any
 from flask import abort, request, url_for
 from sqlalchemy.orm import Session
 
-from advisor.engine.document.causes import CausedChange, caused_changes
-from advisor.engine.document.diff import ChangeType
-from advisor.engine.document.document import NoSuchItem, items_of
-from advisor.engine.document.edit import KeyTaken, find, move, place_parts, put, undo_changes
-from advisor.engine.document.edit import put_back as with_put_back
+from advisor.engine.document.causes import caused_changes
+from advisor.engine.document.edit import place_parts
+from advisor.engine.document.inverse import ChangedAgain
 from advisor.engine.document.restore import StandsInTheWay, restore
 from advisor.engine.document.text import whole_number
-from advisor.engine.model.errors import RuleSetError
-from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models import draft as drafts
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import AuditEvent, audit_events
-from advisor.rule_sets.editor.bulk_edit import TAKEN_BACK
+from advisor.models.draft import NoDraft
 from advisor.rule_sets.editor.presenter import user_links
 from advisor.rule_sets.versions.changes import change_place, ordered_changes
 from advisor.rule_sets.workspace import DraftWorkspace
@@ -47,18 +43,17 @@ class Obstacle:
 
 
 def act_of(button: str) -> Callable[[Session], str]:
-    """The act that the button names: "restore 0f3a…" by the mark of a change, or "undo 57 3" by its number and place.
+    """The act that the button names: "restore 0f3a…" by the mark of a change, or "undo 57" by its number.
 
     It gives the address that shows what was done. It raises ChangedMeanwhile and StandsInTheWay.
     """
     verb, _space, rest = button.partition(" ")
     if verb == "restore" and rest:
         return lambda session: _put_back(session, rest)
-    first, _space, second = rest.partition(" ")
-    sequence, at = whole_number(first), whole_number(second)
+    sequence = whole_number(rest)
     if verb != "undo" or sequence is None:
         abort(400)
-    return lambda session: _undo(session, sequence, at)
+    return lambda session: _undo(session, sequence)
 
 
 def _put_back(session: Session, mark: str) -> str:
@@ -73,14 +68,7 @@ def _put_back(session: Session, mark: str) -> str:
     what = f"{change.collection}/{change.key}"
     drafts.edit(session, who, lambda rules: restore(rules, found[0]), kind=_KIND, what=what, expected=fingerprint)
     entry = session.scalars(audit_events().where(AuditEvent.kind == _KIND).limit(1)).one()
-    return _address(back=entry.sequence, at=_place_to_undo(found[0]))
-
-
-def _place_to_undo(caused: CausedChange) -> int | None:
-    """Where the item stood in the draft, where that is not where it stands now."""
-    change = caused.change
-    has_other_place = change.happened is ChangeType.ADDED or change.moved or caused.old_key
-    return change.new_at if has_other_place else None
+    return _address(back=entry.sequence)
 
 
 def _address(**more: Any) -> str:
@@ -101,9 +89,7 @@ def latest() -> dict[str, str] | None:
         place = next(iter(entry.after or entry.before or {}), entry.what)
         label = item_label(draft.rule_set, *place_parts(place), rules)
     is_gone = not entry.after
-    at = whole_number(request.args.get("at"))
-    do = f"undo {sequence}" if at is None else f"undo {sequence} {at}"
-    return {"what": "" if is_gone else label, "number": str(in_force.number), "do": do}
+    return {"what": "" if is_gone else label, "number": str(in_force.number), "do": f"undo {sequence}"}
 
 
 def _entry(session: Session, sequence: int) -> AuditEvent | None:
@@ -111,31 +97,15 @@ def _entry(session: Session, sequence: int) -> AuditEvent | None:
     return entry if entry is not None and entry.kind == _KIND else None
 
 
-def _undo(session: Session, sequence: int, at: int | None) -> str:
-    entry = _entry(session, sequence)
-    if entry is not None:
+def _undo(session: Session, sequence: int) -> str:
+    if _entry(session, sequence) is not None:
         try:
-            drafts.edit(
-                session, identity.actor(), lambda rules: _as_before(rules, entry, at), kind=TAKEN_BACK, what=entry.what
-            )
-        except (KeyTaken, NoSuchItem, RuleSetError) as error:
+            drafts.take_back(session, identity.actor(), sequence)
+        except NoDraft:
+            return url_for(".home", gone=1)
+        except (ChangedAgain, LookupError) as error:
             raise ChangedMeanwhile from error
     return _address()
-
-
-def _as_before(rules: RuleSet, entry: AuditEvent, at: int | None) -> RuleSet:
-    """The rules as they were before an act, as far as nobody changed the same since."""
-    before, after = entry.before or {}, entry.after or {}
-    rules = undo_changes(with_put_back(rules, before, after, entry.what, at), before, after)
-    for place, was in before.items():
-        collection, key = place_parts(place)
-        if isinstance(was, int) and isinstance(after.get(place), int):
-            rules = move(rules, collection, key, was - after[place])
-        elif isinstance(was, str) and place in after and find(rules, collection, key) == after[place]:
-            rules = put(rules, collection, key, was)
-        elif place == entry.what and place in after and at is not None:
-            rules = move(rules, collection, key, at - items_of(rules, collection).index(find(rules, collection, key)))
-    return rules
 
 
 def obstacle_of(workspace: DraftWorkspace, refused: StandsInTheWay) -> Obstacle:
