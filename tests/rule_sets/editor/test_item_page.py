@@ -169,7 +169,7 @@ def test_a_text_of_the_draft_that_shows_nothing_is_none_and_a_key_is_made_alike_
         admin.open(item_path("sources"))
         admin.save(title=title, about="Read it.", key="")
         admin.open(item_path("guidance"))
-        admin.save(text=title, key="")
+        admin.save(title=title, text="Read it.", key="")
     assert [source.title for source in draft().sources[-2:]] == ["Caf\u00e9", "Caf\u00e9"]
     assert [item.key for item in draft().guidance[-2:]] == ["cafe", "cafe-2"]
 
