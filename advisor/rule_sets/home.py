@@ -111,15 +111,18 @@ def _cases(workspace: DraftWorkspace) -> DraftTask:
     if not number:
         return DraftTask(label, url, str(INCOMPLETE), _("There are no test cases yet"))
     says = ngettext("%(n)s passes", "%(n)s pass", number, n=format_decimal(number))
-    if workspace.trial.left_out:
-        return DraftTask(label, url, str(INCOMPLETE), _("%(passed)s; others look at what is gone", passed=says))
+    if not workspace.trial.is_whole:
+        return DraftTask(label, url, str(INCOMPLETE), _("%(found)s; part of the draft is left out", found=says))
     return DraftTask(label, url, str(COMPLETED), says)
 
 
 def _impact(workspace: DraftWorkspace, run: ImpactRun) -> DraftTask:
     url, label = url_for("rule_sets.impact"), _("See who is affected")
     if run.is_answered and run.disclosed is not None:
-        return DraftTask(label, url, str(COMPLETED), headline_count(run.disclosed))
+        found = headline_count(run.disclosed)
+        if workspace.trial is not None and not workspace.trial.is_whole:
+            return DraftTask(label, url, str(INCOMPLETE), _("%(found)s; part of the draft is left out", found=found))
+        return DraftTask(label, url, str(COMPLETED), found)
     if run.job.is_open:
         return DraftTask(label, url, str(INCOMPLETE), run.job.progress)
     if workspace.trial is None:

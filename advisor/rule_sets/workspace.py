@@ -97,7 +97,14 @@ class DraftWorkspace:
     @property
     def trial(self) -> RuleSetTrial | None:
         """What of the draft can be evaluated although something blocks; None where nothing can."""
-        return proofs.trial_of_document(self.document)
+        trial = proofs.trial_of_document(self.document)
+        return trial if isinstance(trial, RuleSetTrial) else None
+
+    @property
+    def untried(self) -> Problem | None:
+        """The problem because of which nothing of the draft can be evaluated, if there is one."""
+        trial = proofs.trial_of_document(self.document)
+        return None if isinstance(trial, RuleSetTrial) else trial
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

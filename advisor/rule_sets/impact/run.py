@@ -7,6 +7,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from advisor.engine.checks.trial import RuleSetTrial
 from advisor.engine.document.text import whole_number
 from advisor.engine.evaluation.compare import MinorChange
 from advisor.models import Database, Job
@@ -64,7 +65,7 @@ def work(database: Database, settings: Settings, job: Job, report: Report) -> Ke
         if draft is None or draft.fingerprint != job.subject:
             raise JobFailed("moved")
         trial = trial_of_document(draft.document)
-        if trial is None:
+        if not isinstance(trial, RuleSetTrial):
             raise JobFailed("blocked")
         rules = trial.rules
     found = find_affected(database, rules, step=settings["JOB_STEP"], report=report)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from advisor.extensions import database
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.checks.left_out import left_out
+from advisor.rule_sets.checks.trial_notice import trial_notice
 from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.impact import run
 from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact
@@ -85,7 +85,7 @@ def impact_page(workspace: DraftWorkspace, found: ImpactRun) -> dict[str, Any]:
         "run": found,
         "job": found.job,
         "can_run": workspace.trial is not None,
-        "left_out": left_out(workspace),
+        "trial_notice": trial_notice(workspace),
         "disclosed": disclosed,
         "fewest": FEWEST,
     }

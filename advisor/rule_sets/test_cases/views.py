@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from advisor.engine.analysis.coverage import Proposal
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.checks.trial_notice import trial_notice
 from advisor.rule_sets.editor import bulk_edit
 from advisor.rule_sets.editor.field_text import advice_words, risk_words
 from advisor.rule_sets.forms import DraftForm
@@ -40,7 +41,9 @@ def coverage() -> ResponseReturnValue:
     return form_page(
         "rule_sets/test_cases/coverage.html",
         form,
-        can_run=workspace.results is not None,
+        trial_notice=trial_notice(workspace),
+        can_run=workspace.trial is not None,
+        is_whole=workspace.trial is not None and workspace.trial.is_whole,
         cover=cover,
         groups=covering.untried_groups(workspace, cover.missing) if cover else [],
         not_found=[covering.describe_place(workspace.rules, place) for place in cover.not_found] if cover else [],
@@ -91,6 +94,7 @@ def add_proposed() -> ResponseReturnValue:
 def _proposed(workspace: DraftWorkspace) -> dict[str, Any]:
     cover = covering.coverage_of_draft(workspace)
     return {
+        "trial_notice": trial_notice(workspace),
         "proposed": list(covering.proposed_cases(workspace, cover.proposals)) if cover else [],
         "back_url": url_for(".coverage"),
         "cases_url": list_url("cases"),
