@@ -37,16 +37,22 @@ class TrialNotice:
     groups: list[LeftOutItems]
 
 
-def trial_notice(workspace: DraftWorkspace) -> TrialNotice | None:
-    """What is to be said beside what is tried; None where all of the draft is."""
+def trial_notice(workspace: DraftWorkspace, *, with_cases: bool = False) -> TrialNotice | None:
+    """What is to be said beside what is tried; None where all of the draft is.
+
+    Test cases that are left out are told of where they are run.
+    """
     if workspace.untried is not None:
         line = problem_lines(workspace.rules, [workspace.untried], workspace.base)[0]
         return TrialNotice(str(_("Nothing of the draft can be tried yet. %(problem)s", problem=line.text)), [])
     trial = workspace.trial
     if trial is None or trial.is_whole:
         return None
-    sentences, number = list[str](), len(trial.left_out)
-    if number:
+    sentences, keys = list[str](), dict[str, list[str]]()
+    for collection, key in map(place_parts, trial.left_out):
+        if with_cases or collection != "cases":
+            keys.setdefault(collection, []).append(key)
+    if number := sum(map(len, keys.values())):
         sentences.append(
             ngettext(
                 "%(num)d item of the draft has to be mended first. It is left out here.",
@@ -59,9 +65,8 @@ def trial_notice(workspace: DraftWorkspace) -> TrialNotice | None:
         sentences.append(
             _("Answers whose points no row of the second table fits get “%(unclear)s” here.", unclear=unclear)
         )
-    keys: dict[str, list[str]] = {}
-    for collection, key in map(place_parts, trial.left_out):
-        keys.setdefault(collection, []).append(key)
+    if not sentences:
+        return None
     return TrialNotice(" ".join(map(str, sentences)), [_group(workspace, *each) for each in keys.items()])
 
 

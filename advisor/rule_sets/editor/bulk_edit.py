@@ -277,7 +277,7 @@ def _claim(rules: RuleSet, key: str) -> str:
 
 def _effect(workspace: DraftWorkspace, edit: BulkEdit, keys: Sequence[str]) -> dict[str, Any]:
     """The shares of the outcomes before and after, and the test cases that turn, of what of the draft can be tried."""
-    trial, notice = workspace.trial, trial_notice(workspace)
+    trial, notice = workspace.trial, trial_notice(workspace, with_cases=True)
     if trial is None:
         return {"can_run": False, "shares": [], "trial_notice": notice}
     after = edit.made(trial.rules, keys)

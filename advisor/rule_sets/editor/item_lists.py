@@ -343,7 +343,7 @@ def collection_page(
         "order": ORDERED.get(collection) or _("Their order changes no advice."),
         "add_url": add_url(collection),
         "cases": case_rows(workspace) if collection == "cases" else {},
-        "trial_notice": trial_notice(workspace) if collection == "cases" else None,
+        "trial_notice": trial_notice(workspace, with_cases=True) if collection == "cases" else None,
         "counts": counts,
         "fewest": FEWEST,
         "ticked": ticked,

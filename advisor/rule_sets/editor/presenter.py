@@ -87,7 +87,7 @@ def item_page(
         "all_users": len(users) if len(users) > LISTED else 0,
         "users_list": _more_users(subject, key),
         "quoted": user_links(workspace.rules, _quoting(workspace, collection, key, item)),
-        "shows_effect": subject == "rules",
+        "shows_effect": subject == "rules" and not is_gone,
         "rests_on": _claims(workspace.rules, read) if subject == "rules" else None,
         "decides": _what_a_row_decides(workspace, collection, key) if item is not None and not is_gone else "",
         **(_effect(workspace, key, read) if subject == "rules" and not is_gone else {}),
@@ -110,7 +110,7 @@ def _effect(workspace: DraftWorkspace, key: str, read: Rule | None) -> dict[str,
     """What the rule that is typed does, or why that is not shown."""
     effect = rule_effect_view(workspace, key, read)
     missing = no_effect_sentence(workspace, read) if effect is None and workspace.trial is not None else ""
-    return {"effect": effect, "no_effect": missing, "trial_notice": trial_notice(workspace)}
+    return {"effect": effect, "no_effect": missing, "trial_notice": trial_notice(workspace, with_cases=True)}
 
 
 def _back_url(collection: str, key: str) -> str:

@@ -97,7 +97,7 @@ def rule_counts(workspace: DraftWorkspace) -> RuleCounts:
 
 def saved_count(workspace: DraftWorkspace, rules: RuleSet, key: str) -> SavedCount:
     """Count the rule of this key in rules that are only typed. Raises SpaceTooLarge."""
-    found = _counted(rules, None if rules is workspace.rules else key)
+    found = _counted(rules, None if workspace.trial is not None and rules is workspace.trial.rules else key)
     saved = found.saved
     if not enough_to_disclose(saved):
         return SavedCount(basis=basis_sentence(saved))
@@ -170,9 +170,11 @@ def _in_cases(rules: RuleSet) -> Mapping[str, int]:
 
 def _countable(workspace: DraftWorkspace) -> RuleSet | None:
     """The rules of the draft as far as they can be held against answers; None where a question keeps all from it."""
-    if workspace.trial is None and any(problem.place.split("/")[0] == "questions" for problem in workspace.blocking):
-        return None
-    rules = workspace.trial.rules if workspace.trial is not None else _usable(workspace.document)
+    rules = _usable(workspace.document)
+    if any(problem.place.split("/")[0] == "questions" for problem in workspace.blocking):
+        if workspace.trial is None:
+            return None
+        rules = workspace.trial.rules
     try:
         space_of(rules)
     except SpaceTooLarge:

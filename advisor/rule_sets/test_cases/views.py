@@ -41,7 +41,7 @@ def coverage() -> ResponseReturnValue:
     return form_page(
         "rule_sets/test_cases/coverage.html",
         form,
-        trial_notice=trial_notice(workspace),
+        trial_notice=trial_notice(workspace, with_cases=True),
         can_run=workspace.trial is not None,
         is_whole=workspace.trial is not None and workspace.trial.is_whole,
         cover=cover,
@@ -94,7 +94,7 @@ def add_proposed() -> ResponseReturnValue:
 def _proposed(workspace: DraftWorkspace) -> dict[str, Any]:
     cover = covering.coverage_of_draft(workspace)
     return {
-        "trial_notice": trial_notice(workspace),
+        "trial_notice": trial_notice(workspace, with_cases=True),
         "proposed": list(covering.proposed_cases(workspace, cover.proposals)) if cover else [],
         "back_url": url_for(".coverage"),
         "cases_url": list_url("cases"),

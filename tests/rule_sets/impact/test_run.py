@@ -407,7 +407,7 @@ def test_a_run_leaves_out_what_cannot_stand_and_says_so(edited: Admin, database:
     press(edited, "start")
     worker.work_due(database, settings)
     edited.open(PAGE)
-    assert "since what they look at is gone" in edited.text
+    assert "They are left out here." in edited.text
     assert "different advice" in task(edited)
 
 
