@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import ngettext
 
-from advisor.engine.document.causes import CausedChange, caused_changes
+from advisor.engine.document.causes import CausedChange
 from advisor.engine.document.diff import Change, ChangeType
 from advisor.engine.document.document import NUMBERED
 from advisor.engine.document.quotes import quotes
@@ -15,6 +15,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets.editor.field_text import FieldDifference, differences
 from advisor.rule_sets.editor.presenter import user_links, wording_of
 from advisor.rule_sets.item_urls import item_url
+from advisor.rule_sets.workspace import differences_between
 from advisor.web.paging import PageOfItems, paginate
 from advisor.wording.items import item_name, key_or_number, noun_of, subject_of
 from advisor.wording.vocabulary import LISTS
@@ -70,7 +71,7 @@ def change_groups(after: RuleSet, changes: Iterable[CausedChange], *, editable: 
 def ordered_changes(before: RuleSet, after: RuleSet) -> list[CausedChange]:
     """Every difference in the order of the pages."""
     order = {name: at for at, name in enumerate(LISTS)}
-    return sorted(caused_changes(before, after), key=lambda one: order[one.change.collection.split("/")[0]])
+    return sorted(differences_between(before, after), key=lambda one: order[one.change.collection.split("/")[0]])
 
 
 def changes_page(before: RuleSet, after: RuleSet, wanted_page: str, *, editable: bool = False) -> dict[str, Any]:
