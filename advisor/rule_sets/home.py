@@ -97,7 +97,7 @@ def _edit(workspace: DraftWorkspace) -> DraftTask:
     counts = Counter(subject_of(caused.change.collection) for caused in workspace.differences)
     kinds = [number_of_items(collection, count) for collection, count in counts.most_common(_KINDS)]
     if len(counts) > _KINDS:
-        kinds.append(_("more"))
+        kinds.append(_("and more"))
     return DraftTask(label, url, ngettext("%(num)d change", "%(num)d changes", number), ", ".join(kinds))
 
 

@@ -160,7 +160,7 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
         "run": found,
         "open_comments": open_comments,
         "impact_sentence": publishing_sentence(found, workspace.in_force_number + 1),
-        "replaced": change_groups(workspace.in_force, replaced),
+        "replaced": change_groups(workspace.base, workspace.in_force, replaced),
     }
 
 
