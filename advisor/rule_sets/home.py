@@ -83,7 +83,9 @@ def tasks(
         _note(workspace),
     ]
     if plan is not None and plan.comes_back is None:
-        says = _("Approved, and planned") if plan.approved_at else _("Waits for another admin")
+        is_mine = plan.asked_by == identity.current().account_id
+        waits = _("Waits for another admin") if is_mine else _("Waits for your approval")
+        says = _("Approved, and planned") if plan.approved_by else _("Planned") if plan.approved_at else waits
         return [*before, DraftTask(_("Publish"), url_for("rule_sets.planned"), str(INCOMPLETE), says)]
     return [*before, _publish(workspace, proof, before)]
 

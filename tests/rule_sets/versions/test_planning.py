@@ -242,10 +242,17 @@ def test_an_older_version_comes_back_by_the_same_steps(
     ask(edited(admin))
     other_admin.open(PLAN)
     other_admin.submit(do="approve")
+    admin.open("/admin/rules")
+    assert text_of(admin.page.select_one('.version-table a[href$="/versions/1/bring-back"]')).startswith(
+        "Bring it back"
+    )
     admin.open("/admin/rules/versions/1/bring-back")
     admin.submit(note="The old weight was better.")
     assert admin.path == PLAN
     assert "A copy of version 1" in admin.text
+    link = admin.page.find("a", string="Look at the differences")
+    other_admin.open(str(link["href"]))  # type: ignore[index]
+    assert "1 change between “Version 2, in force” and “Version 1”." in other_admin.text
     other_admin.open(PLAN)
     other_admin.submit(do="approve")
     with database.read() as session:
