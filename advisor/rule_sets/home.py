@@ -126,7 +126,7 @@ def _impact(workspace: DraftWorkspace, run: ImpactRun) -> DraftTask:
     url, label = url_for("rule_sets.impact"), _("See who is affected")
     alike = unchanged_sentence(workspace)
     if run.is_answered and run.disclosed is not None:
-        says = alike if alike and not run.disclosed.changed else count_sentences(run.disclosed)
+        says = alike if alike and not run.disclosed.tells_changes else count_sentences(run.disclosed)
         return DraftTask(label, url, str(COMPLETED), says)
     if run.job.is_open:
         return DraftTask(label, url, str(INCOMPLETE), run.job.progress)

@@ -135,6 +135,17 @@ def unchanged_sentence(workspace: DraftWorkspace) -> str:
     )
 
 
+def small_changes_sentence(disclosed: DisclosedImpact, *, stays: bool) -> str:
+    """What there is to say of changes that too few share; ``stays`` where the version in force decides the same."""
+    if disclosed.extent is not Extent.COUNTS or disclosed.changed:
+        return ""
+    if not stays:
+        return str(_("How many they are, and whether there are any, is not told: so few could be picked out."))
+    if disclosed.in_force == 1:
+        return ""
+    return str(_("Only processes saved with an older version may get different advice, fewer than 5 in the same way."))
+
+
 def minor_sentences(disclosed: DisclosedImpact) -> list[str]:
     """What is told of changes that leave the outcome as it is, in a sentence each."""
     least = {
@@ -153,8 +164,11 @@ def minor_sentences(disclosed: DisclosedImpact) -> list[str]:
     return said
 
 
-def publishing_sentence(run: ImpactRun, version: int) -> str:
-    """What is known about it when the draft is about to be published as this version."""
+def publishing_sentence(run: ImpactRun, version: int, unchanged: str = "") -> str:
+    """What is known about it when the draft is about to be published as this version.
+
+    ``unchanged`` is what ``unchanged_sentence`` says of it.
+    """
     disclosed = run.disclosed
     if disclosed is None:
         return str(_("Nobody has looked yet at who is affected."))
@@ -178,7 +192,8 @@ def publishing_sentence(run: ImpactRun, version: int) -> str:
     }[disclosed.extent]
     some = _("Version %(v)s would advise differently on at least %(n)s of %(m)s saved processes.", **numbers)
     asked = [_("At least %(asked)s would be asked something again.", **numbers)] if disclosed.asked else []
-    return " ".join(map(str, [some if disclosed.changed else by_extent, *minor_sentences(disclosed), *asked]))
+    small = f"{unchanged}." if unchanged and not disclosed.tells_changes else by_extent
+    return " ".join(map(str, [some if disclosed.changed else small, *minor_sentences(disclosed), *asked]))
 
 
 def _numbers(disclosed: DisclosedImpact) -> dict[str, object]:

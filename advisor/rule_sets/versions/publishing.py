@@ -25,7 +25,7 @@ from advisor.rule_sets.checks.views import check_report
 from advisor.rule_sets.comments.presenter import count_of
 from advisor.rule_sets.forms import BringBackForm, PublishForm, VersionNoteForm
 from advisor.rule_sets.impact import run
-from advisor.rule_sets.impact.run import ImpactRun, publishing_sentence
+from advisor.rule_sets.impact.run import ImpactRun, publishing_sentence, unchanged_sentence
 from advisor.rule_sets.item_urls import HIGHEST
 from advisor.rule_sets.presenter import problem_lines
 from advisor.rule_sets.versions.changes import change_groups, changes_page
@@ -159,7 +159,7 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
         "needs_approval": needs_approval(),
         "run": found,
         "open_comments": open_comments,
-        "impact_sentence": publishing_sentence(found, workspace.in_force_number + 1),
+        "impact_sentence": publishing_sentence(found, workspace.in_force_number + 1, unchanged_sentence(workspace)),
         "replaced": change_groups(workspace.base, workspace.in_force, replaced),
     }
 
