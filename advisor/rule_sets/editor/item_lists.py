@@ -28,6 +28,7 @@ from advisor.rule_sets.impact.rule_counts import RuleCounts, rule_counts
 from advisor.rule_sets.item_urls import add_url, item_url, list_url
 from advisor.rule_sets.points_plot.plot import points_plot
 from advisor.rule_sets.presenter import problem_lines, tabs
+from advisor.rule_sets.test_cases.case_run import CaseRun
 from advisor.rule_sets.test_cases.coverage import untried_count
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import paginate
@@ -343,6 +344,7 @@ def collection_page(
         "order": ORDERED.get(collection) or _("Their order changes no advice."),
         "add_url": add_url(collection),
         "cases": case_rows(workspace) if collection == "cases" else {},
+        "case_run": CaseRun.of(workspace) if collection == "cases" else None,
         "trial_notice": trial_notice(workspace, with_cases=True) if collection == "cases" else None,
         "counts": counts,
         "fewest": FEWEST,

@@ -12,7 +12,7 @@ from flask import Flask
 from advisor.engine.evaluation.compare import Impact, MinorChange
 from advisor.engine.model.vocabulary import Outcome
 from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact, Extent, disclose
-from advisor.rule_sets.impact.run import headline_count, minor_sentences
+from advisor.rule_sets.impact.run import asked_sentence, headline_count, minor_sentences
 from advisor.rule_sets.impact.saved_answers import ExactImpact
 
 ONE, OTHER, THIRD = (
@@ -119,7 +119,7 @@ def test_no_sentence_says_less_than_is_so_nor_none_where_there_is_one(app: Flask
             asked = {change: random.randint(0, count) for change, count in changes.items()}
             impact = Impact(size, moves, minor=minor, asked=asked)
             told = disclose(ExactImpact(impact))
-            sentences = [headline_count(told), *minor_sentences(told)]
+            sentences = [headline_count(told), asked_sentence(told), *minor_sentences(told)]
             words = " ".join(sentences).lower()
             assert not re.search(r"\b(none|nobody|no change)\b", words), words
             for sentence in sentences:
@@ -128,7 +128,7 @@ def test_no_sentence_says_less_than_is_so_nor_none_where_there_is_one(app: Flask
                 assert int(found[1]) <= moved
                 assert int(found[2]) == size
             elif told.extent is Extent.COUNTS:
-                assert "whether any do is not told" in words
+                assert f"some of {size} may get different advice, fewer than 5 in the same way" in words
                 assert all(count < FEWEST for move, count in moves.items() if move is not STAYS[0])
             if found := re.search(r"at least (\d+) are asked", words):
                 assert 0 < int(found[1]) <= sum(asked.values())
