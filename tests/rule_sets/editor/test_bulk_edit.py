@@ -52,7 +52,7 @@ def test_what_it_does_is_shown_before_it_is_done(admin: Admin) -> None:
     admin.start()
     preview_bulk_edit(admin, to_points="1")
     assert admin.heading == "Change 2 rules"
-    assert "of all sets of answers get another outcome. Exact: all " in admin.text
+    assert "of all sets of answers get another outcome. Exact: every complete set " in admin.text
     turned = text_of(admin.page.select_one("section[aria-labelledby=does]"))
     assert "Fails with this" in turned
     each = text_of(admin.page.select_one("section[aria-labelledby=each]"))
