@@ -28,6 +28,7 @@ from advisor.rule_sets.impact.rule_counts import RuleCounts, rule_counts
 from advisor.rule_sets.item_urls import add_url, item_url, list_url
 from advisor.rule_sets.points_plot.plot import points_plot
 from advisor.rule_sets.presenter import problem_lines, tabs
+from advisor.rule_sets.test_cases.case_run import CaseRun
 from advisor.rule_sets.test_cases.coverage import untried_count
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import paginate
@@ -344,6 +345,7 @@ def collection_page(
         "add_url": add_url(collection),
         "cases": case_rows(workspace) if collection == "cases" else {},
         "can_run": workspace.trial is not None,
+        "case_run": CaseRun.of(workspace) if collection == "cases" else None,
         "left_out": left_out(workspace) if collection == "cases" else None,
         "counts": counts,
         "fewest": FEWEST,

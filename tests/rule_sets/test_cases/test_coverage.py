@@ -139,7 +139,7 @@ def test_a_case_that_fails_by_its_risks_alone_says_so_and_names_no_rules(admin: 
 def test_where_something_blocks_the_page_says_so(admin: Admin) -> None:
     admin.start().edit("rules/core-done-well", sources=[])
     admin.open(COVERAGE)
-    assert "The test cases can be run when nothing else blocks." in admin.text
+    assert "What they try is counted when nothing blocks." in admin.text
 
 
 @pytest.mark.parametrize("do", ["undo", "undo x", "undo ²", "undo 1", "undo 999999999", "up 3"])

@@ -39,7 +39,8 @@ def test_what_the_draft_does_is_counted_exactly_and_each_move_has_its_witness(ad
     assert found is not None
     admin.open("/admin/rules/compare?old=1&new=2")
     assert f"{percent(found.share(found.changed))} of all sets of answers get another outcome." in admin.text
-    assert f"Exact: all {count_words(found.space)} complete sets of answers were counted" in admin.text
+    assert "Exact: every complete set of answers was counted, for a process in one piece." in admin.text
+    assert f"There are {count_words(found.space)}." in admin.text
     links = [str(link["href"]) for link in admin.page.select(".move-list a")]
     assert len(links) == len(found.witnesses)
     for link in links:
