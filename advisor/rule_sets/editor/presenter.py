@@ -269,8 +269,9 @@ def clash_of(
     return {
         "sentence": sentence,
         "fields": differences(workspace.rules, workspace.rules, present, mine, both),
+        "both": both or (),
         "kept": [FIELDS[name] for name in merged.theirs] if merged else [],
-        "theirs_url": item_url(collection, key) if present is not None else list_url(collection),
+        "list_url": list_url(collection),
         "is_gone": present is None,
     }
 
