@@ -249,7 +249,6 @@ def breaks_without(workspace: DraftWorkspace, collection: str, key: str, item: A
 def clash_of(
     workspace: DraftWorkspace,
     collection: str,
-    key: str,
     mine: Any,
     present: Any,
     saved: LastSaved | None,

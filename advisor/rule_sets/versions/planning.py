@@ -76,7 +76,9 @@ def planned() -> ResponseReturnValue:
         abort(400)
     if form.validate_on_submit():
         if act == "approve":
-            return identity.requires_password_again(_("Approve version %(n)s", n=page["number"])) or _approve(form, page)
+            return identity.requires_password_again(_("Approve version %(n)s", n=page["number"])) or _approve(
+                form, page
+            )
         if act == "send-back" and is_blank(form.why.data or ""):
             form.why.errors = [_("Say what has to be changed first")]
         else:

@@ -79,10 +79,10 @@ def _act_of(form: PublishForm, workspace: DraftWorkspace) -> str:
     """What sending the form does, in the words of its button."""
     number = workspace.in_force_number + 1
     if needs_approval():
-        return _("Ask for approval of version %(n)s", n=number)
+        return str(_("Ask for approval of version %(n)s", n=number))
     if form.is_planned:
-        return _("Plan version %(n)s", n=number)
-    return _("Publish version %(n)s", n=number)
+        return str(_("Plan version %(n)s", n=number))
+    return str(_("Publish version %(n)s", n=number))
 
 
 def _publish(workspace: DraftWorkspace, form: PublishForm) -> ResponseReturnValue:

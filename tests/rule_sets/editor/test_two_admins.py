@@ -133,7 +133,7 @@ def test_f13_who_keeps_what_stands_there_keeps_what_else_was_typed(
     typed = {"because": "Ada typed that one.", "push__points": "4", "says": "each case ends"}
     admin.save(**typed, when__0__values=["some-edge"], status=409)
     admin.press("theirs", says="each case is done")
-    assert "What stands there now is kept: Points, Reason, When." in admin.text
+    assert "What stands there now is kept: When, Points, Reason." in admin.text
     rule = find(draft(), "rules", RULE.key)
     assert (rule.because, rule.says) == ("Ben wrote this one.", RULE.says), "nothing is saved yet"
     other_admin.edit(f"rules/{RULE.key}", weighed="")
