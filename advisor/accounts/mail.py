@@ -21,12 +21,13 @@ from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
 from advisor.accounts.organisations.operations import new_secret
-from advisor.models.account import Account, MailOutbox, account_by_email, due_letters, request_letter
+from advisor.models.account import Account, MailOutbox, account_by_email, active_admins, due_letters, request_letter
 from advisor.models.address import canonical_email, is_address
 from advisor.models.base import now
 from advisor.models.database import Database
 from advisor.models.limits import lock
 from advisor.models.organisation import Invitation, Organisation, invitation_by_id
+from advisor.models.planned_version import ASKED_TO_APPROVE, find_planned
 from advisor.models.reminder import due_reminders
 from advisor.operating import serve
 from advisor.operating.private_files import make_private_folder, write_private_file
@@ -66,6 +67,8 @@ def write_letter(session: Session, asked: MailOutbox, settings: Settings) -> Let
         subject, body = _new_address(session, asked, settings)
     elif asked.kind == "look again":
         subject, body = _look_again(settings)
+    elif asked.kind == ASKED_TO_APPROVE:
+        subject, body = _asked_to_approve(session, asked, settings)
     elif asked.kind == "invitation":
         subject, body = _invitation(session, asked, settings)
     else:
@@ -141,6 +144,24 @@ def _look_again(settings: Settings) -> tuple[str, str]:
         url=f"{settings['BASE_URL']}/processes/look-again",
     )
     return str(_("Time to look again")), str(words)
+
+
+def _asked_to_approve(session: Session, asked: MailOutbox, settings: Settings) -> tuple[str, str]:
+    """What waits for an admin; none where it waits no more, or not for this one. ``next`` has the mark of the plan."""
+    planned = find_planned(session)
+    if planned is None or planned.mark != asked.next or planned.approved_at is not None:
+        return "", ""
+    if session.scalars(active_admins().where(Account.id == asked.account_id)).first() is None:
+        return "", ""
+    asks = session.get(Account, planned.asked_by) if planned.asked_by else None
+    words = _(
+        "%(by)s asks you to approve version %(n)s of the rules. See what it changes, and approve it or send it back: "
+        "%(url)s\n\nEvery other admin got this letter. One of you is enough.",
+        by=asks.email if asks is not None else _("Another admin"),
+        n=planned.number,
+        url=f"{settings['BASE_URL']}/admin/rules/planned",
+    )
+    return str(_("Version %(n)s of the rules waits for your approval", n=planned.number)), str(words)
 
 
 def _invitation(session: Session, asked: MailOutbox, settings: Settings) -> tuple[str, str]:

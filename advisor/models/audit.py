@@ -31,7 +31,8 @@ ACTS = frozenset({
     "draft taken back",
     "comment written", "comment answered", "comment settled", "comment reopened", "comment deleted", "comment put back",
     "warning accepted", "warning no longer accepted",
-    "approval asked for", "version planned", "version approved", "version sent back", "plan cancelled", "plan failed",
+    "approval asked for", "version planned", "version approved", "version brought forward",
+    "version sent back", "plan cancelled", "plan failed",
     "rules published", "rules brought back", "rules imported", "rules exported",
     "check asked for", "check cancelled", "note settled", "impact run asked for", "impact run cancelled",
     # what people describe

@@ -23,7 +23,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.audit import Actor, AuditEvent, audit, audit_events, draft_acts
 from advisor.models.base import Base, insert_if_absent, now
 from advisor.models.proof import blocking, examination_of
-from advisor.models.rule_set_version import RuleSetVersion, cache_rules, fingerprint, parse_cached
+from advisor.models.rule_set_version import Approval, RuleSetVersion, cache_rules, fingerprint, parse_cached
 
 NOTED = "draft note kept"
 """The kind of the acts that keep a note."""
@@ -283,7 +283,9 @@ def discard(session: Session, who: Actor, expected: str) -> None:
     session.flush()
 
 
-def publish(session: Session, who: Actor, note: str, *, expected: str, in_force: int) -> RuleSetVersion:
+def publish(
+    session: Session, who: Actor, note: str, *, expected: str, in_force: int, approval: Approval | None = None
+) -> RuleSetVersion:
     """Publish the draft of that fingerprint as the next version, and end it. ``in_force`` is the one that it replaces.
 
     Raises NoDraft, ChangedDraft, ChangedInForce, Unpublishable and Unproven; then nothing has changed.
@@ -296,12 +298,15 @@ def publish(session: Session, who: Actor, note: str, *, expected: str, in_force:
     document, base = draft.document, draft.base_version
     session.delete(draft)
     session.flush()
-    published = _publish(session, who, "rules published", document, note, in_force=in_force, before=base)
+    kind = "rules published"
+    published = _publish(session, who, kind, document, note, in_force=in_force, before=base, approval=approval)
     item_comments.keep_with_version(session, published.number)
     return published
 
 
-def republish(session: Session, who: Actor, number: int, note: str, *, in_force: int) -> RuleSetVersion:
+def republish(
+    session: Session, who: Actor, number: int, note: str, *, in_force: int, approval: Approval | None = None
+) -> RuleSetVersion:
     """Publish a copy of a version under the next number. A draft under way stays, based on what it was based on.
 
     Raises LookupError, ChangedInForce, Unpublishable and Unproven; then nothing has changed.
@@ -311,13 +316,22 @@ def republish(session: Session, who: Actor, number: int, note: str, *, in_force:
         raise LookupError(f"There is no version {number} of the rules.")
     if problems := blocking(session, row.unaltered_document):
         raise Unpublishable(problems)
-    return _publish(session, who, "rules brought back", row.document, note, in_force=in_force, before=number)
+    kind = "rules brought back"
+    return _publish(session, who, kind, row.document, note, in_force=in_force, before=number, approval=approval)
 
 
 def _publish(
-    session: Session, who: Actor, kind: str, document: str, note: str, *, in_force: int, before: int
+    session: Session,
+    who: Actor,
+    kind: str,
+    document: str,
+    note: str,
+    *,
+    in_force: int,
+    before: int,
+    approval: Approval | None,
 ) -> RuleSetVersion:
-    published = versions.publish(session, document, note, str(who.account_id) if who.account_id else None)
+    published = versions.publish(session, document, note, str(who.account_id) if who.account_id else None, approval)
     if published.number != in_force + 1:
         raise ChangedInForce(published.number - 1)
     audit(

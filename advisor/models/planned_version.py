@@ -3,7 +3,9 @@
 Every function here is one act inside a write transaction, which it records, and which the caller commits.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
@@ -11,11 +13,21 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advisor.models import draft as drafts
 from advisor.models import rule_set_version as versions
+from advisor.models.account import Account, active_admins, request_letter
 from advisor.models.audit import Actor, AuditEvent, audit, audit_events
 from advisor.models.base import Base, insert_if_absent, now
 from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
 from advisor.models.proof import Unproven, blocking
-from advisor.models.rule_set_version import RuleSetVersion
+from advisor.models.rule_set_version import Approval, RuleSetVersion
+
+ASKED_TO_APPROVE = "asked to approve"
+"""The kind of the letter to each of the other admins."""
+
+OF_PLANS = frozenset({
+    "approval asked for", "version planned", "version approved", "version brought forward", "version sent back",
+    "plan cancelled", "plan failed",
+})  # fmt: skip
+"""The kinds of the acts on a plan; their entries have the number that the version was to get."""
 
 FROM_WORKER = "worker"
 """From where a version is published whose time has come."""
@@ -50,6 +62,18 @@ class PlannedVersion(Base):
         """What tells it from any other plan."""
         return f"{self.sha256} {self.asked_at.isoformat()}"
 
+    @property
+    def number(self) -> int:
+        """The number of the version that it is to become."""
+        return self.in_force + 1
+
+    @property
+    def approval(self) -> Approval | None:
+        """Who approved it; None where nobody did, or nobody had to."""
+        if self.approved_at is None or self.approved_by is None:
+            return None
+        return Approval(str(self.approved_by), self.approved_at)
+
 
 FAILURES = {ChangedDraft: "draft changed", NoDraft: "no draft", ChangedInForce: "other version"}
 """By what was raised, the word for why a plan failed; "blocked" for the rest."""
@@ -57,6 +81,21 @@ FAILURES = {ChangedDraft: "draft changed", NoDraft: "no draft", ChangedInForce: 
 
 class OtherPlan(Exception):  # noqa: N818
     """There is a plan already, or not the one that was shown."""
+
+
+class Unapproved(Exception):  # noqa: N818
+    """The plan waits for another admin."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """With which words the version that somebody asked for was sent back, by whom, and when."""
+
+    number: int | None
+    why: str
+    at: datetime
+    by: UUID | None
+    to: UUID | None
 
 
 class OwnPlan(Exception):  # noqa: N818
@@ -109,9 +148,13 @@ def plan(
         raise OtherPlan
     after = {"due": due_at.isoformat(timespec="minutes"), "sha256": expected}
     kind = "approval asked for" if needs_approval else "version planned"
-    audit(
-        session, kind, who=who, what="draft" if comes_back is None else f"version {comes_back}", after=after, why=note
-    )
+    what = "draft" if comes_back is None else f"version {comes_back}"
+    audit(session, kind, who=who, what=what, after=after, version=in_force + 1, why=note)
+    if needs_approval:
+        planned = session.get_one(PlannedVersion, 1)
+        for admin in session.scalars(active_admins().where(Account.id != who.account_id)):
+            if (to := admin.letter_address) is not None:
+                request_letter(session, to, ASKED_TO_APPROVE, planned.mark, account_id=admin.id)
 
 
 def approve(session: Session, who: Actor, mark: str) -> RuleSetVersion | None:
@@ -119,21 +162,34 @@ def approve(session: Session, who: Actor, mark: str) -> RuleSetVersion | None:
 
     Raises OtherPlan, OwnPlan, and what ``drafts.publish`` raises; then nothing has changed.
     """
-    planned = _locked(session, mark)
+    planned = _shown(session, mark)
     if planned.asked_by is not None and planned.asked_by == who.account_id:
         raise OwnPlan
     if planned.approved_at is None:
         planned.approved_by, planned.approved_at = who.account_id, now()
         session.flush()
-        audit(session, "version approved", who=who, what=_named(planned), after={"sha256": planned.sha256})
+        _record(session, "version approved", who, planned, after={"sha256": planned.sha256})
     return _publish(session, planned, who.from_where) if planned.due_at <= now() else None
+
+
+def publish_now(session: Session, who: Actor, mark: str) -> RuleSetVersion:
+    """Publish the plan of that mark before its day.
+
+    Raises OtherPlan, Unapproved, and what ``drafts.publish`` raises; then nothing has changed.
+    """
+    planned = _shown(session, mark)
+    if planned.approved_at is None:
+        raise Unapproved
+    _record(session, "version brought forward", who, planned, before={"due": planned.due_at.isoformat()})
+    return _publish(session, planned, who.from_where)
 
 
 def cancel(session: Session, who: Actor, mark: str, why: str = "") -> None:
     """Take the plan of that mark back, or send it back with words. Raises OtherPlan."""
-    planned = _locked(session, mark)
+    planned = _shown(session, mark)
     kind = "version sent back" if why else "plan cancelled"
-    audit(session, kind, who=who, what=_named(planned), before={"sha256": planned.sha256}, why=why)
+    asked_by = {"asked by": str(planned.asked_by)} if why and planned.asked_by else {}
+    _record(session, kind, who, planned, before={"sha256": planned.sha256, **asked_by}, why=why)
     draft = drafts.find_draft(session) if planned.comes_back is None else None
     if draft is not None and draft.note != planned.note:
         drafts.save_note(session, who, planned.note)  # what was written for it is not lost with it
@@ -141,11 +197,14 @@ def cancel(session: Session, who: Actor, mark: str, why: str = "") -> None:
     session.flush()
 
 
-def words_of_sending_back(session: Session) -> str:
-    """With which words the last plan was sent back; "" where something was planned or published since."""
+def last_sent_back(session: Session) -> SentBack | None:
+    """How the last plan was sent back; None where something was planned or published since."""
     kinds = ("version sent back", "approval asked for", "version planned", "rules published", "rules brought back")
     last = session.scalars(audit_events().where(AuditEvent.kind.in_(kinds)).limit(1)).first()
-    return last.why if last is not None and last.kind == kinds[0] else ""
+    if last is None or last.kind != kinds[0]:
+        return None
+    to = (last.before or {}).get("asked by")
+    return SentBack(last.version, last.why, last.at, last.account_id, UUID(to) if to else None)
 
 
 def is_due(session: Session) -> bool:
@@ -156,7 +215,7 @@ def is_due(session: Session) -> bool:
 
 def publish_due(session: Session) -> RuleSetVersion | None:
     """Publish what is due, once: whoever comes second finds no plan. Where that cannot be, the plan says why."""
-    planned = session.get(PlannedVersion, 1, with_for_update=True, populate_existing=True)
+    planned = _locked(session)
     if planned is None or not _is_due(planned):
         return None
     mark = planned.mark
@@ -164,10 +223,10 @@ def publish_due(session: Session) -> RuleSetVersion | None:
         with session.begin_nested():
             return _publish(session, planned, FROM_WORKER)
     except (ChangedDraft, NoDraft, ChangedInForce, Unpublishable, Unproven) as error:
-        planned = _locked(session, mark)
+        planned = _shown(session, mark)
         planned.failure = FAILURES.get(type(error), "blocked")
         session.flush()
-        audit(session, "plan failed", who=Actor("admin", planned.asked_by, FROM_WORKER), what=_named(planned))
+        _record(session, "plan failed", Actor("admin", planned.asked_by, FROM_WORKER), planned)
         return None
 
 
@@ -178,11 +237,12 @@ def _is_due(planned: PlannedVersion) -> bool:
 def _publish(session: Session, planned: PlannedVersion, from_where: str) -> RuleSetVersion:
     who = Actor("admin", planned.asked_by, from_where)
     note, expected, in_force, comes_back = planned.note, planned.sha256, planned.in_force, planned.comes_back
+    approval = planned.approval
     session.delete(planned)
     session.flush()
     if comes_back is not None:
-        return drafts.republish(session, who, comes_back, note, in_force=in_force)
-    return drafts.publish(session, who, note, expected=expected, in_force=in_force)
+        return drafts.republish(session, who, comes_back, note, in_force=in_force, approval=approval)
+    return drafts.publish(session, who, note, expected=expected, in_force=in_force, approval=approval)
 
 
 def _document(session: Session, expected: str, comes_back: int | None) -> str:
@@ -199,12 +259,18 @@ def _document(session: Session, expected: str, comes_back: int | None) -> str:
     return draft.document if draft is not None else ""
 
 
-def _named(planned: PlannedVersion) -> str:
-    return "draft" if planned.comes_back is None else f"version {planned.comes_back}"
+def _record(session: Session, kind: str, who: Actor, planned: PlannedVersion, **more: Any) -> None:
+    what = "draft" if planned.comes_back is None else f"version {planned.comes_back}"
+    audit(session, kind, who=who, what=what, version=planned.number, **more)
 
 
-def _locked(session: Session, mark: str) -> PlannedVersion:
-    planned = session.get(PlannedVersion, 1, with_for_update=True, populate_existing=True)
+def _locked(session: Session) -> PlannedVersion | None:
+    return session.get(PlannedVersion, 1, with_for_update=True, populate_existing=True)
+
+
+def _shown(session: Session, mark: str) -> PlannedVersion:
+    """The plan of that mark, locked. Raises OtherPlan."""
+    planned = _locked(session)
     if planned is None or planned.mark != mark:
         raise OtherPlan
     return planned

@@ -94,6 +94,9 @@ class RuleSetVersion(Base):
     note: Mapped[str]
     published_by: Mapped[str | None]
     published_at: Mapped[datetime]
+    approved_by: Mapped[str | None]
+    approved_at: Mapped[datetime | None]
+    """When another admin approved it; None where nobody had to."""
 
     @property
     def unaltered_document(self) -> str:
@@ -169,7 +172,20 @@ def published_as(session: Session, fingerprint: str, after: int) -> int | None:
     return session.scalars(found.with_only_columns(RuleSetVersion.number).limit(1)).first()
 
 
-def publish(session: Session, document_text: str, note: str, published_by: str | None = None) -> RuleSetVersion:
+class Approval(NamedTuple):
+    """Which admin approved a version before it was published, and when."""
+
+    account_id: str
+    at: datetime
+
+
+def publish(
+    session: Session,
+    document_text: str,
+    note: str,
+    published_by: str | None = None,
+    approval: Approval | None = None,
+) -> RuleSetVersion:
     """Publish a document under the next number. It must have been checked: what is stored here is in force at once."""
     _let_one_publish(session)
     highest = session.scalar(select(func.max(RuleSetVersion.number))) or 0
@@ -180,6 +196,8 @@ def publish(session: Session, document_text: str, note: str, published_by: str |
         note=note,
         published_by=published_by,
         published_at=now(),
+        approved_by=approval.account_id if approval else None,
+        approved_at=approval.at if approval else None,
     )
     session.add(published)
     session.flush()

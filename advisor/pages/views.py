@@ -113,7 +113,7 @@ class AsOfForm(FlaskForm):
 
         csrf = False
 
-    date = DayField(_l("Date"), description=_l("For example 22/11/2026"), render_kw={"autocomplete": "off"})
+    date = DayField(_l("Date"), description=_l("For example %(day)s"), render_kw={"autocomplete": "off"})
     time = StringField(
         _l("Time, if you like"), description=_l("For example 14:05, in UTC"), render_kw={"autocomplete": "off"}
     )

@@ -73,10 +73,10 @@ class DecisionForm(FlaskForm):
 
     made = HintedRadio(_l("What did you decide?"), choices=_decisions)
     decided_on = DayField(
-        _l("When did you decide?"), description=_l("For example 22/11/2026. It is left out while nothing is decided.")
+        _l("When did you decide?"), description=_l("For example %(day)s. It is left out while nothing is decided.")
     )
     look_again_on = DayField(
-        _l("When do you want to look at it again?"), description=_l("If you like. For example 1/3/2027.")
+        _l("When do you want to look at it again?"), description=_l("If you like. For example %(day)s."), ahead=True
     )
     notes = TextAreaField(
         _l("Notes for yourself"),

@@ -237,7 +237,7 @@ class PublishForm(DraftForm):
     note = _note(_l("What changed, and why?"))
     over = BooleanField()
     in_force = HiddenField()
-    day = DayField(_l("On which day?"), description=_l("Such as 1/3/2027. Leave it empty for at once."))
+    day = DayField(_l("On which day?"), description=_l("Such as %(day)s. Leave it empty for at once."), ahead=True)
     time = line(_l("At what time, in UTC?"), _l("Such as 9:00. Left empty, it is the beginning of the day."))
     missing = _l("Say what changed and why")
 
@@ -331,5 +331,5 @@ class DaysForm(FlaskForm):
 
         csrf = False
 
-    since = DayField(_l("From"), description=_l("For example 22/11/2026"))
-    until = DayField(_l("To"), description=_l("For example 22/11/2026"))
+    since = DayField(_l("From"), description=_l("For example %(day)s"))
+    until = DayField(_l("To"), description=_l("For example %(day)s"))

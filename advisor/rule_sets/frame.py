@@ -13,8 +13,9 @@ from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable, Draft, RuleSetVersion
 from advisor.models.draft import find_draft
 from advisor.models.plain_select import PlainSelect
-from advisor.models.planned_version import find_planned
+from advisor.models.planned_version import PlannedVersion, find_planned
 from advisor.rule_sets.blueprint import bp
+from advisor.web import identity
 
 _OF_DRAFT = frozenset(
     {"rule_sets.home", "rule_sets.search", "rule_sets.comments", "rule_sets.thread", "rule_sets.own_comment"}
@@ -37,6 +38,7 @@ def _look_up() -> None:
     with suppress(DatabaseUnavailable), database().read() as session:
         g.planned_version = plan = find_planned(session)
         draft = find_draft(session) if plan is not None and plan.comes_back is None else None
+        g.plan_asked_by = _asked_by(session, plan)
         # What is planned is the draft as it was then.
         g.planned_is_stale = plan is not None and draft is not None and draft.fingerprint != plan.sha256
         g.draft_in_the_making = _draft_in_the_making(session) if _is_of_draft() else None
@@ -45,7 +47,20 @@ def _look_up() -> None:
 @bp.context_processor
 def _with_frame() -> dict[str, Any]:
     """Everybody in the workshop sees what is planned, and on the pages of the draft which version is in the making."""
-    return {name: g.get(name) for name in ("planned_version", "planned_is_stale", "draft_in_the_making")}
+    return {
+        "planned_version": g.get("planned_version"),
+        "planned_is_stale": g.get("planned_is_stale"),
+        "plan_asked_by": g.get("plan_asked_by"),
+        "draft_in_the_making": g.get("draft_in_the_making"),
+    }
+
+
+def _asked_by(session: Session, plan: PlannedVersion | None) -> str:
+    """The address of whoever asks this admin for approval; "" where that is nobody else, or nobody known."""
+    if plan is None or plan.approved_at is not None or plan.asked_by in {None, identity.current().account_id}:
+        return ""
+    account = session.get(Account, plan.asked_by)
+    return account.email if account is not None else ""
 
 
 def _is_of_draft() -> bool:

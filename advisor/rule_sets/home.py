@@ -5,20 +5,23 @@ Every state of a task is worked out from the draft as it stands: what was done f
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
+from advisor.models import Account
 from advisor.models import draft as drafts
 from advisor.models.item_comment import open_threads, present_comments
 from advisor.models.job import JobState
-from advisor.models.planned_version import PlannedVersion, find_planned, words_of_sending_back
+from advisor.models.planned_version import PlannedVersion, find_planned, last_sent_back
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
 from advisor.rule_sets.comments.presenter import count_of
@@ -155,7 +158,7 @@ def home() -> ResponseReturnValue:
         new = len(new_warnings(session, status) or ()) if status is not None else 0
         rows = version_rows(session)
         run = ImpactRun.load(session, workspace.fingerprint)
-        sent_back = words_of_sending_back(session)
+        sent_back = _sent_back(session)
         planned = find_planned(session)
         open_comments = count_of(session, open_threads())
         recent = user_links(workspace.rules, recent_items(session, workspace.rules)) if workspace.has_draft else []
@@ -164,6 +167,11 @@ def home() -> ResponseReturnValue:
     brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
     done = _("Version %(n)s is in force now.", n=workspace.in_force_number) if "published" in request.args else ""
     unplanned = _("Nothing is planned any more. The draft is as it was.") if "unplanned" in request.args else ""
+    if done and "approved" in request.args:
+        done = _("You approved version %(n)s. It is in force now.", n=workspace.in_force_number)
+    back = ""
+    if sent_back and "back" in request.args:
+        back = _("Sent back to %(who)s.", who=sent_back["to"] or _("whoever asked"))
     number = whole_number(request.args.get("already"))
     already = _("Already published as version %(n)s.", n=number) if number in {row["number"] for row in rows} else ""
     before, is_now = workspace.in_force_number - 1, workspace.in_force_number
@@ -179,8 +187,19 @@ def home() -> ResponseReturnValue:
         open_comments=open_comments,
         recent=recent,
         unsaved=unsaved,
-        notice=done or already or brought or unplanned or gone,
+        notice=done or back or already or brought or unplanned or gone,
     )
+
+
+def _sent_back(session: Session) -> dict[str, Any] | None:
+    """How the last plan was sent back: which version, with which words, when, by whom and to whom; None if none was."""
+    found = last_sent_back(session)
+    if found is None:
+        return None
+    accounts = select(Account).where(Account.id.in_({found.by, found.to} - {None}))
+    emails = {account.id: account.email for account in session.scalars(accounts)}
+    by, to = (emails.get(one, "") if one else "" for one in (found.by, found.to))
+    return {"number": found.number, "why": found.why, "at": found.at, "by": by, "to": to}
 
 
 @bp.post("/admin/rules/draft/start")

@@ -86,9 +86,10 @@ def tabs(workspace: DraftWorkspace, present: str) -> list[dict[str, Any]]:
 
 
 def version_rows(session: Session) -> list[dict[str, Any]]:
-    """Every version, newest first, with when it was live. Who published it is named while the account is there.
+    """Every version, newest first, with when it was live.
 
-    "copy_of" is the first version that says the same, 0 where there is none.
+    Who published it and who approved it are named while the accounts are there; "copy_of" is the first version that
+    says the same, 0 where there is none.
     """
     admins = select(Account.id, Account.email).where(Account.role == "admin")
     emails = {str(key): email for key, email in session.execute(admins)}
@@ -103,6 +104,8 @@ def version_rows(session: Session) -> list[dict[str, Any]]:
             "since": one.since,
             "until": one.until,
             "by": emails.get(one.row.published_by or "", ""),
+            "approved_by": emails.get(one.row.approved_by or "", ""),
+            "approved_at": one.row.approved_at,
             "url": url_for("rule_sets.version", number=one.row.number),
             "copy_of": first if (first := first_of[one.row.sha256]) < one.row.number else 0,
         }

@@ -1,7 +1,7 @@
-"""Days as people type them: 26/11/2026, 26 Nov 2026 or 2026-11-26. Every page that asks for a day reads it here."""
+"""Days as people type them: 26 November 2026, 26/11/2026 or 2026-11-26. Every page reads them here."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from babel.dates import get_month_names
@@ -12,6 +12,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
 from advisor.engine.document.text import whole_number
+from advisor.models.base import now
 
 _FORMS = tuple(
     re.compile(pattern, re.ASCII)
@@ -48,21 +49,40 @@ def _month(typed: str) -> int:
     return next((number for number, name in names.items() if name.lower().startswith(typed)), 0)
 
 
-class DayField(StringField):
-    """A day as people type it; ``day`` is what it means, None where nothing was typed. What was typed stays."""
+_PAST = date(2026, 11, 22)
+"""The example of a day for a field that asks of what was."""
 
-    def __init__(self, *arguments: Any, **more: Any) -> None:
+
+def day_words(day: date) -> str:
+    """A day as nobody can misread it, and as ``read_day`` reads it: 1 March 2027."""
+    return f"{day.day} {get_month_names('wide', locale=get_locale() or 'en')[day.month]} {day.year}"
+
+
+def example_day(*, ahead: bool) -> str:
+    """A day as one would type it; one that is still ``ahead`` is the first of a month, at least four weeks from now."""
+    return day_words((now().date() + timedelta(days=60)).replace(day=1) if ahead else _PAST)
+
+
+class DayField(StringField):
+    """A day as people type it; ``day`` is what it means, None where nothing was typed. What was typed stays.
+
+    The example in its ``description`` stands where that has "%(day)s"; where it asks for a day to come it is ``ahead``.
+    """
+
+    def __init__(self, *arguments: Any, description: Any = "", ahead: bool = False, **more: Any) -> None:
+        self.example = example_day(ahead=ahead)
         super().__init__(*arguments, **more)
+        self.description = str(description).replace("%(day)s", self.example)
         self.type = "StringField"
         self.day: date | None = None
 
     def process_data(self, value: date | None) -> None:
         """Show the day that is kept."""
-        self.data = f"{value.day}/{value.month}/{value.year}" if value else ""
+        self.data = day_words(value) if value else ""
 
     def pre_validate(self, _form: BaseForm) -> None:
         """Read what was typed, and say so where it is no day."""
         typed = (self.data or "").strip()
         self.day = read_day(typed)
         if typed and self.day is None:
-            raise ValidationError(_("Enter a day, such as 22/11/2026"))
+            raise ValidationError(_("Enter a day, such as %(day)s", day=self.example))

@@ -43,6 +43,7 @@ ACT_PHRASES = {
     "approval asked for": _l("asked for approval of %(what)s"),
     "version planned": _l("planned when %(what)s comes into force"),
     "version approved": _l("approved %(what)s"),
+    "version brought forward": _l("put %(what)s into force before its day"),
     "version sent back": _l("sent %(what)s back"),
     "plan cancelled": _l("cancelled the plan for %(what)s"),
     "plan failed": _l("had planned %(what)s, which did not come into force"),

@@ -53,6 +53,6 @@ def test_what_is_planned_is_seen_by_everybody_in_the_workshop_and_reads_well(
     look()
     page.get_by_label("What has to be changed first?").fill("Say why.")
     page.get_by_role("button", name="Send it back").click()
-    expect(page.get_by_text("Sent back with these words: “Say why.”")).to_be_visible()
+    expect(page.get_by_text("Version 2 was sent back to ben@example.org by ")).to_be_visible()
     look()
     assert found == []

@@ -57,8 +57,8 @@ def test_a_moment_that_is_still_to_come_is_told_so_to_the_last_that_can_be_writt
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ("date=2/13/2026", "Enter a day, such as 22/11/2026"),
-        ("date=2026-13-01", "Enter a day, such as 22/11/2026"),
+        ("date=2/13/2026", "Enter a day, such as 22 November 2026"),
+        ("date=2026-13-01", "Enter a day, such as 22 November 2026"),
         ("date=2026-01-01&time=25:00", "Enter a time, such as 14:05, or leave it out"),
         ("time=12:00", "Enter a date"),
     ],

@@ -59,7 +59,7 @@ def test_the_form_comes_back_as_it_was_saved(owner: OwnerWalker) -> None:
     decide(owner, made="kpo", decided_on="3/11/2026", notes="\nA line after an empty one")
     owner.open(f"{owner.at}/decision")
     assert owner.chosen() == ["kpo"]
-    assert owner.page.select_one("#decided_on")["value"] == "3/11/2026"  # type: ignore[index]
+    assert owner.page.select_one("#decided_on")["value"] == "3 November 2026"  # type: ignore[index]
     assert owner.page.select_one("textarea").get_text().strip() == "A line after an empty one"  # type: ignore[union-attr]
 
 
@@ -127,8 +127,8 @@ def day(moment: datetime) -> str:
 @pytest.mark.parametrize(
     ("sent", "complaint"),
     [
-        ({"decided_on": "31/2/2026"}, "Enter a day, such as 22/11/2026"),
-        ({"decided_on": "soon"}, "Enter a day, such as 22/11/2026"),
+        ({"decided_on": "31/2/2026"}, "Enter a day, such as 22 November 2026"),
+        ({"decided_on": "soon"}, "Enter a day, such as 22 November 2026"),
         ({"decided_on": "1/1/1066"}, "Enter a day from 1 January 1990"),
         ({"decided_on": "1/1/2999"}, "Enter a day from 1 January 1990"),
         ({"made": "everything"}, "Select what you decided"),

@@ -61,6 +61,16 @@ def test_the_note_is_out_of_date_when_the_draft_moves_on_and_in_date_when_it_is_
     assert state(admin, "Say what changed and why") == "Completed"
 
 
+def test_where_it_is_published_an_old_note_is_said_to_be_old(admin: Admin) -> None:
+    admin.start().edit("rules/edge-vital", because="Said otherwise.")
+    admin.open(f"{DRAFT}/note")
+    admin.submit(note="We say it otherwise.")
+    old = "The draft was changed after this text was written."
+    assert old not in admin.open(f"{DRAFT}/publish").text
+    admin.edit("rules/edge-vital", because="Said in a third way.")
+    assert old in admin.open(f"{DRAFT}/publish").text
+
+
 def test_a_note_of_an_earlier_draft_does_not_count_for_the_next(admin: Admin) -> None:
     admin.start().edit("rules/edge-vital", because="Said otherwise.")
     admin.open(f"{DRAFT}/note")

@@ -235,7 +235,7 @@ _ACCOUNT = {
     "second_factor": "has_factor",
     "items_of_the_rules_opened_last": "recent_items",
 }
-_PUBLISHED = {"version": "number", "note": "note", "on": "published_at"}
+_PUBLISHED = {"version": "number", "note": "note", "on": "published_at", "approved": "approved_at"}
 
 _PLANNED = {
     "replaces_version": "in_force",
@@ -342,7 +342,9 @@ def _letters(session: Session, account: Account) -> list[MailOutbox]:
 
 
 def _work(session: Session, account: Account) -> dict[str, Any]:
-    published = select(RuleSetVersion).where(RuleSetVersion.published_by == str(account.id))
+    published = select(RuleSetVersion).where(
+        or_(RuleSetVersion.published_by == str(account.id), RuleSetVersion.approved_by == str(account.id))
+    )
     planned = select(PlannedVersion).where(
         or_(PlannedVersion.asked_by == account.id, PlannedVersion.approved_by == account.id)
     )
@@ -357,7 +359,7 @@ def _work(session: Session, account: Account) -> dict[str, Any]:
         "commented_on": _documents(session.scalars(threads.order_by(ItemThread.created_at)), _ITEM_THREAD),
         "items_open": _documents(session.scalars(select(OpenItem).filter_by(account_id=account.id)), _OPEN_ITEM),
         "typed_and_not_saved": _documents(session.scalars(unsaved_forms(account.id)), _UNSAVED),
-        "published": _documents(session.scalars(published.order_by(RuleSetVersion.number)), _PUBLISHED),
+        "published_or_approved": _documents(session.scalars(published.order_by(RuleSetVersion.number)), _PUBLISHED),
         "planned": _documents(session.scalars(planned), _PLANNED),
         "draft_last_changed": _plain(draft.updated_at) if draft else None,
     }

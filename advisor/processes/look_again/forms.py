@@ -41,7 +41,7 @@ class LookAgainForm(FlaskForm):
     """When to look again at the processes that ``of`` names; ``opened`` is the fingerprint of their days as shown."""
 
     when = HintedRadio(_l("When do you want to look again?"), choices=_choices)
-    day = DayField(_l("Which day?"), description=_l("For “On another day”, such as 1/3/2027."))
+    day = DayField(_l("Which day?"), description=_l("For “On another day”, such as %(day)s."), ahead=True)
     by_mail = BooleanField(_l("Send me a letter on that day"))
     of = HiddenValues()
     opened = HiddenField()
@@ -56,7 +56,7 @@ class LookAgainForm(FlaskForm):
         if self.when.data != DAY:
             return
         if field.day is None:
-            raise ValidationError(_("Enter the day, such as 1/3/2027"))
+            raise ValidationError(_("Enter the day, such as %(day)s", day=field.example))
         require_day_to_come(field.day)
 
     @property

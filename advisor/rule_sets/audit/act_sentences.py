@@ -13,6 +13,7 @@ from advisor.engine.document.edit import place_parts
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.models import AuditEvent
+from advisor.models.planned_version import OF_PLANS
 from advisor.rule_sets.editor.field_text import field_words
 from advisor.wording.acts import ACT_PHRASES, act_sentence, number_of_items
 from advisor.wording.items import item_name, noun_of, short_text
@@ -81,6 +82,10 @@ def sentence_of_act(rules: RuleSet, event: AuditEvent, by: str, what: str, *earl
     ``rules`` are those of the draft, ``earlier`` those in which an item is looked for that they do not have; ``what``
     is what the act was done to, as people call it.
     """
+    if event.kind in OF_PLANS and event.version:
+        copied = event.what != "draft"
+        number = _("version %(n)s, a copy of %(what)s", n=event.version, what=what) if copied else ""
+        what = str(number or _("version %(n)s", n=event.version))
     if phrase := ACT_PHRASES.get(event.kind):
         return act_sentence(by, str(phrase) % {"what": what, "version": event.version})
     told = _phrase(rules, event, earlier)

@@ -14,7 +14,7 @@ from advisor.models import Account, PlannedVersion
 from advisor.models import planned_version as plans
 from advisor.models.base import now
 from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
-from advisor.models.planned_version import OtherPlan, OwnPlan, find_planned
+from advisor.models.planned_version import OtherPlan, OwnPlan, Unapproved, find_planned
 from advisor.models.proof import Unproven
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.forms import PlanForm, PublishForm
@@ -64,7 +64,7 @@ def another_is_planned() -> str:
 
 @bp.route("/admin/rules/planned", methods=["GET", "POST"])
 def planned() -> ResponseReturnValue:
-    """Show what is planned; let another admin approve it or send it back, and anybody take it back."""
+    """Show what is planned; let another admin approve it or send it back, anybody take it back or publish it now."""
     with database().read() as session:
         found = find_planned(session)
         page = _page(session, found) if found is not None else {}
@@ -72,13 +72,13 @@ def planned() -> ResponseReturnValue:
         return redirect(url_for(".home"), 302 if request.method == "GET" else 303)
     form = PlanForm(mark=found.mark)
     act = request.form.get("do", "")
-    if request.method == "POST" and act not in {"approve", "send-back", "cancel"}:
+    if request.method == "POST" and act not in {"approve", "publish", "send-back", "cancel"}:
         abort(400)
     if form.validate_on_submit():
-        if act == "approve":
-            return identity.requires_password_again(_("Approve version %(n)s", n=page["number"])) or _approve(
-                form, page
-            )
+        if act in {"approve", "publish"}:
+            n = page["number"]
+            words = _("Approve version %(n)s", n=n) if act == "approve" else _("Publish version %(n)s now", n=n)
+            return identity.requires_password_again(words) or _go_on(form, act, page)
         if act == "send-back" and is_blank(form.why.data or ""):
             form.why.errors = [_("Say what has to be changed first")]
         else:
@@ -100,29 +100,44 @@ def _page(session: Session, found: PlannedVersion) -> dict[str, Any]:
     run = ImpactRun.load(session, found.sha256, found.comes_back)
     return {
         "plan": found,
-        "number": found.in_force + 1,
+        "number": found.number,
         "asked_by": emails.get(found.asked_by, "") if found.asked_by else "",
         "approved_by": emails.get(found.approved_by, "") if found.approved_by else "",
         "is_mine": found.asked_by == identity.current().account_id,
+        "is_approved_by_me": found.approved_by is not None and found.approved_by == identity.current().account_id,
         "is_late": found.due_at <= now(),
         "is_as_planned": is_as_planned,
         "failure": _FAILURES[found.failure] if found.failure else "",
-        "impact_sentence": publishing_sentence(run, found.in_force + 1),
+        "impact_sentence": publishing_sentence(run, found.number),
         "impact_url": url_for(".impact") if is_draft else url_for(".bring_back", number=found.comes_back),
+        "differences_url": _differences_url(found),
     }
 
 
-def _approve(form: PlanForm, page: dict[str, Any]) -> ResponseReturnValue:
+def _differences_url(found: PlannedVersion) -> str:
+    if found.comes_back is None:
+        return url_for(".differences")
+    return url_for(".compare", old=found.in_force, new=found.comes_back)
+
+
+def _go_on(form: PlanForm, act: str, page: dict[str, Any]) -> ResponseReturnValue:
+    """Approve the plan, or publish it before its day."""
+    go_on = plans.approve if act == "approve" else plans.publish_now
     try:
-        published = write(lambda session: plans.approve(session, identity.actor(), str(form.mark.data)))
+        published = write(lambda session: go_on(session, identity.actor(), str(form.mark.data)))
     except OtherPlan:
         return redirect(url_for(".planned"), 303)
     except OwnPlan:
         add_form_error(form, _("Another admin has to approve what you want to publish."))
+    except Unapproved:
+        add_form_error(form, _("Another admin has to approve it first."))
     except (ChangedDraft, NoDraft, ChangedInForce, Unpublishable, Unproven):
         add_form_error(form, _("It is not what it was when it was planned. Send it back, or take it back."))
     else:
-        return redirect(url_for(".home", published=1) if published is not None else url_for(".planned"), 303)
+        by_me = 1 if act == "approve" else None
+        if published is None:
+            return redirect(url_for(".planned", approved=by_me), 303)
+        return redirect(url_for(".home", published=1, approved=by_me), 303)
     return form_page("rule_sets/versions/planned.html", form, 409, **page)
 
 
@@ -133,4 +148,4 @@ def _take_back(form: PlanForm, why: str, page: dict[str, Any]) -> ResponseReturn
         add_form_error(form, _("This plan was changed after you opened this page. Look again."))
         form.mark.data = page["plan"].mark
         return form_page("rule_sets/versions/planned.html", form, 409, **page)
-    return redirect(url_for(".home", unplanned=1), 303)
+    return redirect(url_for(".home", back=1) if why else url_for(".home", unplanned=1), 303)

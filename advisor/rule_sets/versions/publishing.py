@@ -158,6 +158,7 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
         "waits": status.waits,
         "check": check_report(status),
         "missing": [] if workspace.changes else [{"text": nothing, "url": url_for(".home")}],
+        "note_is_old": bool(workspace.note) and workspace.note_fingerprint != workspace.fingerprint,
         "number": len(diff(workspace.in_force, workspace.rules)),
         "needs_approval": needs_approval(),
         "run": found,

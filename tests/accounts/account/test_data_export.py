@@ -170,7 +170,7 @@ def told(held: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, Any]]:
             if row.get("kind") == "data downloaded":
                 continue  # recorded while the file was made
             for column, value in row.items():
-                is_reference = column in {"account_id", "assessment_id", "updated_by", "published_by"}
+                is_reference = column in {"account_id", "assessment_id", "updated_by", "published_by", "approved_by"}
                 if value not in (None, "", [], {}) and not is_reference and f"{table}.{column}" not in PLUMBING:
                     yield f"{table}.{column}", value
 

@@ -50,17 +50,17 @@ def plan(installation: Installation, *, two: bool = False) -> Admin:
     return Admin.of(installation.app, installation.database, "ben@example.org")
 
 
-@RECORDED_ACTS.add("version planned", "admin", "draft", detail="after why")
+@RECORDED_ACTS.add("version planned", "admin", "draft", detail="after why version")
 def planning(installation: Installation) -> None:
     plan(installation)
 
 
-@RECORDED_ACTS.add("approval asked for", "admin", "draft", detail="after why")
+@RECORDED_ACTS.add("approval asked for", "admin", "draft", detail="after why version")
 def asking_for_approval(installation: Installation) -> None:
     plan(installation, two=True)
 
 
-@RECORDED_ACTS.add("version approved", "admin", "draft", detail="after")
+@RECORDED_ACTS.add("version approved", "admin", "draft", detail="after version")
 def approving(installation: Installation) -> None:
     other = plan(installation, two=True)
     installation.begin()
@@ -68,7 +68,7 @@ def approving(installation: Installation) -> None:
     other.submit(do="approve")
 
 
-@RECORDED_ACTS.add("version sent back", "admin", "draft", also=("draft note kept",), detail="before why")
+@RECORDED_ACTS.add("version sent back", "admin", "draft", also=("draft note kept",), detail="before why version")
 def sending_back(installation: Installation) -> None:
     other = plan(installation, two=True)
     installation.begin()
@@ -76,14 +76,21 @@ def sending_back(installation: Installation) -> None:
     other.submit(do="send-back", why="Too short.")
 
 
-@RECORDED_ACTS.add("plan cancelled", "admin", "draft", also=("draft note kept",), detail="before")
+@RECORDED_ACTS.add("plan cancelled", "admin", "draft", also=("draft note kept",), detail="before version")
 def cancelling_a_plan(installation: Installation) -> None:
     plan(installation)
     installation.begin()
     installation.admin.submit(do="cancel")
 
 
-@RECORDED_ACTS.add("plan failed", "admin", "draft")
+@RECORDED_ACTS.add("version brought forward", "admin", "draft", also=("rules published",), detail="before version")
+def publishing_before_the_day(installation: Installation) -> None:
+    plan(installation)
+    installation.begin()
+    installation.admin.submit(do="publish")
+
+
+@RECORDED_ACTS.add("plan failed", "admin", "draft", detail="version")
 def a_plan_that_fails(installation: Installation) -> None:
     plan(installation)
     installation.admin.edit(f"rules/{RULE}", because="Words after it was planned.")

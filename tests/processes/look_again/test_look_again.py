@@ -14,6 +14,7 @@ from advisor.accounts.mail import ask_for_reminders
 from advisor.models import Account, Assessment, Database, MailOutbox, Reminder
 from advisor.processes.look_again.forms import day_in_months
 from advisor.settings import Settings
+from advisor.web.days import example_day
 from tests.accounts.mailbox import Mailbox
 from tests.processes.owner_walker import OwnerWalker
 from tests.together import together
@@ -68,7 +69,7 @@ def test_who_waits_says_until_when(owner: OwnerWalker, database: Database) -> No
     day = TODAY + timedelta(days=40)
     for sent, complaint in (
         ("", "Say when you want to look at it again"),
-        ("soon", "Enter a day, such as 22/11/2026"),
+        ("soon", f"Enter a day, such as {example_day(ahead=True)}"),
         (typed(TODAY - timedelta(days=30)), "Enter a day that is still to come"),
         ("1/1/2999", "Enter a day that is still to come"),
     ):

@@ -161,7 +161,7 @@ def test_a_day_counts_from_midnight_to_midnight_in_utc(admin: Admin, database: D
 def test_a_day_that_cannot_be_read_is_said_so_and_nothing_else_passes_for_what_was_asked(admin: Admin) -> None:
     admin.start()
     assert entries(admin, "since=soon&until=2/3/2026&kind=draft started") == []
-    assert admin.errors == "There is a problem Enter a day, such as 22/11/2026"
+    assert admin.errors == "There is a problem Enter a day, such as 22 November 2026"
     fields = admin.page.select_one("form.filters")
     assert fields is not None
     typed = {name: fields.select_one(f"#{name}")["value"] for name in ("since", "until")}  # type: ignore[index]

@@ -18,9 +18,11 @@ from advisor.models.planned_version import find_planned
 from advisor.models.rule_set_version import in_force
 from advisor.rule_sets import worker
 from advisor.settings import Settings
+from tests.accounts.mailbox import Mailbox
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.serving import advisor, environment, wait_for
 from tests.together import together
+from tests.visiting import text_of
 
 PLAN = "/admin/rules/planned"
 RULE = f"rules/{starter.rule_set().rules[0].key}"
@@ -52,6 +54,13 @@ def due(database: Database) -> None:
 def highest(database: Database) -> int:
     with database.read() as session:
         return in_force(session).number
+
+
+@pytest.fixture
+def mailbox(database: Database, settings: Settings, tmp_path: Path) -> Mailbox:
+    """Where the letters of the installation arrive."""
+    mail = {"MAIL_URL": f"file://{tmp_path / 'letters'}", "MAIL_FROM": "advisor@example.org"}
+    return Mailbox(database, {**settings, **mail})
 
 
 @pytest.fixture
@@ -152,15 +161,60 @@ def test_another_admin_approves_and_nobody_their_own(
     admin.submit(do="approve", status=409)
     assert "Another admin has to approve" in admin.errors
     other_admin.open("/admin/rules")
-    assert "Version 2 waits for another admin to approve it." in other_admin.text
+    assert "ada@example.com asks you to approve version 2. Look at it" in other_admin.text
     other_admin.open(PLAN)
     assert "It weighs more." in other_admin.text
     assert other_admin.page.select(f'a[href="{DRAFT}/differences"]')
     other_admin.submit(do="approve")
+    assert "You approved version 2. It is in force now." in other_admin.text
     assert highest(database) == 2
     with database.read() as session:
         kinds = set(session.scalars(select(AuditEvent.kind)))
     assert kinds >= {"approval asked for", "version approved", "rules published"}
+    row = other_admin.page.select_one(".version-table tbody tr")
+    assert "ada@example.com Approved by ben@example.com, " in text_of(row)
+    assert "Approved by ben@example.com, " in text_of(admin.open("/admin/rules/versions/2").main)
+    assert "Ben approved version 2." in admin.open("/admin/audit").text.replace("ben@example.com", "Ben")
+
+
+def test_who_is_to_approve_gets_one_letter_and_whoever_asked_none(
+    approval: Flask, admin: Admin, other_admin: Admin, mailbox: Mailbox
+) -> None:
+    assert approval
+    assert other_admin
+    ask(edited(admin))
+    letters = mailbox.letters()
+    assert [letter.splitlines()[0] for letter in letters] == [
+        "ben@example.com: Version 2 of the rules waits for your approval"
+    ]
+    assert "ada@example.com asks you to approve version 2 of the rules." in letters[0]
+    assert "/admin/rules/planned" in letters[0]
+    admin.open(PLAN)
+    admin.submit(do="cancel")
+    ask(admin)
+    admin.submit(do="cancel")
+    assert len(mailbox.letters()) == 1, "what was taken back before the letter was written asks nobody"
+
+
+def test_a_planned_version_can_be_published_before_its_day(
+    approval: Flask, admin: Admin, other_admin: Admin, database: Database
+) -> None:
+    assert approval
+    ask(edited(admin), day=tomorrow())
+    assert "Approval of version 2 is asked for" in admin.heading
+    assert "now instead" not in admin.text
+    admin.submit(do="publish", status=409)
+    assert "Another admin has to approve it first" in admin.errors
+    other_admin.open(PLAN)
+    other_admin.submit(do="approve")
+    assert "You approved version 2. It comes into force on" in other_admin.text
+    assert highest(database) == 1
+    admin.open(PLAN)
+    assert "Version 2 is planned" in admin.heading
+    assert "Publish version 2 now instead" in admin.text
+    admin.submit(do="publish")
+    assert "Version 2 is in force now." in admin.text
+    assert highest(database) == 2
 
 
 def test_what_is_sent_back_needs_words_and_says_them(
@@ -172,12 +226,14 @@ def test_what_is_sent_back_needs_words_and_says_them(
     other_admin.submit(do="send-back", why=" ", status=422)
     assert "Say what has to be changed first" in other_admin.errors
     other_admin.submit(do="send-back", why="Say why it weighs more.")
+    assert "Sent back to ada@example.com." in other_admin.text
     admin.open("/admin/rules")
-    assert "Sent back with these words: “Say why it weighs more.”" in admin.text
+    assert "Version 2 was sent back to ada@example.com by ben@example.com, " in admin.text
+    assert "“Say why it weighs more.”" in admin.text
     assert highest(database) == 1
     ask(admin, day=tomorrow())
     admin.open("/admin/rules")
-    assert "Sent back" not in admin.text
+    assert "sent back" not in admin.text
 
 
 def test_an_older_version_comes_back_by_the_same_steps(
