@@ -55,8 +55,8 @@ def examination_of(document: str) -> Examination:
 
 
 @lru_cache(maxsize=_KEPT_IN_MEMORY)
-def trial_of_document(document: str) -> RuleSetTrial | None:
-    """What of a stored document can be evaluated, all of it where nothing blocks; None where nothing can."""
+def trial_of_document(document: str) -> RuleSetTrial | Problem:
+    """What of a stored document can be evaluated, all where nothing blocks; the problem why where nothing can."""
     return trial_of(parse_cached(fingerprint(document), lambda: document), examination_of(document))
 
 

@@ -3,15 +3,16 @@
 Every state of a task is worked out from the draft as it stands: what was done for an earlier state is out of date.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,12 +29,18 @@ from advisor.rule_sets.comments.presenter import count_of
 from advisor.rule_sets.editor.presenter import user_links
 from advisor.rule_sets.editor.unsaved import every_unsaved
 from advisor.rule_sets.forms import DraftForm
-from advisor.rule_sets.impact.run import ImpactRun, headline_count
+from advisor.rule_sets.impact.run import ImpactRun, count_sentences, unchanged_sentence
 from advisor.rule_sets.presenter import tabs, version_rows
 from advisor.rule_sets.search.recent_items import recent_items
+from advisor.rule_sets.test_cases.case_run import CaseRun
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write, write_or_show_again
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400
+from advisor.wording.acts import number_of_items
+from advisor.wording.items import subject_of
+
+_KINDS = 3
+"""Kinds of items that the first step counts by themselves."""
 
 COMPLETED, INCOMPLETE, WRONG, OUTDATED, CANNOT = (
     _l("Completed"),
@@ -46,7 +53,7 @@ COMPLETED, INCOMPLETE, WRONG, OUTDATED, CANNOT = (
 
 @dataclass(frozen=True, slots=True)
 class DraftTask:
-    """One step, its state (one of those above), and what there is to say of it."""
+    """One step, its state (one of those above, or how much was done), and what there is to say of it."""
 
     label: str
     url: str
@@ -76,18 +83,24 @@ def tasks(
         _note(workspace),
     ]
     if plan is not None and plan.comes_back is None:
-        says = _("Approved, and planned") if plan.approved_at else _("Waits for another admin")
+        is_mine = plan.asked_by == identity.current().account_id
+        waits = _("Waits for another admin") if is_mine else _("Waits for your approval")
+        says = _("Approved, and planned") if plan.approved_by else _("Planned") if plan.approved_at else waits
         return [*before, DraftTask(_("Publish"), url_for("rule_sets.planned"), str(INCOMPLETE), says)]
     return [*before, _publish(workspace, proof, before)]
 
 
 def _edit(workspace: DraftWorkspace) -> DraftTask:
-    number = len(workspace.changes)
-    says = ngettext("%(num)d change", "%(num)d changes", number) if number else _("Nothing changed yet")
-    state = COMPLETED if number else INCOMPLETE
-    return DraftTask(
-        _("Edit rules and questions"), url_for("rule_sets.list_items", collection="rules"), str(state), says
-    )
+    """Never completed: one can always go on."""
+    label, url = _("Edit rules and questions"), url_for("rule_sets.list_items", collection="rules")
+    number = len(workspace.differences)
+    if not number:
+        return DraftTask(label, url, str(INCOMPLETE), _("Nothing changed yet"))
+    counts = Counter(subject_of(caused.change.collection) for caused in workspace.differences)
+    kinds = [number_of_items(collection, count) for collection, count in counts.most_common(_KINDS)]
+    if len(counts) > _KINDS:
+        kinds.append(_("and more"))
+    return DraftTask(label, url, ngettext("%(num)d change", "%(num)d changes", number), ", ".join(kinds))
 
 
 def _problems(proof: ProofStatus, new: int) -> DraftTask:
@@ -103,33 +116,27 @@ def _problems(proof: ProofStatus, new: int) -> DraftTask:
 
 
 def _cases(workspace: DraftWorkspace) -> DraftTask:
-    url, label = url_for("rule_sets.list_items", collection="cases"), _("Run the test cases")
-    if workspace.trial is None:
-        return DraftTask(label, url, str(CANNOT), _("Something has to be mended first"))
-    results = workspace.trial.results
-    failed, number = sum(not result.passed for result in results), len(results)
-    if failed:
-        says = ngettext("%(n)s fails", "%(n)s fail", failed, n=format_decimal(failed))
-        return DraftTask(label, url_for("rule_sets.list_items", collection="cases", result="failed"), str(WRONG), says)
-    if not number:
-        return DraftTask(label, url, str(INCOMPLETE), _("There are no test cases yet"))
-    says = ngettext("%(n)s passes", "%(n)s pass", number, n=format_decimal(number))
-    if workspace.trial.left_out:
-        return DraftTask(label, url, str(INCOMPLETE), _("%(passed)s; others look at what is gone", passed=says))
-    return DraftTask(label, url, str(COMPLETED), says)
+    run = CaseRun.of(workspace)
+    state = WRONG if run.failed else COMPLETED if run.is_done else INCOMPLETE if run.can_run else CANNOT
+    url = url_for("rule_sets.list_items", collection="cases", result="failed" if run.failed else None)
+    return DraftTask(_("Run the test cases"), url, str(state), run.sentence)
 
 
 def _impact(workspace: DraftWorkspace, run: ImpactRun) -> DraftTask:
     url, label = url_for("rule_sets.impact"), _("See who is affected")
+    alike = unchanged_sentence(workspace)
     if run.is_answered and run.disclosed is not None:
-        return DraftTask(label, url, str(COMPLETED), headline_count(run.disclosed))
+        says = alike if alike and not run.disclosed.tells_changes else count_sentences(run.disclosed)
+        if workspace.trial is not None and not workspace.trial.is_whole:
+            return DraftTask(label, url, str(INCOMPLETE), _("%(found)s Tried without what blocks.", found=says))
+        return DraftTask(label, url, str(COMPLETED), says)
     if run.job.is_open:
         return DraftTask(label, url, str(INCOMPLETE), run.job.progress)
     if workspace.trial is None:
-        return DraftTask(label, url, str(CANNOT))
+        return DraftTask(label, url, str(CANNOT), _("It cannot be found out before the problems are fixed"))
     if run.disclosed is not None and workspace.changes:
         return DraftTask(label, url, str(OUTDATED), _("The draft was changed after this was found"))
-    return DraftTask(label, url, str(WRONG if run.job.state == JobState.FAILED else INCOMPLETE))
+    return DraftTask(label, url, str(WRONG if run.job.state == JobState.FAILED else INCOMPLETE), alike)
 
 
 def _note(workspace: DraftWorkspace) -> DraftTask:
@@ -145,7 +152,7 @@ def _publish(workspace: DraftWorkspace, proof: ProofStatus, before: Sequence[Dra
     url, label = url_for("rule_sets.publish"), _("Publish")
     if proof.blocking or proof.waits or not workspace.changes or not workspace.note:
         return DraftTask(label, url, str(CANNOT), _("Open it to see what is missing"))
-    says = _("Ready") if all(task.is_done for task in before) else _("Nothing blocks it, but steps above are open")
+    says = _("Ready") if all(task.is_done for task in before[1:]) else _("Nothing blocks it, but steps above are open")
     return DraftTask(label, url, str(INCOMPLETE), says)
 
 
@@ -229,4 +236,4 @@ def discard() -> ResponseReturnValue:
 def _discard_context(workspace: DraftWorkspace) -> dict[str, int]:
     with database().read() as session:
         comments = count_of(session, present_comments())
-    return {"number": len(workspace.changes), "base_number": workspace.base_number, "comments": comments}
+    return {"number": len(workspace.own_differences), "base_number": workspace.base_number, "comments": comments}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from advisor.engine.checks.trial import RuleSetTrial
+from advisor.engine.document.causes import CausedChange, caused_changes
 from advisor.engine.document.diff import Change, diff
 from advisor.engine.evaluation.cases import CaseResult
 from advisor.engine.model.caching import cached_per_rule_set
@@ -97,12 +98,35 @@ class DraftWorkspace:
     @property
     def trial(self) -> RuleSetTrial | None:
         """What of the draft can be evaluated although something blocks; None where nothing can."""
-        return proofs.trial_of_document(self.document)
+        trial = proofs.trial_of_document(self.document)
+        return trial if isinstance(trial, RuleSetTrial) else None
+
+    @property
+    def untried(self) -> Problem | None:
+        """The problem because of which nothing of the draft can be evaluated, if there is one."""
+        trial = proofs.trial_of_document(self.document)
+        return None if isinstance(trial, RuleSetTrial) else trial
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """What differs from the version that the draft was made from."""
         return _changes_since(self.base, self.rules)
+
+    @property
+    def differences(self) -> tuple[CausedChange, ...]:
+        """What differs from the version in force, as every page counts it: each with what only follows from it."""
+        return differences_between(self.in_force, self.rules)
+
+    @property
+    def own_differences(self) -> tuple[CausedChange, ...]:
+        """The same, from the version that the draft was made from."""
+        return differences_between(self.base, self.rules)
+
+    @property
+    def decides_as_before(self) -> bool:
+        """Whether questions, rules and both tables are those of the version in force: then so is all advice."""
+        lists = ("questions", "rules", "leave", "kind")
+        return all(getattr(self.rules, name) == getattr(self.in_force, name) for name in lists)
 
     @cached_property
     def problems_by_item(self) -> dict[tuple[str, str], list[Problem]]:
@@ -131,6 +155,22 @@ def _changes_since(base: RuleSet, rules: RuleSet) -> tuple[Change, ...]:
 @cached_per_rule_set
 def _last_changes(_rules: RuleSet) -> list[tuple[RuleSet, tuple[Change, ...]]]:
     """The version that this draft was held against last, with what differs; kept as long as the draft is."""
+    return []
+
+
+def differences_between(old: RuleSet, new: RuleSet) -> tuple[CausedChange, ...]:
+    """What differs, each with what only follows from it; the last two that were asked for are kept with ``new``."""
+    kept = _last_differences(new)
+    found = next((differences for known, differences in kept if known is old), None)
+    if found is None:
+        found = caused_changes(old, new)
+        kept[:] = [(old, found), *kept[:1]]
+    return found
+
+
+@cached_per_rule_set
+def _last_differences(_rules: RuleSet) -> list[tuple[RuleSet, tuple[CausedChange, ...]]]:
+    """What this rule set was held against last, with what differs; kept as long as the rule set is."""
     return []
 
 

@@ -127,19 +127,13 @@ def percent(share: float) -> str:
 # ---- Counts
 
 
-_DIGITS = 15
-"""The most digits that anybody reads one by one; the formatter itself ends at 28."""
-
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_BILLION = 10**9
+"""Beyond it nobody reads a count digit by digit."""
 
 
 def count_words(count: int) -> str:
-    """A count (0 or more) with separators; a very large one by its first digits, cut off: "6.7 × 10³³"."""
-    digits = str(count)
-    if len(digits) <= _DIGITS:
-        return str(format_decimal(count))
-    first = format_decimal(int(digits[:2]) / 10, format="0.0")
-    return f"{first} × 10{str(len(digits) - 1).translate(_RAISED)}"
+    """A count (0 or more) with separators; of a very large one that it is one."""
+    return str(format_decimal(count) if count <= _BILLION else _("more than a billion"))
 
 
 def quoted_answer(question: Question | None, stored: Any) -> str:

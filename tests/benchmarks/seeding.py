@@ -35,14 +35,14 @@ AT = "2026-11-20 09:00:00.000000"
 ANSWERED = "2026-11-20T09:00:00.000000+00:00"
 
 
-def seed(database: Database, number: int, *, packed: bool = True) -> None:
-    """Store so many assessments of one account, two thirds of them on an older version; and one more for each fifty, a
-    visitor's or in the bin, which must not be counted. Not ``packed``: as the release before left them.
+def seed(database: Database, number: int, *, packed: bool = True, owners: int = 1) -> None:
+    """Store so many assessments of so many accounts, two thirds of them on an older version; and one more for each
+    fifty, a visitor's or in the bin, which must not be counted. Not ``packed``: as the release before left them.
     """
-    account = make_account(database, f"owner-{number}@example.org")
+    accounts = [make_account(database, f"owner-{number}-{at}@example.org") for at in range(owners)]
     with database.write() as session:
         publish(session, dumps(starter.rule_set()), "the same again")
-    rows = _rows(Random(number), number, account, is_sqlite=database.is_sqlite, packed=packed)
+    rows = _rows(Random(number), number, accounts, is_sqlite=database.is_sqlite, packed=packed)
     if database.is_sqlite:
         _into_sqlite(database, rows)
     else:
@@ -50,7 +50,7 @@ def seed(database: Database, number: int, *, packed: bool = True) -> None:
 
 
 def _rows(
-    random: Random, number: int, account: UUID, *, is_sqlite: bool, packed: bool
+    random: Random, number: int, accounts: Sequence[UUID], *, is_sqlite: bool, packed: bool
 ) -> Iterator[tuple[Any, list[Any]]]:
     """Each assessment with its parts."""
     rules = starter.rule_set()
@@ -71,10 +71,10 @@ def _rows(
         return found.hex if is_sqlite else found
 
     pool = [described() for _ in range(min(number, DIFFERENT))]
-    account_id = account.hex if is_sqlite else account
+    account_ids = [account.hex if is_sqlite else account for account in accounts]
     for at in range(number + number // 50):
         binned = AT if at >= number and at % 2 else None
-        owner = (account_id, None) if at < number or binned else (None, "a visitor")
+        owner = (account_ids[at % len(account_ids)], None) if at < number or binned else (None, "a visitor")
         found, (answers, short, parts) = key(), random.choice(pool)
         assessment = (
             found, *owner, f"Process {at}", *answers, "{}", 1 if at % 3 else 2, 1, AT, AT, "", binned,

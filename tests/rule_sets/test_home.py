@@ -3,9 +3,12 @@
 from dataclasses import replace
 
 from advisor import starter
+from advisor.engine.document.edit import change_meaning
 from advisor.models import Database
 from advisor.models import draft as drafts
 from advisor.models.audit import OPERATOR
+from advisor.rule_sets.test_cases.case_run import CaseRun
+from advisor.rule_sets.workspace import DraftWorkspace
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.drafts import store_draft
 from tests.visiting import text_of
@@ -86,7 +89,7 @@ def test_what_blocks_is_a_problem_and_only_publishing_waits_for_it(admin: Admin)
     admin.open(f"{DRAFT}/claims/D2.04/remove")
     admin.submit()
     waits = ("Incomplete", "Incomplete", "Cannot start yet")
-    assert [found for _, found in states(admin)] == ["Completed", "There is a problem", "Completed", *waits]
+    assert [found for _, found in states(admin)] == ["1 change", "There is a problem", "Completed", *waits]
     admin.open(f"{DRAFT}/questions/exposure/remove")
     admin.submit()
     assert [found for _, found in states(admin)][2] in {"Incomplete", "There is a problem"}
@@ -95,8 +98,55 @@ def test_what_blocks_is_a_problem_and_only_publishing_waits_for_it(admin: Admin)
 def test_where_nothing_can_be_tried_all_waits_for_what_blocks(admin: Admin, database: Database) -> None:
     store_draft(database, replace(starter.rule_set(), kind=()))
     assert [found for _, found in states(admin)] == [
-        *("Completed", "There is a problem", "Cannot start yet", "Cannot start yet", "Incomplete", "Cannot start yet"),
+        *("8 changes", "There is a problem", "Cannot start yet", "Cannot start yet", "Incomplete", "Cannot start yet"),
     ]
+
+
+def test_home_publishing_and_differences_count_the_same_changes(admin: Admin, database: Database) -> None:
+    """A change of meaning, and a question taken out, rewrite many test cases: these follow, and count as none."""
+    rules = starter.rule_set()
+    option = rules.questions[0].options[0]
+    options = f"questions/{rules.questions[0].key}/options"
+    changed = change_meaning(rules, options, option.key, replace(option, key="other-key", label="Something else."))
+    store_draft(database, replace(changed, limits=(*changed.limits, "It does not tell the weather.")))
+    assert state(admin, "Edit rules and questions") == "2 changes"
+    assert "1 answer, 1 limit" in admin.text
+    admin.open(f"{DRAFT}/publish")
+    assert "2 changes" in admin.text
+    admin.open(f"{DRAFT}/differences")
+    assert "2 changes between" in admin.text
+    admin.open(f"{DRAFT}/discard")
+    assert "2 changes to version 1 go" in admin.text
+
+
+def test_where_only_a_risk_changed_the_steps_say_that_the_advice_stays(admin: Admin) -> None:
+    admin.start().edit(f"risks/{starter.rule_set().risks[0].key}", title="Another title.")
+    assert state(admin, "Edit rules and questions") == "1 change"
+    assert "1 risk" in admin.text
+    stays = "Questions, rules and tables are those of version 1, so its advice stays"
+    assert stays in admin.text
+    assert stays in admin.open(f"{DRAFT}/affected").text
+    admin.edit("rules/edge-vital", because="Said otherwise.")
+    assert stays not in admin.open("/admin/rules").text
+
+
+def test_home_problems_and_test_cases_say_the_same_of_the_test_cases(admin: Admin, database: Database) -> None:
+    admin.start()
+    pages = ("/admin/rules", f"{DRAFT}/problems", f"{DRAFT}/cases", f"{DRAFT}/coverage")
+    number = len(starter.rule_set().cases)
+    assert all(f"{number} pass" in admin.open(page).text for page in pages[:3])
+    admin.open(f"{DRAFT}/questions/exposure/remove")
+    admin.submit()
+    with database.read() as session:
+        said = CaseRun.of(DraftWorkspace.load(session))
+    assert said.left_out or said.failed
+    admin.open("/admin/rules")
+    sentence = next(
+        text_of(row.select_one(".of")) for row in admin.page.select(".tasks > li") if "test cases" in row.text
+    )
+    assert all(sentence in admin.open(page).text for page in pages)
+    store_draft(database, replace(starter.rule_set(), kind=()))
+    assert all("No test case can run before the problems are fixed" in admin.open(page).text for page in pages)
 
 
 def test_publish_can_always_be_opened_and_says_what_is_missing(admin: Admin) -> None:

@@ -72,6 +72,12 @@ def is_usable(rule_set: RuleSet, condition: Condition) -> bool:
     return _usable(rule_set)[condition]
 
 
+def are_usable(rule_set: RuleSet, conditions: Iterable[Condition]) -> bool:
+    """Whether a rule may look at all of it: nothing in ``conditions`` blocks, and none looks at the name."""
+    on_the_name = {question.key for question in rule_set.section(Section.NAME)}
+    return all(it.question not in on_the_name and is_usable(rule_set, it) for it in conditions)
+
+
 @cached_per("questions")
 def _usable(rule_set: RuleSet) -> Memo[Condition, bool]:
     def usable(condition: Condition) -> bool:

@@ -83,6 +83,14 @@ def _table(rows: Sequence[LeaveRow | KindRow], table: str, within: Region) -> It
             yield from _late(rows, boxes, index, table)
 
 
+def is_gap(rule_set: RuleSet, problem: Problem) -> bool:
+    """Whether a problem of a rule set is that some points, or perhaps some, have no row in one of the tables."""
+    tables: dict[str, Sequence[LeaveRow | KindRow]] = {"leave": rule_set.leave, "kind": rule_set.kind}
+    table = problem.place.split("/")[0]
+    rows = tables.get(table)
+    return rows is not None and bool(rows) and problem in _gap(rows, table, reachable_region(rule_set))
+
+
 def _gap(rows: Sequence[LeaveRow | KindRow], table: str, within: Region) -> Iterator[Problem]:
     """Points that no row fits: answers that add up to them would get no advice."""
     place, mend = f"{table}/{len(rows) - 1}/when", "Add a row without bounds at the end."

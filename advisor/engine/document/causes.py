@@ -48,6 +48,7 @@ class CausedChange:
 def caused_changes(old: RuleSet, new: RuleSet) -> tuple[CausedChange, ...]:
     """Every difference, in the order of the document; what follows from another stands with that alone."""
     base, changes = old, diff(old, new)
+    known = {_place(change): at for at, change in enumerate(changes)}
     causes: list[CausedChange] = []
     for collection, old_key, new_key in _other_keys(old, new, changes)[:_MOST]:
         as_renamed = _with_other_key(base, collection, old_key, new_key)
@@ -68,7 +69,6 @@ def caused_changes(old: RuleSet, new: RuleSet) -> tuple[CausedChange, ...]:
     caused = {_place(cause.change) for cause in causes}
     rest = (CausedChange(change, base) for change in changes if _place(change) not in caused)
     lists = {name: at for at, name in enumerate(_lists(new, old))}
-    known = {_place(change): at for at, change in enumerate(diff(old, new))}
     last = len(known)
     return tuple(
         sorted(

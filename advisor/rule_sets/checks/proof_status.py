@@ -25,14 +25,13 @@ class ProofStatus:
 
     ``problems`` are those that reading finds, then those of the test cases, then what was proved so far.
     ``is_proved`` says that nothing more will come; ``can_prove`` is False where something blocks that must be mended
-    first; ``has_run_cases`` says whether the test cases could be run. ``counted`` are the shares of the outcomes as
-    far as they were counted. ``job`` is the check under way, else the one that was asked for last.
+    first. ``counted`` are the shares of the outcomes as far as they were counted. ``job`` is the check under way, else
+    the one that was asked for last.
     """
 
     problems: tuple[Problem, ...]
     can_prove: bool
     is_proved: bool
-    has_run_cases: bool = False
     document: str = field(default="", repr=False)
     counted: "Shares | None" = None
     job: Job | None = field(default=None, compare=False)
@@ -95,7 +94,6 @@ def _known(session: Session, document: str) -> ProofStatus:
         (*examination.problems, *found),
         can_prove=True,
         is_proved=known is not None,
-        has_run_cases=examination.results is not None,
         document=document,
         counted=best.shares if best is not None else None,
     )

@@ -138,11 +138,13 @@ def _share(shares: "Shares", outcome: Outcome) -> Share:
 def _basis(name: str, shares: "Shares") -> str:
     size = count_words(shares.space)
     if shares.is_exact:
-        return str(_("%(name)s: counted over all %(size)s combinations of complete answers.", name=name, size=size))
+        return str(
+            _("%(name)s: every combination of complete answers was counted. There are %(size)s.", name=name, size=size)
+        )
     sample = format_decimal(shares.whole.total)
     return str(
         _(
-            "%(name)s: an estimate from %(sample)s of %(size)s combinations of complete answers. "
+            "%(name)s: an estimate from %(sample)s combinations of complete answers. There are %(size)s. "
             "Each share lies in its range with 99%% certainty.",
             name=name,
             sample=sample,

@@ -21,6 +21,7 @@ from advisor.extensions import database
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor, AuditEvent, audit_events
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.checks.trial_notice import trial_notice
 from advisor.rule_sets.editor.item_lists import collection_page, filters_of, item_rows, matching_rows
 from advisor.rule_sets.forms import DraftForm, bulk_edit_form
 from advisor.rule_sets.impact.effect import effect_of, effect_sentence, method_sentence
@@ -244,7 +245,7 @@ def _page(workspace: DraftWorkspace, keys: Sequence[str], edit: BulkEdit) -> dic
         "is_previewed": edit != BulkEdit(),
         "bare": [item_name(after, "rules", rule.key) for rule in _rules(after, keys) if not rule.sources],
         "back_url": list_url("rules"),
-        **(_effect(workspace, after) if changes else {}),
+        **(_effect(workspace, edit, keys) if changes else {}),
     }
 
 
@@ -274,12 +275,14 @@ def _claim(rules: RuleSet, key: str) -> str:
     return shortened(claim.text) if claim else key
 
 
-def _effect(workspace: DraftWorkspace, after: RuleSet) -> dict[str, Any]:
-    """The shares of the outcomes before and after, and the test cases that turn; nothing where nothing can be run."""
-    if workspace.results is None:
-        return {"can_run": False, "shares": []}
-    found = effect_of(workspace.rules, after)
-    was = {result.case.key: result.passed for result in workspace.results}
+def _effect(workspace: DraftWorkspace, edit: BulkEdit, keys: Sequence[str]) -> dict[str, Any]:
+    """The shares of the outcomes before and after, and the test cases that turn, of what of the draft can be tried."""
+    trial, notice = workspace.trial, trial_notice(workspace, with_cases=True)
+    if trial is None:
+        return {"can_run": False, "shares": [], "trial_notice": notice}
+    after = edit.made(trial.rules, keys)
+    found = effect_of(trial.rules, after)
+    was = {result.case.key: result.passed for result in trial.results}
     cases = [
         {"name": run.case.process, "url": item_url("cases", run.case.key), "passes": run.passed}
         for run in run_together(after)
@@ -291,6 +294,7 @@ def _effect(workspace: DraftWorkspace, after: RuleSet) -> dict[str, Any]:
         "how": method_sentence(found) if found else "",
         "cases": cases,
         "can_run": True,
+        "trial_notice": notice,
     }
 
 

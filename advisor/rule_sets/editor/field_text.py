@@ -1,12 +1,13 @@
 """Items and their fields in words: for lists, for differences, and for the two texts of a clash."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
 
 from advisor.engine.document.diff import ChangeType, words
+from advisor.engine.document.document import key_of
 from advisor.engine.evaluation.cases import CaseResult
 from advisor.engine.model.evidence import Claim, View
 from advisor.engine.model.operators import Answer
@@ -48,6 +49,20 @@ class FieldDifference:
 
     label: str
     parts: list[TextPart]
+
+
+def with_removed(rules: RuleSet, *earlier: RuleSet) -> RuleSet:
+    """The rules with what is gone from them: to call it by its words, and for nothing else."""
+    for before in earlier:
+        if before is rules:
+            continue
+        lists: dict[str, Any] = {}
+        for name in ("questions", "sources", "claims", "risks"):
+            present, were = getattr(rules, name), getattr(before, name)
+            keys = {key_of(item) for item in present} if were is not present else set()
+            lists[name] = (*present, *(item for item in were if were is not present and key_of(item) not in keys))
+        rules = replace(rules, **lists)
+    return rules
 
 
 def differences(

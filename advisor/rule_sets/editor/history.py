@@ -24,7 +24,7 @@ from advisor.models.audit import DRAFT_ENDS, AuditEvent, draft_acts, draft_ends,
 from advisor.rule_sets.audit.act_sentences import PlainItemChange, changes_of, sentence_of_act
 from advisor.rule_sets.audit.draft_history import TakeBack, actor_name, people_of, sentence_by, take_backs
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.editor.field_text import FieldDifference, differences
+from advisor.rule_sets.editor.field_text import FieldDifference, differences, with_removed
 from advisor.rule_sets.editor.item_editors import item_or_none
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
 from advisor.rule_sets.workspace import load_workspace
@@ -93,6 +93,7 @@ def item_history(key: str, collection: str = "", question: str = "") -> Response
         span = (found[PAGE - 1].sequence if more else 0, asked or sys.maxsize)
         brought = [] if numbered else _brought_back(session, collection, key, ends, people, span)
     rules, earlier = workspace.rules, (workspace.base, workspace.in_force)
+    words = with_removed(rules, *earlier)
     possible = take_backs(rules, acts, {event.sequence for event in found}, people, *earlier)
     entries: list[HistoryEntry | BroughtBack] = [
         HistoryEntry(
@@ -104,7 +105,7 @@ def item_history(key: str, collection: str = "", question: str = "") -> Response
             possible.get(event.sequence),
         )
         for event in found[:PAGE]
-        if (changes := _changes_at(rules, event, place))
+        if (changes := _changes_at(words, event, place))
     ]
     entries = sorted([*entries, *brought], key=lambda entry: -entry.sequence)
     is_there = item_or_none(rules, collection, key) is not None

@@ -19,7 +19,7 @@ from advisor.engine.model.policy import KindRow, LeaveRow
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.row_sentences import sentence_of
 from advisor.engine.model.rules import Rule, RuleSet, TestCase
-from advisor.rule_sets.checks.left_out import left_out
+from advisor.rule_sets.checks.trial_notice import trial_notice
 from advisor.rule_sets.editor.field_text import advice_words, risk_words, short_conditions
 from advisor.rule_sets.editor.list_state import CARRIED, ITEMS_ON_A_PAGE, carried, carried_text, list_state
 from advisor.rule_sets.editor.order import ORDERED, places_of
@@ -28,6 +28,7 @@ from advisor.rule_sets.impact.rule_counts import RuleCounts, rule_counts
 from advisor.rule_sets.item_urls import add_url, item_url, list_url
 from advisor.rule_sets.points_plot.plot import points_plot
 from advisor.rule_sets.presenter import problem_lines, tabs
+from advisor.rule_sets.test_cases.case_run import CaseRun
 from advisor.rule_sets.test_cases.coverage import untried_count
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import paginate
@@ -343,8 +344,8 @@ def collection_page(
         "order": ORDERED.get(collection) or _("Their order changes no advice."),
         "add_url": add_url(collection),
         "cases": case_rows(workspace) if collection == "cases" else {},
-        "can_run": workspace.trial is not None,
-        "left_out": left_out(workspace) if collection == "cases" else None,
+        "case_run": CaseRun.of(workspace) if collection == "cases" else None,
+        "trial_notice": trial_notice(workspace, with_cases=True) if collection == "cases" else None,
         "counts": counts,
         "fewest": FEWEST,
         "ticked": ticked,

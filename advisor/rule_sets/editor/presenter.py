@@ -18,6 +18,7 @@ from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.row_sentences import sentence_of
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.links import address
+from advisor.rule_sets.checks.trial_notice import trial_notice
 from advisor.rule_sets.editor.field_text import differences
 from advisor.rule_sets.editor.inputs import Context, Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, item_or_none
@@ -25,7 +26,7 @@ from advisor.rule_sets.editor.item_lists import case_rows, item_rows
 from advisor.rule_sets.editor.list_state import carried, carried_state
 from advisor.rule_sets.editor.operations import LastSaved
 from advisor.rule_sets.editor.order import ItemPlaces, places_of
-from advisor.rule_sets.editor.rule_effect import rule_effect_view
+from advisor.rule_sets.editor.rule_effect import no_effect_sentence, rule_effect_view
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.impact.rule_counts import answer_count
 from advisor.rule_sets.item_urls import add_url, item_url, list_url
@@ -86,10 +87,10 @@ def item_page(
         "all_users": len(users) if len(users) > LISTED else 0,
         "users_list": _more_users(subject, key),
         "quoted": user_links(workspace.rules, _quoting(workspace, collection, key, item)),
-        "shows_effect": subject == "rules",
+        "shows_effect": subject == "rules" and not is_gone,
         "rests_on": _claims(workspace.rules, read) if subject == "rules" else None,
         "decides": _what_a_row_decides(workspace, collection, key) if item is not None and not is_gone else "",
-        "effect": rule_effect_view(workspace, key, read) if subject == "rules" and not is_gone else None,
+        **(_effect(workspace, key, read) if subject == "rules" and not is_gone else {}),
         "result": case_rows(workspace).get(key) if subject == "cases" else None,
         "reasons": failure_reasons(workspace, key) if subject == "cases" else None,
         "back_url": _back_url(collection, key),
@@ -103,6 +104,13 @@ def item_page(
         "remove_url": item_url(collection, key, page="remove_item", **carried()) if item is not None else "",
         "history_url": item_url(collection, key, page="item_history") if item is not None else "",
     }  # fmt: skip
+
+
+def _effect(workspace: DraftWorkspace, key: str, read: Rule | None) -> dict[str, Any]:
+    """What the rule that is typed does, or why that is not shown."""
+    effect = rule_effect_view(workspace, key, read)
+    missing = no_effect_sentence(workspace, read) if effect is None and workspace.trial is not None else ""
+    return {"effect": effect, "no_effect": missing, "trial_notice": trial_notice(workspace, with_cases=True)}
 
 
 def _back_url(collection: str, key: str) -> str:

@@ -12,11 +12,12 @@ from flask_babel import lazy_gettext as _l
 from advisor.engine.analysis.processes import cases_of, run_together
 from advisor.engine.analysis.proofs.one_rule import Overlap, PolicyMove, RuleEffect, RuleRelation, rule_effect
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
+from advisor.engine.checks.conditions import are_usable
+from advisor.engine.checks.trial import RuleSetTrial
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
 from advisor.models import proof as proofs
-from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.editor.field_text import advice_words
 from advisor.rule_sets.impact.rule_counts import SavedCount, saved_count
 from advisor.rule_sets.item_urls import item_url
@@ -100,18 +101,17 @@ class _Found:
 def rule_effect_view(workspace: DraftWorkspace, key: str, rule: Rule | None) -> RuleEffectView | None:
     """What the rule that is typed in the place of the one of this key ("" for a new one) does; None where unknown.
 
-    It is unknown while the rule is not complete, and while something else in the draft keeps it from being evaluated.
+    It is unknown while the rule is not complete or looks at what is not there, and where nothing of the draft can be
+    tried.
     """
-    if rule is None or any(
-        not f"{problem.place}/".startswith((f"rules/{key}/", "cases/")) for problem in workspace.blocking
-    ):
+    trial = workspace.trial
+    if rule is None or trial is None or not are_usable(trial.rules, rule.when):
         return None
     found = _found(workspace.document, key, rule.when, rule.push)
     if found is None:
         return None
-    it, rules = found.effect, _typed(workspace.rules, key, rule.when, rule.push)
-    failed = {result.case.key for result in workspace.results or () if not result.passed}
-    turned = failed ^ found.failing if workspace.results is not None else frozenset()
+    it, rules = found.effect, _typed(trial.rules, key, rule.when, rule.push)
+    turned = {result.case.key for result in trial.results if not result.passed} ^ found.failing
     cases = [_touched(case, found.failing, turned) for case in found.fires]
     return RuleEffectView(
         share=percent(it.share) if it.share is not None else "",
@@ -120,7 +120,7 @@ def rule_effect_view(workspace: DraftWorkspace, key: str, rule: Rule | None) -> 
         turns=percent(it.turns),
         tried=str(format_decimal(it.tried)),
         is_all=it.is_all,
-        moves=list(_moves(rules, it.moves)),
+        moves=list(_moves(trial, rules, it.moves)),
         others=[_other(rules, overlap) for overlap in it.overlaps],
         together=it.together,
         opposite=it.opposite,
@@ -131,7 +131,10 @@ def rule_effect_view(workspace: DraftWorkspace, key: str, rule: Rule | None) -> 
 
 @lru_cache(maxsize=64)
 def _found(document: str, key: str, when: tuple[Condition, ...], push: Push) -> _Found | None:
-    stored = rules_of(document)
+    trial = proofs.trial_of_document(document)
+    if not isinstance(trial, RuleSetTrial):
+        return None
+    stored = trial.rules
     rules, key = _typed(stored, key, when, push), key or _HIDDEN_KEY
     try:
         effect = rule_effect(rules, key)
@@ -139,8 +142,8 @@ def _found(document: str, key: str, when: tuple[Condition, ...], push: Push) -> 
         fires = tuple(compress(rules.cases, cases_of(rules).fires(tests)))
     except SpaceTooLarge:
         return None
-    known = proofs.examination_of(document).results if rules is stored else None
-    failing = frozenset(result.case.key for result in known or run_together(rules) if not result.passed)
+    results = trial.results if rules is stored else run_together(rules)
+    failing = frozenset(result.case.key for result in results if not result.passed)
     return _Found(effect, fires, failing)
 
 
@@ -161,16 +164,28 @@ def _touched(case: TestCase, failing: Set[str], turned: Set[str]) -> CaseWithRul
     return CaseWithRule(case.process, item_url("cases", case.key), fails, word)
 
 
-def _moves(rules: RuleSet, moves: tuple[PolicyMove, ...]) -> Iterator[DecidedRow]:
-    """By the row that comes first, with one example for each."""
+def no_effect_sentence(workspace: DraftWorkspace, rule: Rule | None) -> str:
+    """Why it is not shown what the rule does, where the draft can be tried."""
+    if rule is None:
+        return str(_("This is shown once the rule is complete."))
+    if workspace.trial is not None and not are_usable(workspace.trial.rules, rule.when):
+        return str(_("This rule looks at something that is not there, or that has to be mended first."))
+    return str(_("Conditions look at too many answers of one question for all of them to be told apart."))
+
+
+def _moves(trial: RuleSetTrial, rules: RuleSet, moves: tuple[PolicyMove, ...]) -> Iterator[DecidedRow]:
+    """By the row that comes first, with one example for each; a row that only closes a gap is none."""
     for table, name in _TABLES.items():
         for row in sorted({move.row for move in moves if move.table == table}):
             mine = [move for move in moves if (move.table, move.row) == (table, row)]
             got = evaluate(rules, mine[0].witness)
-            rows = sorted({move.without + 1 for move in mine})
+            number = trial.number_of(table, row)
+            rows = sorted(n + 1 for n in {trial.number_of(table, move.without) for move in mine} if n is not None)
+            if number is None or not rows:
+                continue
             yield DecidedRow(
                 table=str(name),
-                row=row + 1,
+                row=number + 1,
                 rows=_listed(rows),
                 url=add_case_url(mine[0].witness, got.outcome),
                 advice=advice_words(got.outcome, got.kind),

@@ -174,6 +174,11 @@ class DisclosedImpact:
         """How many get other advice, at least."""
         return sum(self.moves.values())
 
+    @property
+    def tells_changes(self) -> bool:
+        """Whether it is told that some get other advice."""
+        return self.changed > 0 or self.extent is Extent.TOO_MANY_MOVE
+
     def plain(self) -> dict[str, Any]:
         """The same as JSON has it."""
         moves = [[before, after, least] for (before, after), least in self.moves.items()]

@@ -204,12 +204,13 @@ def method_sentence(found: RuleSetEffect) -> str:
         sentence = _("This is proved, not sampled.")
     elif found.is_exact:
         sentence = _(
-            "Exact: all %(space)s complete sets of answers were counted, for a process in one piece.", space=space
+            "Exact: every complete set of answers was counted, for a process in one piece. There are %(space)s.",
+            space=space,
         )
     else:
         sentence = _(
-            "An estimate, for a process in one piece: %(size)s of %(space)s complete sets of answers, drawn by chance "
-            "and always the same ones. With 99%% certainty the shares lie in the ranges given.",
+            "An estimate, for a process in one piece, from %(size)s complete sets of answers, drawn by chance and "
+            "always the same ones. There are %(space)s. With 99%% certainty the shares lie in the ranges given.",
             space=space,
             size=size,
         )

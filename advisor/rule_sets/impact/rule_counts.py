@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from advisor.engine.analysis.processes import cases_of, matching_alike, processes_of
 from advisor.engine.analysis.proofs.rule_pairs import box_of
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
-from advisor.engine.checks.conditions import is_usable
+from advisor.engine.checks.conditions import are_usable
 from advisor.engine.evaluation.cases import advise
 from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.operators import AnswerType
@@ -37,7 +37,7 @@ class RuleCounts:
     """In how many of a sample of the saved each rule fires, by its key, and whether it is published as it is.
 
     ``impossible`` are the rules whose conditions no answers can meet; ``cases`` says in how many test cases each fires,
-    where these can be run.
+    where these can be run; a rule that they are run without is not in it.
     """
 
     saved: SavedSample | None = None
@@ -60,7 +60,7 @@ class RuleCounts:
             sentences.append(
                 _("fires in %(amount)s saved", amount=disclosed_count(self.saved, count, is_published=is_published))
             )
-        if self.cases is not None:
+        if self.cases is not None and key in self.cases:
             number = self.cases[key]
             in_cases = ngettext("in %(num)d test case", "in %(num)d test cases", number)
             sentences.append(in_cases if number else _("in no test case"))
@@ -78,7 +78,7 @@ class SavedCount:
 
 def rule_counts(workspace: DraftWorkspace) -> RuleCounts:
     """Count them all."""
-    cases = None if workspace.results is None else _in_cases(workspace.rules)
+    cases = None if workspace.trial is None else _in_cases(workspace.trial.rules)
     rules = _countable(workspace)
     if rules is None:
         return RuleCounts(cases=cases, basis=str(_("Counts stand here when no question blocks the draft.")))
@@ -97,7 +97,7 @@ def rule_counts(workspace: DraftWorkspace) -> RuleCounts:
 
 def saved_count(workspace: DraftWorkspace, rules: RuleSet, key: str) -> SavedCount:
     """Count the rule of this key in rules that are only typed. Raises SpaceTooLarge."""
-    found = _counted(rules, None if rules is workspace.rules else key)
+    found = _counted(rules, None if workspace.trial is not None and rules is workspace.trial.rules else key)
     saved = found.saved
     if not enough_to_disclose(saved):
         return SavedCount(basis=basis_sentence(saved))
@@ -170,9 +170,11 @@ def _in_cases(rules: RuleSet) -> Mapping[str, int]:
 
 def _countable(workspace: DraftWorkspace) -> RuleSet | None:
     """The rules of the draft as far as they can be held against answers; None where a question keeps all from it."""
-    if any(problem.place.split("/")[0] == "questions" for problem in workspace.blocking):
-        return None
     rules = _usable(workspace.document)
+    if any(problem.place.split("/")[0] == "questions" for problem in workspace.blocking):
+        if workspace.trial is None:
+            return None
+        rules = workspace.trial.rules
     try:
         space_of(rules)
     except SpaceTooLarge:
@@ -183,8 +185,5 @@ def _countable(workspace: DraftWorkspace) -> RuleSet | None:
 @lru_cache(maxsize=8)
 def _usable(document: str) -> RuleSet:
     rules = rules_of(document)
-    on_the_name = {question.key for question in rules.section(Section.NAME)}
-    usable = [
-        rule for rule in rules.rules if all(c.question not in on_the_name and is_usable(rules, c) for c in rule.when)
-    ]
+    usable = [rule for rule in rules.rules if are_usable(rules, rule.when)]
     return rules if len(usable) == len(rules.rules) else replace(rules, rules=tuple(usable))

@@ -7,6 +7,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from advisor.engine.checks.trial import RuleSetTrial
 from advisor.engine.document.text import whole_number
 from advisor.engine.evaluation.compare import MinorChange
 from advisor.models import Database, Job
@@ -19,6 +20,7 @@ from advisor.models.rule_set_version import RuleSetVersion, in_force, rule_set
 from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact, Extent, disclose
 from advisor.rule_sets.impact.saved_answers import find_affected
 from advisor.rule_sets.job_report import JobReport, job_report
+from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.settings import Settings
 
 KIND = "affected"
@@ -64,7 +66,7 @@ def work(database: Database, settings: Settings, job: Job, report: Report) -> Ke
         if draft is None or draft.fingerprint != job.subject:
             raise JobFailed("moved")
         trial = trial_of_document(draft.document)
-        if trial is None:
+        if not isinstance(trial, RuleSetTrial):
             raise JobFailed("blocked")
         rules = trial.rules
     found = find_affected(database, rules, step=settings["JOB_STEP"], report=report)
@@ -100,20 +102,49 @@ class ImpactRun:
 
 
 def headline_count(disclosed: DisclosedImpact) -> str:
-    """The count that matters most."""
+    """The count that matters most, without a full stop."""
     by_extent = {
         Extent.NOTHING_SAVED: _("Nothing is saved yet"),
         Extent.TOO_FEW: _("Too little is saved to tell"),
         Extent.TOO_MANY_MOVE: _("Many of %(m)s get different advice", **_numbers(disclosed)),
         Extent.COUNTS: _(
-            "Fewer than %(fewest)s of %(m)s get different advice in any one way: whether any do is not told",
+            "Some of %(m)s may get different advice, fewer than %(fewest)s in the same way",
             **_numbers(disclosed),
         ),
     }[disclosed.extent]
     count = _("At least %(n)s of %(m)s get different advice", **_numbers(disclosed)) if disclosed.changed else by_extent
-    if disclosed.asked:
-        return str(_("%(count)s; at least %(asked)s are asked something again", count=count, **_numbers(disclosed)))
     return str(count)
+
+
+def asked_sentence(disclosed: DisclosedImpact) -> str:
+    """How many are asked something again, at least; "" where so few are that none is told."""
+    return str(_("At least %(asked)s are asked something again.", **_numbers(disclosed))) if disclosed.asked else ""
+
+
+def count_sentences(disclosed: DisclosedImpact) -> str:
+    """Both, as the step of the draft says them."""
+    asked = asked_sentence(disclosed)
+    return f"{headline_count(disclosed)}. {asked}" if asked else headline_count(disclosed)
+
+
+def unchanged_sentence(workspace: DraftWorkspace) -> str:
+    """That the draft changes nothing that decides, which its text alone says; "" where it does, or changes nothing."""
+    if not workspace.differences or not workspace.decides_as_before:
+        return ""
+    return str(
+        _("Questions, rules and tables are those of version %(n)s, so its advice stays", n=workspace.in_force_number)
+    )
+
+
+def small_changes_sentence(disclosed: DisclosedImpact, *, stays: bool) -> str:
+    """What there is to say of changes that too few share; ``stays`` where the version in force decides the same."""
+    if disclosed.extent is not Extent.COUNTS or disclosed.changed:
+        return ""
+    if not stays:
+        return str(_("How many they are, and whether there are any, is not told: so few could be picked out."))
+    if disclosed.in_force == 1:
+        return ""
+    return str(_("Only processes saved with an older version may get different advice, fewer than 5 in the same way."))
 
 
 def minor_sentences(disclosed: DisclosedImpact) -> list[str]:
@@ -134,8 +165,11 @@ def minor_sentences(disclosed: DisclosedImpact) -> list[str]:
     return said
 
 
-def publishing_sentence(run: ImpactRun, version: int) -> str:
-    """What is known about it when the draft is about to be published as this version."""
+def publishing_sentence(run: ImpactRun, version: int, unchanged: str = "") -> str:
+    """What is known about it when the draft is about to be published as this version.
+
+    ``unchanged`` is what ``unchanged_sentence`` says of it.
+    """
     disclosed = run.disclosed
     if disclosed is None:
         return str(_("Nobody has looked yet at who is affected."))
@@ -152,14 +186,15 @@ def publishing_sentence(run: ImpactRun, version: int) -> str:
         ),
         Extent.TOO_MANY_MOVE: _("Version %(v)s would advise differently on many of %(m)s saved processes.", **numbers),
         Extent.COUNTS: _(
-            "Version %(v)s would advise differently on fewer than %(fewest)s of %(m)s saved processes in any one way: "
-            "whether on any at all is not told.",
+            "Version %(v)s may advise differently on some of %(m)s saved processes, on fewer than %(fewest)s in the "
+            "same way.",
             **numbers,
         ),
     }[disclosed.extent]
     some = _("Version %(v)s would advise differently on at least %(n)s of %(m)s saved processes.", **numbers)
     asked = [_("At least %(asked)s would be asked something again.", **numbers)] if disclosed.asked else []
-    return " ".join(map(str, [some if disclosed.changed else by_extent, *minor_sentences(disclosed), *asked]))
+    small = f"{unchanged}." if unchanged and not disclosed.tells_changes else by_extent
+    return " ".join(map(str, [some if disclosed.changed else small, *minor_sentences(disclosed), *asked]))
 
 
 def _numbers(disclosed: DisclosedImpact) -> dict[str, object]:

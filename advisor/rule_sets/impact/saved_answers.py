@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Text, and_, bindparam, cast, func, null, select, update
+from sqlalchemy import Text, and_, bindparam, cast, false, func, select, update
 from sqlalchemy.orm import Session
 
 from advisor.engine.evaluation.batch import AnswerTable, Ints, table_of, unpack
@@ -45,8 +45,10 @@ PartAnswers: TypeAlias = list[tuple[Any, Any]]
 AnswerTables: TypeAlias = tuple[AnswerTable, Ints]
 """Every part as a row of a table, and the first row of each process."""
 
-_IN_USE = func.coalesce(Assessment.deleted_at, null()).is_(None)
-"""Not in the bin. SQLite must not see that the index on the column would do: it would read everything, to sort it."""
+_IN_USE = Assessment.deleted_at.is_not(None) == false()
+"""Not in the bin. SQLite must not see that the index on the column would do: it would read everything, to sort it.
+PostgreSQL must see what it says: of any other expression it believes that it holds for a few, which it would sort, too.
+"""
 
 SAVED = (func.coalesce(Assessment.account_id, Assessment.organisation_id).is_not(None), _IN_USE)
 

@@ -10,12 +10,19 @@ from flask_babel import gettext as _
 
 from advisor.extensions import database
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.checks.left_out import left_out
+from advisor.rule_sets.checks.trial_notice import trial_notice
 from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.impact import run
 from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact
 from advisor.rule_sets.impact.effect import outcome_matrix
-from advisor.rule_sets.impact.run import ImpactRun, headline_count, minor_sentences
+from advisor.rule_sets.impact.run import (
+    ImpactRun,
+    asked_sentence,
+    headline_count,
+    minor_sentences,
+    small_changes_sentence,
+    unchanged_sentence,
+)
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
@@ -79,20 +86,24 @@ def impact() -> ResponseReturnValue:
 
 def impact_page(workspace: DraftWorkspace, found: ImpactRun) -> dict[str, Any]:
     """What the page shows: nothing of what is saved but what is disclosed."""
-    disclosed = found.disclosed
+    disclosed, unchanged = found.disclosed, unchanged_sentence(workspace)
     page: dict[str, Any] = {
         "workspace": workspace,
         "run": found,
         "job": found.job,
         "can_run": workspace.trial is not None,
-        "left_out": left_out(workspace),
+        "trial_notice": trial_notice(workspace),
         "disclosed": disclosed,
+        "unchanged": unchanged,
         "fewest": FEWEST,
     }
     if disclosed is not None:
         causes = causes_of(workspace, disclosed)
-        page |= {"headline": headline_count(disclosed)}
-        page |= {"minor": minor_sentences(disclosed)}
+        stays = bool(unchanged) and found.is_answered and not disclosed.tells_changes
+        page |= {"headline": unchanged if stays else headline_count(disclosed), "unchanged": "" if stays else unchanged}
+        page |= {"small": small_changes_sentence(disclosed, stays=stays)}
+        asked = asked_sentence(disclosed)
+        page |= {"minor": [*minor_sentences(disclosed), *([asked] if asked else [])]}
         page |= {"causes": causes[:RULES_SHOWN], "more_causes": causes[RULES_SHOWN:]}
         page |= {"changes": changes_of(disclosed), "table": outcome_matrix(disclosed.moves, at_least)}
     return page

@@ -21,7 +21,7 @@ from advisor.exchange.recommendation import recommend
 from advisor.extensions import database
 from advisor.models import Assessment, Part, RecommendationRecord
 from advisor.models.base import now
-from advisor.rule_sets.checks.left_out import LeftOut, left_out
+from advisor.rule_sets.checks.trial_notice import TrialNotice, trial_notice
 from advisor.rule_sets.preview.preview_state import PreviewState
 from advisor.rule_sets.versions.views import draft_view
 from advisor.rule_sets.workspace import DraftWorkspace
@@ -37,8 +37,8 @@ class PreviewStore(AssessmentStore):
 
     def __init__(self) -> None:
         self._edition: VersionView | None = None
-        self.left_out: LeftOut | None = None
-        """What the draft is tried without, once that is read."""
+        self.trial_notice: TrialNotice | None = None
+        """How far the draft cannot be tried, once that is read."""
         self.carried: PreviewState | None = None
         """What the links of this page carry along, once that is read."""
 
@@ -46,7 +46,7 @@ class PreviewStore(AssessmentStore):
     def edition(self) -> VersionView:
         """The draft; read once."""
         if self._edition is None:
-            self._edition, self.left_out = _draft()
+            self._edition, self.trial_notice = _draft()
         return self._edition
 
     @property
@@ -115,7 +115,7 @@ class PreviewStore(AssessmentStore):
         return self.load().progress
 
 
-def _draft() -> tuple[VersionView, LeftOut | None]:
+def _draft() -> tuple[VersionView, TrialNotice | None]:
     """The draft, and what of it cannot be tried; the preview ends where there is none, or none that could advise."""
     with database().read() as session:
         workspace = DraftWorkspace.load(session)
@@ -125,7 +125,7 @@ def _draft() -> tuple[VersionView, LeftOut | None]:
         abort(redirect(url_for("rule_sets.home", gone=1), 302 if request.method == "GET" else 303))
     if trial is None:
         abort(redirect(url_for("rule_sets.problems"), 302 if request.method == "GET" else 303))
-    return edition, left_out(workspace)
+    return edition, trial_notice(workspace)
 
 
 def _assessment(rules: RuleSet, state: PreviewState) -> Assessment:

@@ -59,8 +59,9 @@ def _marked() -> dict[str, Any]:
         "case_url": url_for(".make_case"),
     }
     store: PreviewStore | None = g.get("assessment_store")  # none where the request was refused
-    shown["left_out"] = store.left_out if store is not None else None
-    return {"preview": shown | {"found_at": url_for("rule_sets.problems") if "found" in request.args else ""}}
+    shown["trial_notice"] = store.trial_notice if store is not None else None
+    shown["problems_url"] = url_for("rule_sets.problems")
+    return {"preview": shown | {"shows_problem": "found" in request.args}}
 
 
 @bp.get("/go-on")

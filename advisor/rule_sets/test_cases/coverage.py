@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from advisor.engine.analysis.coverage import Coverage, Proposal, coverage
 from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.checks.check import examine
-from advisor.engine.checks.trial import trial_of
-from advisor.engine.document.document import options_of
+from advisor.engine.checks.trial import RuleSetTrial, trial_of
+from advisor.engine.document.document import NUMBERED, options_of
 from advisor.engine.document.edit import add, free_key
 from advisor.engine.document.text import LINE_LIMIT
 from advisor.engine.evaluation.cases import CaseResult, case_difference
@@ -25,7 +25,7 @@ from advisor.engine.model.rules import CasePart, Rule, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor
-from advisor.models.rule_set_version import rules_of
+from advisor.models.proof import trial_of_document
 from advisor.rule_sets.editor.field_text import advice_words
 from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import DraftWorkspace
@@ -83,16 +83,38 @@ class FailureReasons:
 
 @lru_cache(maxsize=8)
 def coverage_of(document: str) -> Coverage | None:
-    """What the cases of a stored document try, worked out once for each; None where there is too much to tell apart."""
+    """What the cases of a stored document try, worked out once for each; None where there is too much to tell apart.
+
+    Where something blocks, it is what can be tried of it, and nothing is proposed: a case would expect what part of the
+    rules give.
+    """
+    trial = trial_of_document(document)
+    if not isinstance(trial, RuleSetTrial):
+        return None
     try:
-        return coverage(rules_of(document))
+        found = coverage(trial.rules)
     except SpaceTooLarge:
         return None
+    if trial.is_whole:
+        return found
+    places, missing, not_found = (_as_in_draft(trial, it) for it in (found.places, found.missing, found.not_found))
+    return Coverage(places, missing, (), not_found)
+
+
+def _as_in_draft(trial: RuleSetTrial, places: Iterable[str]) -> tuple[str, ...]:
+    """The places that these have in the draft, where rows that are left out have their numbers too."""
+    found = []
+    for place in places:
+        collection, _slash, rest = place.partition("/")
+        number = trial.number_of(collection, int(rest)) if collection in NUMBERED else rest
+        if number is not None:
+            found.append(f"{collection}/{number}")
+    return tuple(found)
 
 
 def coverage_of_draft(workspace: DraftWorkspace) -> Coverage | None:
     """What the cases of the draft try; None where they cannot be run."""
-    return coverage_of(workspace.document) if workspace.results is not None else None
+    return coverage_of(workspace.document)
 
 
 def untried_count(workspace: DraftWorkspace) -> int:
@@ -202,7 +224,8 @@ def make_case(session: Session, who: Actor, item: WorkItem) -> str:
         because = str(_("Made from a preview of the draft: it expects what the draft gave then. Look it over."))
         parts = tuple(CasePart(name, dict(answers)) for name, answers in item.parts)
         trial = trial_of(rules, examine(rules))  # the preview showed what of the draft can be evaluated
-        expected = evaluate_parts(trial.rules if trial else rules, item.answers, item.parts).outcome
+        tried = trial.rules if isinstance(trial, RuleSetTrial) else rules
+        expected = evaluate_parts(tried, item.answers, item.parts).outcome
         case = TestCase(key, process, dict(item.answers), expected, because, parts=parts)
         return add(rules, "cases", case)
 
@@ -215,7 +238,8 @@ def make_case(session: Session, who: Actor, item: WorkItem) -> str:
 
 def failing_cases(workspace: DraftWorkspace) -> list[CaseResult]:
     """The cases that do not come out as expected."""
-    return [result for result in workspace.results or () if not result.passed]
+    trial = workspace.trial
+    return [result for result in trial.results if not result.passed] if trial is not None else []
 
 
 def failure_reasons(workspace: DraftWorkspace, key: str) -> FailureReasons | None:
@@ -228,7 +252,8 @@ def failure_reasons(workspace: DraftWorkspace, key: str) -> FailureReasons | Non
 def case_reasons(workspace: DraftWorkspace, case: TestCase) -> FailureReasons:
     """The rules that fire in a case now and did not under the version in force, and the other way about."""
     version = workspace.in_force_number
-    differs = case_difference(workspace.in_force, workspace.rules, case)
+    trial = workspace.trial
+    differs = case_difference(workspace.in_force, trial.rules, case) if trial is not None else None
     if differs is None:
         return FailureReasons(version, is_known=False)
     before, after = differs.before, differs.after

@@ -8,11 +8,13 @@ from flask_babel import gettext as _
 
 from advisor.engine.analysis.coverage import Proposal
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.checks.trial_notice import trial_notice
 from advisor.rule_sets.editor import bulk_edit
 from advisor.rule_sets.editor.field_text import advice_words, risk_words
 from advisor.rule_sets.forms import DraftForm
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.test_cases import coverage as covering
+from advisor.rule_sets.test_cases.case_run import CaseRun
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write_or_show_again
 from advisor.web.forms import ButtonForm, form_page
 from advisor.web.paging import PageOfItems, paginate
@@ -40,7 +42,8 @@ def coverage() -> ResponseReturnValue:
     return form_page(
         "rule_sets/test_cases/coverage.html",
         form,
-        can_run=workspace.results is not None,
+        trial_notice=trial_notice(workspace, with_cases=True),
+        case_run=CaseRun.of(workspace),
         cover=cover,
         groups=covering.untried_groups(workspace, cover.missing) if cover else [],
         not_found=[covering.describe_place(workspace.rules, place) for place in cover.not_found] if cover else [],
@@ -91,6 +94,7 @@ def add_proposed() -> ResponseReturnValue:
 def _proposed(workspace: DraftWorkspace) -> dict[str, Any]:
     cover = covering.coverage_of_draft(workspace)
     return {
+        "trial_notice": trial_notice(workspace, with_cases=True),
         "proposed": list(covering.proposed_cases(workspace, cover.proposals)) if cover else [],
         "back_url": url_for(".coverage"),
         "cases_url": list_url("cases"),

@@ -7,14 +7,15 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import ngettext
 
-from advisor.engine.document.causes import CausedChange, caused_changes
+from advisor.engine.document.causes import CausedChange
 from advisor.engine.document.diff import Change, ChangeType
 from advisor.engine.document.document import NUMBERED
 from advisor.engine.document.quotes import quotes
 from advisor.engine.model.rules import RuleSet
-from advisor.rule_sets.editor.field_text import FieldDifference, differences
+from advisor.rule_sets.editor.field_text import FieldDifference, differences, with_removed
 from advisor.rule_sets.editor.presenter import user_links, wording_of
 from advisor.rule_sets.item_urls import item_url
+from advisor.rule_sets.workspace import differences_between
 from advisor.web.paging import PageOfItems, paginate
 from advisor.wording.items import item_name, key_or_number, noun_of, subject_of
 from advisor.wording.vocabulary import LISTS
@@ -56,13 +57,21 @@ class ChangeGroup:
     lines: list[ChangeLine]
 
 
-def change_groups(after: RuleSet, changes: Iterable[CausedChange], *, editable: bool = False) -> list[ChangeGroup]:
-    """Differences by collection, in the order in which the draft shows them; answers stand with the questions."""
+def change_groups(
+    before: RuleSet, after: RuleSet, changes: Iterable[CausedChange], *, editable: bool = False
+) -> list[ChangeGroup]:
+    """Differences by collection, in the order in which the draft shows them; answers stand with the questions.
+
+    What went is told in the words of ``before``, in which all that it names is still there.
+    """
     found = list(changes)
+    bases = {id(caused.base): caused.base for caused in found}
+    words = {mark: with_removed(base, before) for mark, base in bases.items()}
     quoting = _quoting(after, found) if editable else {}
     lines: dict[str, list[ChangeLine]] = {name: [] for name in LISTS}
     for caused in found:
-        line = _change_line(after, caused, quoting.get((caused.change.collection, caused.change.key), []), editable)
+        links = quoting.get((caused.change.collection, caused.change.key), [])
+        line = _change_line(words[id(caused.base)], after, caused, links, editable)
         lines[caused.change.collection.split("/")[0]].append(line)
     return [ChangeGroup(str(LISTS[name]), mine) for name, mine in lines.items() if mine]
 
@@ -70,7 +79,7 @@ def change_groups(after: RuleSet, changes: Iterable[CausedChange], *, editable: 
 def ordered_changes(before: RuleSet, after: RuleSet) -> list[CausedChange]:
     """Every difference in the order of the pages."""
     order = {name: at for at, name in enumerate(LISTS)}
-    return sorted(caused_changes(before, after), key=lambda one: order[one.change.collection.split("/")[0]])
+    return sorted(differences_between(before, after), key=lambda one: order[one.change.collection.split("/")[0]])
 
 
 def changes_page(before: RuleSet, after: RuleSet, wanted_page: str, *, editable: bool = False) -> dict[str, Any]:
@@ -87,7 +96,7 @@ def changes_page(before: RuleSet, after: RuleSet, wanted_page: str, *, editable:
         return url_for(request.endpoint or "rule_sets.home", **shown)
 
     page: PageOfItems[CausedChange] = paginate(ordered, wanted_page, CHANGES_ON_A_PAGE, url)
-    groups = change_groups(after, page.items, editable=editable)
+    groups = change_groups(before, after, page.items, editable=editable)
     return {
         "groups": groups,
         "page": page,
@@ -106,9 +115,15 @@ def change_place(ordered: Sequence[CausedChange], collection: str, key: str) -> 
     return None
 
 
-def _change_line(after: RuleSet, caused: CausedChange, quoting: list[dict[str, Any]], editable: bool) -> ChangeLine:  # noqa: FBT001
+def _change_line(
+    before: RuleSet,
+    after: RuleSet,
+    caused: CausedChange,
+    quoting: list[dict[str, Any]],
+    editable: bool,  # noqa: FBT001
+) -> ChangeLine:
     change = caused.change
-    rules = caused.base if change.new is None else after
+    rules = before if change.new is None else after
     key = _key_of(change)
     shown = [(each.collection, _key_of(each)) for each in caused.along[:_LISTED]]
     return ChangeLine(
@@ -118,7 +133,7 @@ def _change_line(after: RuleSet, caused: CausedChange, quoting: list[dict[str, A
         title=item_name(rules, change.collection, key),
         of=_question_text(rules, change.collection),
         url=item_url(change.collection, change.key) if editable and change.new is not None else "",
-        fields=differences(caused.base, after, change.old, change.new, _fields(caused)),
+        fields=differences(before, after, change.old, change.new, _fields(caused)),
         along=_along(caused),
         first_along=user_links(after, shown),
         more_along=max(0, len(caused.along) - _LISTED),

@@ -18,7 +18,7 @@ from advisor.models.planned_version import OtherPlan, OwnPlan, Unapproved, find_
 from advisor.models.proof import Unproven
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.forms import PlanForm, PublishForm
-from advisor.rule_sets.impact.run import ImpactRun, publishing_sentence
+from advisor.rule_sets.impact.run import ImpactRun, publishing_sentence, unchanged_sentence
 from advisor.rule_sets.workspace import DraftWorkspace, write
 from advisor.web import identity
 from advisor.web.forms import add_form_error, form_page
@@ -108,7 +108,7 @@ def _page(session: Session, found: PlannedVersion) -> dict[str, Any]:
         "is_late": found.due_at <= now(),
         "is_as_planned": is_as_planned,
         "failure": _FAILURES[found.failure] if found.failure else "",
-        "impact_sentence": publishing_sentence(run, found.number),
+        "impact_sentence": publishing_sentence(run, found.number, unchanged_sentence(workspace) if is_draft else ""),
         "impact_url": url_for(".impact") if is_draft else url_for(".bring_back", number=found.comes_back),
         "differences_url": _differences_url(found),
     }

@@ -8,8 +8,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from advisor.engine.document.causes import caused_changes
-from advisor.engine.document.diff import diff
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
@@ -27,12 +25,20 @@ from advisor.rule_sets.checks.views import check_report
 from advisor.rule_sets.comments.presenter import count_of
 from advisor.rule_sets.forms import BringBackForm, PublishForm, VersionNoteForm
 from advisor.rule_sets.impact import run
-from advisor.rule_sets.impact.run import ImpactRun, publishing_sentence
+from advisor.rule_sets.impact.run import ImpactRun, publishing_sentence, unchanged_sentence
 from advisor.rule_sets.item_urls import HIGHEST
 from advisor.rule_sets.presenter import problem_lines
 from advisor.rule_sets.versions.changes import change_groups, changes_page
 from advisor.rule_sets.versions.planning import another_is_planned, must_wait, needs_approval, plan
-from advisor.rule_sets.workspace import DraftWorkspace, key_owner, load_workspace, workspace_or_home, write, write_once
+from advisor.rule_sets.workspace import (
+    DraftWorkspace,
+    differences_between,
+    key_owner,
+    load_workspace,
+    workspace_or_home,
+    write,
+    write_once,
+)
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 from advisor.wording.items import with_names
@@ -141,7 +147,7 @@ def _proof_status(workspace: DraftWorkspace) -> ProofStatus:
 
 def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
     status = _proof_status(workspace)
-    replaced = caused_changes(workspace.base, workspace.in_force) if workspace.is_outdated else ()
+    replaced = differences_between(workspace.base, workspace.in_force) if workspace.is_outdated else ()
     with database().read() as session:
         found = ImpactRun.load(session, workspace.fingerprint)
         new = new_warnings(session, status)
@@ -159,12 +165,12 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
         "check": check_report(status),
         "missing": [] if workspace.changes else [{"text": nothing, "url": url_for(".home")}],
         "note_is_old": bool(workspace.note) and workspace.note_fingerprint != workspace.fingerprint,
-        "number": len(diff(workspace.in_force, workspace.rules)),
+        "number": len(workspace.differences),
         "needs_approval": needs_approval(),
         "run": found,
         "open_comments": open_comments,
-        "impact_sentence": publishing_sentence(found, workspace.in_force_number + 1),
-        "replaced": change_groups(workspace.in_force, replaced),
+        "impact_sentence": publishing_sentence(found, workspace.in_force_number + 1, unchanged_sentence(workspace)),
+        "replaced": change_groups(workspace.base, workspace.in_force, replaced),
     }
 
 
@@ -204,11 +210,11 @@ def bring_back(number: int) -> ResponseReturnValue:
         led = earlier_location(session, attempt(key_owner()))
         found = ImpactRun.load(session, row.sha256, number)
     form = BringBackForm(in_force=str(workspace.in_force_number))
-    changes = diff(workspace.in_force, rules)
+    changes = changes_page(workspace.in_force, rules, request.args.get("page", ""))
     page: dict[str, Any] = {
         "version": number,
         "workspace": workspace,
-        **changes_page(workspace.in_force, rules, request.args.get("page", "")),
+        **changes,
         "needs_approval": needs_approval(),
         "blocking": [with_names(rules, f"{problem.text} {problem.mend}") for problem in status.blocking],
         "waits": status.waits,
@@ -223,7 +229,7 @@ def bring_back(number: int) -> ResponseReturnValue:
         return redirect(led, 303)
     if is_sent and form.number_in_force != workspace.in_force_number:
         return _bring_back_again(form, workspace.in_force_number, page)
-    if not is_sent or status.blocking or status.waits or not changes:
+    if not is_sent or status.blocking or status.waits or not changes["number"]:
         return form_page("rule_sets/versions/bring_back.html", form, **page)
     return identity.requires_password_again(_act_of(form, workspace)) or _bring_back(number, form, page)
 

@@ -24,6 +24,7 @@ from advisor.models.base import now
 from advisor.models.item_comment import ItemThread, threads
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.checks.trial_notice import TrialNotice, trial_notice
 from advisor.rule_sets.comments.presenter import count_of
 from advisor.rule_sets.impact.effect import EffectSummary, effect_summary
 from advisor.rule_sets.item_urls import HIGHEST, item_url, list_url
@@ -84,14 +85,11 @@ class ComparedRules:
 
     value: str
     name: str
+    rules: RuleSet
     view: VersionView
+    """What of it can advise: of the draft what can be tried."""
+    trial_notice: TrialNotice | None = None
     can_advise: bool = True
-    """Whether nothing in it keeps it from being evaluated."""
-
-    @property
-    def rules(self) -> RuleSet:
-        """Its rules."""
-        return self.view.rule_set
 
 
 @bp.get(f"/admin/rules/versions/<int(max={HIGHEST}):number>")
@@ -160,7 +158,7 @@ def compare_advice() -> ResponseReturnValue:
     old, new = compared
     if not (old.can_advise and new.can_advise):
         abort(404)
-    answers = read_state(request.args.get("given", ""), new.rules, old.rules)
+    answers = read_state(request.args.get("given", ""), new.view.rule_set, old.view.rule_set)
     pair = [_advice(one, answers) for one in compared]
     most = points_scale(*(advice.edition.rule_set for advice in pair))
     return render_template(
@@ -169,6 +167,7 @@ def compare_advice() -> ResponseReturnValue:
         names=(old.name, new.name),
         sides=[part_results(advice.document, advice.edition, most)[0] for advice in pair],
         answers=_answer_rows(old.rules, new.rules, answers),
+        trial_notice=old.trial_notice or new.trial_notice,
         back_url=url_for("rule_sets.compare", old=old.value, new=new.value, _anchor="does"),
         try_url=url_for("preview.what_if", process=_process_name(), given=encode_answers(answers))
         if new.value == _DRAFT
@@ -184,7 +183,7 @@ def effect_of(old: ComparedRules, new: ComparedRules) -> EffectSummary | None:
     def witness_url(answers: Answers) -> str:
         return url_for("rule_sets.compare_advice", old=old.value, new=new.value, given=encode_answers(answers))
 
-    return effect_summary(old.rules, new.rules, witness_url)
+    return effect_summary(old.view.rule_set, new.view.rule_set, witness_url)
 
 
 def _page(
@@ -199,6 +198,7 @@ def _page(
         "after": new.name,
         **changes,
         "effect": effect_of(old, new) if changes["number"] else None,
+        "trial_notice": old.trial_notice or new.trial_notice,
         "back_url": url_for("rule_sets.home"),
         "compared": {"names": names, "old": old.value, "new": new.value} if names else None,
     }
@@ -206,14 +206,16 @@ def _page(
 
 def _compared(session: Session, workspace: DraftWorkspace, value: str) -> ComparedRules:
     if value == _DRAFT and workspace.has_draft:
-        return ComparedRules(value, _("The draft"), draft_view(session, workspace), workspace.results is not None)
+        trial = workspace.trial
+        tried = draft_view(session, workspace, trial.rules if trial else None)
+        return ComparedRules(value, _("The draft"), workspace.rules, tried, trial_notice(workspace), trial is not None)
     number = whole_number(value)
     if number is None or versions.version(session, number) is None:
         abort(404)
     view = VersionView.of(session, number)
     in_force = view.number == view.in_force_number
     name = _("Version %(n)s, in force", n=view.number) if in_force else _("Version %(n)s", n=view.number)
-    return ComparedRules(str(view.number), name, view)
+    return ComparedRules(str(view.number), name, view.rule_set, view)
 
 
 def _process_name() -> str:
@@ -221,8 +223,9 @@ def _process_name() -> str:
 
 
 def _advice(compared: ComparedRules, answers: Answers) -> AdviceView:
-    counted = asked_questions(compared.rules.questions, answers).answers
-    document: dict[str, Any] = dict(recommend(compared.rules, compared.view.number, WorkItem(_process_name(), counted)))
+    rules = compared.view.rule_set
+    counted = asked_questions(rules.questions, answers).answers
+    document: dict[str, Any] = dict(recommend(rules, compared.view.number, WorkItem(_process_name(), counted)))
     given = {"process": _process_name(), "answers": sorted_answers(counted), "parts": []}
     return AdviceView(document, given, compared.view)
 

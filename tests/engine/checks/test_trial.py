@@ -8,13 +8,27 @@ from advisor.engine.checks.check import check, examine
 from advisor.engine.checks.trial import RuleSetTrial, trial_of
 from advisor.engine.document import edit
 from advisor.engine.document.document import NUMBERED, items_of, key_of, options_of
-from advisor.engine.model.rules import RuleSet
+from advisor.engine.evaluation.evaluate import evaluate_parts
+from advisor.engine.model.questions import Answers
+from advisor.engine.model.rules import RuleSet, TestCase
+from advisor.engine.model.vocabulary import Measure
 
 STARTER = starter.rule_set()
 
 
 def tried(rules: RuleSet) -> RuleSetTrial | None:
-    return trial_of(rules, examine(rules))
+    trial = trial_of(rules, examine(rules))
+    return trial if isinstance(trial, RuleSetTrial) else None
+
+
+def why_not(rules: RuleSet) -> str:
+    problem = trial_of(rules, examine(rules))
+    assert not isinstance(problem, RuleSetTrial)
+    return problem.text
+
+
+def parts(case: TestCase) -> list[tuple[str, Answers]]:
+    return [(part.part, part.answers) for part in case.parts]
 
 
 def places(rules: RuleSet) -> set[str]:
@@ -35,7 +49,7 @@ def with_random_removals(dice: Random) -> RuleSet:
 def test_where_nothing_blocks_it_is_the_very_rules_and_their_results() -> None:
     examination = examine(STARTER)
     trial = trial_of(STARTER, examination)
-    assert trial is not None
+    assert isinstance(trial, RuleSetTrial)
     assert trial.rules is STARTER
     assert trial.results is examination.results
     assert trial.left_out == ()
@@ -88,8 +102,45 @@ def test_a_text_or_a_claim_that_is_missing_leaves_everything_in() -> None:
 
 
 def test_without_a_table_or_questions_nothing_can_be_tried() -> None:
-    assert tried(replace(STARTER, kind=())) is None
-    assert tried(replace(STARTER, questions=())) is None
+    assert why_not(replace(STARTER, kind=())) == "The second table is empty, so there would be no advice."
+    assert "question" in why_not(replace(STARTER, questions=()))
+
+
+def test_points_that_no_row_of_the_second_table_fits_give_that_it_cannot_be_said_yet() -> None:
+    rules = replace(STARTER, kind=STARTER.kind[:5])
+    trial = tried(rules)
+    assert trial is not None
+    assert trial.gap is not None
+    assert trial.gap.text.startswith("No row of the second table fits")
+    assert trial.left_out == ()
+    assert not trial.is_whole
+    assert trial.rules.kind[:-1] == rules.kind
+    assert trial.number_of("kind", len(rules.kind) - 1) == len(rules.kind) - 1
+    assert trial.number_of("kind", len(rules.kind)) is None
+    before = {result.case.key: result for result in examine(STARTER).results or ()}
+    changed = {result.case.key for result in trial.results if result.outcome != before[result.case.key].outcome}
+    decided_below = {
+        case.key
+        for case in STARTER.cases
+        if {*STARTER.kind[5:]} & {it.row for it in evaluate_parts(STARTER, case.answers, parts(case)).all_parts}
+    }
+    assert changed
+    assert changed <= decided_below
+
+
+def test_without_a_row_that_says_whether_work_leaves_nothing_is_tried_and_it_says_for_which_points() -> None:
+    assert why_not(replace(STARTER, leave=STARTER.leave[:-1])).startswith("No row of the first table fits")
+
+
+def test_the_row_that_closes_a_gap_changes_nothing_where_another_fits() -> None:
+    row = STARTER.kind[1]
+    broken = replace(row, when=(replace(row.when[0], measure=Measure.KEEP), *row.when[1:]))
+    rules = replace(STARTER, kind=(STARTER.kind[0], broken, *STARTER.kind[2:-1]))
+    trial = tried(rules)
+    assert trial is not None
+    assert trial.left_out == ("kind/1",)
+    assert trial.gap is not None
+    assert [trial.number_of("kind", at) for at in range(3)] == [0, 2, 3]
 
 
 def test_a_row_that_goes_in_a_later_round_keeps_the_number_it_had() -> None:

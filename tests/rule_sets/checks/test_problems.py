@@ -212,7 +212,7 @@ def test_p12_a_large_rule_set_is_checked_by_a_job_and_publishing_waits_for_it(
     admin.open(PROBLEMS)
     assert "Done, and up to date." in admin.text
     assert "Nothing blocks publishing." in admin.text
-    assert "counted over all" in admin.text
+    assert "every combination of complete answers was counted" in admin.text
     assert "Version 2 is in force now." in try_to_publish(admin)
 
 

@@ -1,11 +1,13 @@
 """Rules that are ticked are changed together: shown first, done in one act, and put back in one."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from advisor import starter
+from advisor.engine.document import edit
 from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import Rule
 from advisor.models import AuditEvent, Database
@@ -15,6 +17,7 @@ from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.bulk_edits import TICKED, apply_bulk_edit, preview_bulk_edit
 from tests.rule_sets.conftest import Read
 from tests.rule_sets.crowded import RULES, crowded
+from tests.rule_sets.drafts import store_draft
 from tests.visiting import text_of
 
 STARTER = starter.rule_set()
@@ -49,17 +52,26 @@ def test_what_it_does_is_shown_before_it_is_done(admin: Admin) -> None:
     admin.start()
     preview_bulk_edit(admin, to_points="1")
     assert admin.heading == "Change 2 rules"
-    assert "of all sets of answers get another outcome. Exact: all " in admin.text
+    assert "of all sets of answers get another outcome. Exact: every complete set " in admin.text
     turned = text_of(admin.page.select_one("section[aria-labelledby=does]"))
     assert "Fails with this" in turned
     each = text_of(admin.page.select_one("section[aria-labelledby=each]"))
     assert "from: adds 3 points towards keeping it in-house → to: adds 1 point towards keeping it in-house" in each
 
 
-def test_where_the_draft_blocks_each_rule_is_shown_and_the_advice_later(admin: Admin) -> None:
-    admin.start().edit("rules/edge-core-keep", sources=[])
+def test_where_the_draft_blocks_the_advice_of_the_rest_is_shown_or_why_there_is_none(
+    admin: Admin, database: Database
+) -> None:
+    admin.start()
+    store_draft(database, edit.remove(STARTER, "questions", "exposure"))
     preview_bulk_edit(admin, to_points="1")
-    assert "This is shown when nothing blocks in the draft." in admin.text
+    assert "have to be mended first. They are left out here." in admin.text
+    assert "of all sets of answers get another outcome." in admin.text
+    assert "Fails with this" in admin.text
+    store_draft(database, replace(STARTER, leave=STARTER.leave[:-1]))
+    preview_bulk_edit(admin, to_points="1")
+    assert "Nothing of the draft can be tried yet. No row of the first table fits" in admin.text
+    assert "another outcome" not in admin.text
     each = text_of(admin.page.select_one("section[aria-labelledby=each]"))
     assert "to: adds 1 point towards keeping it in-house" in each
 

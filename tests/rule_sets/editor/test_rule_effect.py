@@ -1,7 +1,10 @@
 """Beside the form of a rule stands what it does as it is typed: where it fires, what it moves, the cases it touches."""
 
+from dataclasses import replace
+
 from advisor import starter
 from advisor.engine.analysis.proofs.one_rule import rule_effect
+from advisor.engine.document import edit
 from advisor.engine.document.document import dumps
 from advisor.models import Database
 from advisor.models.rule_set_version import publish
@@ -9,6 +12,7 @@ from advisor.wording.items import item_name
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.rule_sets.crowded import crowded
+from tests.rule_sets.drafts import store_draft
 from tests.visiting import text_of
 
 STARTER = starter.rule_set()
@@ -87,12 +91,37 @@ def test_a_new_rule_shows_what_it_would_do_once_it_is_complete(admin: Admin) -> 
     assert "Pushes against it" in beside(admin)
 
 
-def test_what_is_wrong_elsewhere_is_said_and_what_is_wrong_here_does_not_hide_it(admin: Admin) -> None:
+def test_what_is_wrong_elsewhere_hides_nothing_where_the_rest_can_be_tried(admin: Admin, database: Database) -> None:
     admin.start().edit("rules/core-done-well", sources=[])
-    admin.open(RULE)
-    assert "of all complete sets of answers" in beside(admin)
+    for rule in ("core-done-well", "aim-cost"):
+        admin.open(f"{DRAFT}/rules/{rule}")
+        assert "of all complete sets of answers" in beside(admin)
+        assert "left out" not in beside(admin), "a claim that is missing changes no advice"
+    store_draft(database, edit.remove(edit.remove(STARTER, "questions", "exposure"), "kind", "2"))
     admin.open(f"{DRAFT}/rules/aim-cost")
-    assert "nothing else in the draft blocks" in beside(admin)
+    assert "have to be mended first. They are left out here." in beside(admin)
+    assert "of all complete sets of answers" in beside(admin)
+    admin.open(
+        f"{DRAFT}/rules/{next(key for name, key in edit.users_of_question(STARTER, 'exposure') if name == 'rules')}"
+    )
+    assert "This is shown once the rule is complete." in beside(admin)
+    assert "of all complete sets of answers" not in beside(admin)
+
+
+def test_the_row_that_a_rule_moves_has_the_number_that_it_has_in_the_draft(admin: Admin, database: Database) -> None:
+    first = STARTER.leave[0]
+    without_number = replace(first, when=(replace(first.when[0], at_least=None),))
+    admin.start()
+    store_draft(database, replace(STARTER, leave=(without_number, *STARTER.leave)))
+    admin.open(RULE)
+    assert "Row 2 of the first table, where without it row 3 would." in beside(admin)
+
+
+def test_where_nothing_can_be_tried_the_rule_says_why(admin: Admin, database: Database) -> None:
+    admin.start()
+    store_draft(database, replace(STARTER, leave=STARTER.leave[:-1]))
+    admin.open(RULE)
+    assert "Nothing of the draft can be tried yet. No row of the first table fits" in beside(admin)
 
 
 def test_it_is_there_among_400_rules_at_every_letter(admin: Admin, database: Database) -> None:

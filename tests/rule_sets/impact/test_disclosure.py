@@ -12,8 +12,15 @@ from flask import Flask
 from advisor.engine.evaluation.compare import Impact, MinorChange
 from advisor.engine.model.vocabulary import Outcome
 from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact, Extent, disclose
-from advisor.rule_sets.impact.run import headline_count, minor_sentences
+from advisor.rule_sets.impact.run import (
+    ImpactRun,
+    asked_sentence,
+    headline_count,
+    minor_sentences,
+    publishing_sentence,
+)
 from advisor.rule_sets.impact.saved_answers import ExactImpact
+from advisor.rule_sets.job_report import job_report
 
 ONE, OTHER, THIRD = (
     (Outcome.BPO, Outcome.KPO),
@@ -119,7 +126,7 @@ def test_no_sentence_says_less_than_is_so_nor_none_where_there_is_one(app: Flask
             asked = {change: random.randint(0, count) for change, count in changes.items()}
             impact = Impact(size, moves, minor=minor, asked=asked)
             told = disclose(ExactImpact(impact))
-            sentences = [headline_count(told), *minor_sentences(told)]
+            sentences = [headline_count(told), asked_sentence(told), *minor_sentences(told)]
             words = " ".join(sentences).lower()
             assert not re.search(r"\b(none|nobody|no change)\b", words), words
             for sentence in sentences:
@@ -128,13 +135,21 @@ def test_no_sentence_says_less_than_is_so_nor_none_where_there_is_one(app: Flask
                 assert int(found[1]) <= moved
                 assert int(found[2]) == size
             elif told.extent is Extent.COUNTS:
-                assert "whether any do is not told" in words
+                assert f"some of {size} may get different advice, fewer than 5 in the same way" in words
                 assert all(count < FEWEST for move, count in moves.items() if move is not STAYS[0])
             if found := re.search(r"at least (\d+) are asked", words):
                 assert 0 < int(found[1]) <= sum(asked.values())
             for change, least in told.minor.items():
                 assert 0 < least <= (asked if change is MinorChange.NOTHING else minor)[change]
     assert len(seen) >= 10
+
+
+def test_that_many_change_is_said_also_where_only_those_of_older_versions_can(app: Flask) -> None:
+    with app.test_request_context():
+        many = ImpactRun(job_report(None, ""), disclose(ExactImpact(Impact(10, {ONE: 9}))))
+        few = ImpactRun(job_report(None, ""), disclose(ExactImpact(Impact(30, {ONE: 3, STAYS[0]: 27}))))
+        assert "on many of 10 saved processes" in publishing_sentence(many, 3, "Its advice stays")
+        assert publishing_sentence(few, 3, "Its advice stays").startswith("Its advice stays.")
 
 
 def test_how_many_use_an_older_version_gives_nobody_away() -> None:

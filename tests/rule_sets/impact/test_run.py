@@ -207,9 +207,25 @@ def test_what_fewer_than_5_share_is_not_told_apart_from_nothing(
     some = run(edited, database, settings)
     fewer(database, 3)
     assert run(edited, database, settings) == some
-    assert f"Fewer than 5 of {SAVED} get different advice in any one way: whether any do is not told" in some
+    assert f"Some of {SAVED} may get different advice, fewer than 5 in the same way" in some
+    assert "How many they are, and whether there are any, is not told" in some
     edited.open(f"{DRAFT}/publish")
-    assert f"would advise differently on fewer than 5 of {SAVED} saved processes in any one way" in edited.text
+    assert f"may advise differently on some of {SAVED} saved processes, on fewer than 5 in the same way" in edited.text
+
+
+def test_where_nothing_that_decides_changed_every_page_says_that_the_advice_stays(
+    admin: Admin, database: Database, settings: Settings, saved: UUID
+) -> None:
+    assert saved
+    admin.start().edit(f"risks/{STARTER.risks[0].key}", title="Another title.")
+    page = run(admin, database, settings)
+    stays = "Questions, rules and tables are those of version 1, so its advice stays"
+    assert text_of(admin.page.select_one("#counts")) == stays
+    assert "may get different advice" not in page
+    assert stays in task(admin)
+    admin.open(f"{DRAFT}/publish")
+    assert f"{stays}." in admin.text
+    assert "may advise differently" not in admin.text
 
 
 def test_whoever_is_asked_something_again_is_counted_though_no_advice_changes(
@@ -227,7 +243,7 @@ def test_whoever_is_asked_something_again_is_counted_though_no_advice_changes(
     )
     page = run(admin, database, settings)
     least = chosen[1] // 5 * 5
-    assert f"; at least {least} are asked something again" in page
+    assert f"At least {least} are asked something again." in page
     admin.open(f"{DRAFT}/publish")
     assert f"At least {least} would be asked something again." in admin.text
     assert saved
@@ -407,7 +423,7 @@ def test_a_run_leaves_out_what_cannot_stand_and_says_so(edited: Admin, database:
     press(edited, "start")
     worker.work_due(database, settings)
     edited.open(PAGE)
-    assert "since what they look at is gone" in edited.text
+    assert "They are left out here." in edited.text
     assert "different advice" in task(edited)
 
 

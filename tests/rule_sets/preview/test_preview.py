@@ -144,7 +144,7 @@ def test_it_waits_for_a_draft_that_can_advise(admin: Admin, database: Database) 
 def test_what_blocks_is_left_out_and_the_rest_advises(admin: Admin, database: Database) -> None:
     store_draft(database, edit.remove(RULES, "questions", "exposure"))
     preview(admin, {key: answer for key, answer in CASE.answers.items() if key != "exposure"})
-    assert "since what they look at is gone" in admin.text
+    assert "They are left out here." in admin.text
     assert admin.path.endswith("/result")
 
 

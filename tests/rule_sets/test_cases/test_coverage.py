@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from advisor import starter
 from advisor.engine.analysis.coverage import coverage
+from advisor.engine.document import edit
 from advisor.engine.document.document import dumps
 from advisor.models import AuditEvent, Database
 from advisor.models.rule_set_version import publish
@@ -136,10 +137,40 @@ def test_a_case_that_fails_by_its_risks_alone_says_so_and_names_no_rules(admin: 
     assert said in admin.text
 
 
-def test_where_something_blocks_the_page_says_so(admin: Admin) -> None:
+def test_where_something_blocks_the_rest_is_shown_and_no_case_that_would_expect_half_of_the_rules(
+    admin: Admin, database: Database, draft: Read
+) -> None:
+    admin.start()
+    store_draft(database, edit.remove(edit.remove(draft(), "questions", "exposure"), "kind", "6"))
+    admin.open(COVERAGE)
+    assert "items of the draft have to be mended first. They are left out here." in admin.text
+    assert "Test cases cover" in admin.text
+    left_out = text_of(admin.page.select_one(".notice details"))
+    for collection, key in edit.users_of_question(STARTER, "exposure"):
+        if collection == "rules":
+            assert item_name(STARTER, "rules", key) in left_out
+    assert "Tried by no case" in admin.text
+    assert "proposed when nothing is left out" in admin.text
+    assert "Add all proposed cases" not in admin.text
+    before = draft()
+    admin.open(f"{COVERAGE}/add")
+    assert "Cases are proposed when nothing is left out" in admin.text
+    assert not admin.page.select("main form button")
+    assert draft() == before
+
+
+def test_a_claim_that_is_missing_hides_nothing_of_what_the_cases_try(admin: Admin) -> None:
     admin.start().edit("rules/core-done-well", sources=[])
     admin.open(COVERAGE)
-    assert "The test cases can be run when nothing else blocks." in admin.text
+    assert "Test cases cover" in admin.text
+    assert "left out" not in admin.text
+
+
+def test_without_a_row_that_says_whether_work_leaves_it_says_for_which_points(admin: Admin, draft: Read) -> None:
+    admin.start().open(f"{DRAFT}/leave/{len(draft().leave) - 1}/remove")
+    admin.submit()
+    admin.open(COVERAGE)
+    assert "Nothing of the draft can be tried yet. No row of the first table fits 0 points for keeping it" in admin.text
 
 
 @pytest.mark.parametrize("do", ["undo", "undo x", "undo ²", "undo 1", "undo 999999999", "up 3"])

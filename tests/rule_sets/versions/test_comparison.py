@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from advisor.engine.analysis.proofs.one_rule import effect
+from advisor.engine.document import edit
 from advisor.engine.document.document import dumps
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import RuleSet
@@ -17,6 +18,7 @@ from advisor.wording.values import plain_percent as said_by_the_command_line
 from advisor.wording.verdict import verdict_words
 from tests.operating.test_migrate import dump
 from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.drafts import store_draft
 from tests.visiting import text_of
 
 
@@ -39,7 +41,8 @@ def test_what_the_draft_does_is_counted_exactly_and_each_move_has_its_witness(ad
     assert found is not None
     admin.open("/admin/rules/compare?old=1&new=2")
     assert f"{percent(found.share(found.changed))} of all sets of answers get another outcome." in admin.text
-    assert f"Exact: all {count_words(found.space)} complete sets of answers were counted" in admin.text
+    assert "Exact: every complete set of answers was counted, for a process in one piece." in admin.text
+    assert f"There are {count_words(found.space)}." in admin.text
     links = [str(link["href"]) for link in admin.page.select(".move-list a")]
     assert len(links) == len(found.witnesses)
     for link in links:
@@ -72,12 +75,29 @@ def test_other_words_alone_change_no_advice_and_that_is_proved(admin: Admin) -> 
     assert not admin.page.select(".move-table")
 
 
-def test_a_draft_that_cannot_advise_is_not_counted_until_it_is_mended(admin: Admin) -> None:
+def test_a_draft_that_something_blocks_is_counted_without_it_and_both_advices_are_shown(
+    admin: Admin, database: Database
+) -> None:
     admin.start()
-    admin.open(f"{DRAFT}/claims/D2.04/remove")
-    admin.submit()
+    with database.read() as session:
+        rules = rule_set(session, 1)
+    store_draft(database, edit.remove(rules, "questions", "exposure"))
+    for page in (f"{DRAFT}/differences", "/admin/rules/compare?old=1&new=draft"):
+        admin.open(page)
+        assert "have to be mended first. They are left out here." in admin.text
+        assert "of all sets of answers get another outcome." in admin.text
+    admin.open(str(admin.page.select(".move-list a")[0]["href"]))
+    assert "They are left out here." in admin.text
+    assert len(admin.page.select(".pair .verdict h2")) == 2
+
+
+def test_a_draft_that_cannot_advise_says_why_until_it_is_mended(admin: Admin, database: Database) -> None:
+    admin.start()
+    with database.read() as session:
+        rules = rule_set(session, 1)
+    store_draft(database, replace(rules, leave=rules.leave[:-1]))
     admin.open(f"{DRAFT}/differences")
-    assert "can be counted when what keeps it from giving advice is mended" in admin.text
+    assert "Nothing of the draft can be tried yet. No row of the first table fits" in admin.text
     admin.open("/admin/rules/compare/advices?old=1&new=draft", status=404)
 
 

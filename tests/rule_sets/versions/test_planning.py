@@ -181,7 +181,6 @@ def test_who_is_to_approve_gets_one_letter_and_whoever_asked_none(
     approval: Flask, admin: Admin, other_admin: Admin, mailbox: Mailbox
 ) -> None:
     assert approval
-    assert other_admin
     ask(edited(admin))
     letters = mailbox.letters()
     assert [letter.splitlines()[0] for letter in letters] == [
@@ -194,6 +193,15 @@ def test_who_is_to_approve_gets_one_letter_and_whoever_asked_none(
     ask(admin)
     admin.submit(do="cancel")
     assert len(mailbox.letters()) == 1, "what was taken back before the letter was written asks nobody"
+    ask(admin, day=tomorrow())
+    other_admin.open(PLAN)
+    other_admin.submit(do="approve")
+    assert len(mailbox.letters()) == 1, "nor what was approved by then"
+    other_admin.submit(do="cancel")
+    ask(admin)
+    admin.submit(do="cancel")
+    ask(admin)
+    assert len(mailbox.letters()) == 2, "of two that were asked for, the one that still waits"
 
 
 def test_a_planned_version_can_be_published_before_its_day(
@@ -242,10 +250,17 @@ def test_an_older_version_comes_back_by_the_same_steps(
     ask(edited(admin))
     other_admin.open(PLAN)
     other_admin.submit(do="approve")
+    admin.open("/admin/rules")
+    assert text_of(admin.page.select_one('.version-table a[href$="/versions/1/bring-back"]')).startswith(
+        "Bring it back"
+    )
     admin.open("/admin/rules/versions/1/bring-back")
     admin.submit(note="The old weight was better.")
     assert admin.path == PLAN
     assert "A copy of version 1" in admin.text
+    link = admin.page.find("a", string="Look at the differences")
+    other_admin.open(str(link["href"]))  # type: ignore[index]
+    assert "1 change between “Version 2, in force” and “Version 1”." in other_admin.text
     other_admin.open(PLAN)
     other_admin.submit(do="approve")
     with database.read() as session:

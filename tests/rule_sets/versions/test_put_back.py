@@ -31,7 +31,7 @@ def changed(database: Database, act: object) -> RuleSet:
 def buttons(admin: Admin) -> dict[str, str]:
     """What each button of the page that puts back sends, by the name of its item."""
     found = admin.page.select('button[value^="restore "]')
-    return {text_of(button).removeprefix("Put this one back "): str(button["value"]) for button in found}
+    return {re.sub("^(Put this one back|Take this one out) ", "", text_of(it)): str(it["value"]) for it in found}
 
 
 def press(admin: Admin, do: str, status: int = 200) -> None:
@@ -81,7 +81,7 @@ def test_what_is_put_back_is_as_the_version_in_force_has_it_and_that_can_be_undo
     [do] = buttons(admin).values()
     press(admin, do)
     assert draft() == base
-    assert "Put back:" in admin.text
+    assert re.search("Put back:|Taken out: what version 1 does not have", admin.text)
     assert "Nothing differs between" in admin.text
     undo = admin.page.select_one('button[value^="undo "]')
     assert undo is not None
@@ -203,6 +203,27 @@ def test_a_question_taken_out_folds_the_test_cases_that_lose_its_answer(admin: A
     admin.open(PAGE)
     assert "1 change between" in admin.text
     assert re.search(r"and \d+ test cases along with it", admin.text)
+
+
+def test_what_was_added_is_taken_out_and_not_put_back(admin: Admin, database: Database) -> None:
+    admin.start()
+    changed(database, ACTS["added"])
+    admin.open(PAGE)
+    assert text_of(admin.page.select_one('button[value^="restore "]')).startswith("Take this one out")
+
+
+def test_a_rule_that_went_with_its_question_is_told_in_words(admin: Admin, database: Database) -> None:
+    """In the differences, and where the version that has neither comes back."""
+    admin.start()
+    base = changed(database, lambda rules: edit.retire(rules, "edge", with_users=True))
+    question = base.question("edge")
+    assert question is not None
+    rule = next(rule for rule in base.rules if any(condition.question == "edge" for condition in rule.when))
+    for page in (PAGE, "/admin/rules/compare?old=1&new=draft"):
+        admin.open(page)
+        line = next(it for it in admin.page.select("ol.things > li") if f"rule {rule.key}" in text_of(it))
+        assert "“edge”" not in text_of(line)
+        assert f"the answer to “{question.text}” is" in text_of(line)
 
 
 def test_a_question_that_came_or_went_shows_its_answers_and_an_answer_its_question(
