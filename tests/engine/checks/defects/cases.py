@@ -14,7 +14,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
     ),
     "a test case with an unknown option": (
         [put("cases/hours/answers/edge", "nn")],
-        [Problem("cases/hours/answers/edge", "Test case “hours”: the answer must be one of yes, no, or null.")],
+        [Problem("cases/hours/answers/edge", "Test case “hours”: “maybe” is not an option of question “edge”.")],
     ),
     "a test case with an unfit number": (
         [put("cases/hours/answers/volume", 2000)],
