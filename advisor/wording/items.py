@@ -31,10 +31,10 @@ _NOUNS = {
     "test case": "cases",
 }
 _KEYED = re.compile(
-    r"\b(?:option “(?P<option>[^”]+)” of question “(?P<of>[^”]+)”"
+    r"(?:\boption “(?P<option>[^”]+)” of question “(?P<of>[^”]+)”"
     r"|“(?P<gone>[^”]+)” is not an option of question “(?P<gone_of>[^”]+)”"
     r"|“(?P<lost>[^”]+)”, which is not a (?P<lost_noun>question|claim|source|risk)\b"
-    rf"|(?P<noun>{'|'.join(_NOUNS)})s? (?P<keys>“[^”]+”(?:(?:, | and )“[^”]+”)*))",
+    rf"|\b(?P<noun>{'|'.join(_NOUNS)})s? (?P<keys>“[^”]+”(?:(?:, | and )“[^”]+”)*))",
     re.IGNORECASE,
 )
 """How the sentence of a problem calls items: by their noun and their keys."""
