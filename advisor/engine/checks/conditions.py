@@ -181,7 +181,9 @@ def _condition(rule_set: RuleSet, name: str, place: str, condition: Condition) -
         text = f"{capital(name)} looks at “{quotable(condition.question)}”, which is not a question."
         keys = [question.key for question in rule_set.questions]
         yield Problem(
-            f"{place}/question", text, nearest(condition.question, keys) or "Name a question of this rule set."
+            f"{place}/question",
+            text,
+            nearest(condition.question, keys, "question") or "Name a question of this rule set.",
         )
     elif not formal and question.type not in OPERATORS[condition.test].types:
         test = OPERATORS[condition.test].wording
@@ -197,9 +199,12 @@ def _values(question: Question, place: str, condition: Condition) -> Iterator[Pr
     options = [option.key for option in question.options]
     for value in dict.fromkeys(condition.values):
         if isinstance(value, str) and value not in options:
-            text = f"“{quotable(value)}” is not an option of question “{quotable(question.key)}”."
+            of = f"of question “{quotable(question.key)}”"
+            text = f"“{quotable(value)}” is not an option {of}."
             yield Problem(
-                place, text, nearest(value, options) or f"Its options are {', '.join(map(quotable, options))}."
+                place,
+                text,
+                nearest(value, options, "option", of) or f"Its options are {', '.join(map(quotable, options))}.",
             )
         elif isinstance(value, int) and not question.allows(value):
             text = f"{value} lies outside the range of question “{quotable(question.key)}”."

@@ -256,16 +256,18 @@ def test_another_key_alone_is_told_as_a_change_of_the_key(admin: Admin, draft: R
     admin.start()
     before = items_of(draft(), collection)
     admin.open(f"{item_path(collection)}?copy={key_of(before[0])}")
-    admin.press("save", **({"process_name": "A copy"} if collection == "cases" else {}))
+    named: dict[str, Any] = {"process_name": "A copy"} if collection == "cases" else {}
+    admin.press("save", **named)
     (new,) = [it for it in items_of(draft(), collection) if it not in before]
     admin.open(item_path(collection, key_of(new)))
     fresh = "D9.77" if collection == "claims" else "another-key"
-    admin.press("save", **{"id" if collection == "claims" else "key": fresh})
+    field = "id" if collection == "claims" else "key"
+    other: dict[str, Any] = {field: fresh}
+    admin.press("save", **other)
     assert "Saved in the draft" in admin.text, admin.errors
     admin.open(f"{DRAFT}/history")
     said = text_of(admin.page.select_one("li[id^=entry-] h2"))
-    field = FIELDS["id" if collection == "claims" else "key"]
-    assert f"changed “{field}” of the " in said
+    assert f"changed “{FIELDS[field]}” of the " in said
     assert f"from “{key_of(new)}” to “{fresh}”" in said
     assert "removed" not in said
     assert "added" not in said
