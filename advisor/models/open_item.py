@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ColumnElement, ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advisor.models.account import Account
@@ -43,6 +43,22 @@ def note_open(session: Session, account_id: UUID, collection: str, key: str) -> 
     row = update(OpenItem).filter_by(**mine)
     session.execute(row.where(OpenItem.seen_at < at - GONE_AFTER).values(opened_at=at))
     session.execute(row.values(seen_at=at))
+
+
+def has_open(session: Session, account_id: UUID, collection: str, key: str = "") -> bool:
+    """Whether it is noted that this account has this item open; without a key, any of the list."""
+    mine = select(OpenItem.key).where(*_noted(account_id, collection, key)).limit(1)
+    return session.scalar(mine) is not None
+
+
+def note_left(session: Session, account_id: UUID, collection: str, key: str = "") -> None:
+    """Note that this account left this item; without a key, all of the list. A second window tells that it did not."""
+    session.execute(delete(OpenItem).where(*_noted(account_id, collection, key)))
+
+
+def _noted(account_id: UUID, collection: str, key: str) -> list[ColumnElement[bool]]:
+    of_list = [OpenItem.account_id == account_id, OpenItem.collection == collection]
+    return [*of_list, OpenItem.key == key] if key else of_list
 
 
 def others_with(session: Session, account_id: UUID, collection: str, key: str) -> list[tuple[str, datetime]]:

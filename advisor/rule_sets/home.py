@@ -10,9 +10,9 @@ from typing import Any
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -100,7 +100,9 @@ def _edit(workspace: DraftWorkspace) -> DraftTask:
     kinds = [number_of_items(collection, count) for collection, count in counts.most_common(_KINDS)]
     if len(counts) > _KINDS:
         kinds.append(_("and more"))
-    return DraftTask(label, url, ngettext("%(num)d change", "%(num)d changes", number), ", ".join(kinds))
+    return DraftTask(
+        label, url, ngettext("%(n)s change", "%(n)s changes", number, n=format_decimal(number)), ", ".join(kinds)
+    )
 
 
 def _problems(proof: ProofStatus, new: int) -> DraftTask:

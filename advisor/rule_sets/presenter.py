@@ -59,12 +59,14 @@ def problem_lines(rules: RuleSet, problems: Iterable[Problem], *earlier: RuleSet
 
 
 def _problem_text(rules: RuleSet, problem: Problem, earlier: Sequence[RuleSet]) -> str:
-    """What a problem says, after the item that it is about where it does not name that."""
+    """What a problem says, after the item that it is about, which stands there once."""
     text, path = with_names(rules, problem.text, *earlier), path_of(problem.place)
     if path is None or not text.startswith("“"):
         return text
     label = item_label(rules, path.collection, path.key, *earlier)
-    return f"{label[0].upper()}{label[1:]}: {text}"
+    label = f"{label[0].upper()}{label[1:]}"
+    quoted = f"“{item_name(rules, path.collection, path.key, *earlier)}”"
+    return f"{label}{text.removeprefix(quoted)}" if text.startswith(f"{quoted} ") else f"{label}: {text}"
 
 
 def _place_name(rules: RuleSet, place: str) -> str:

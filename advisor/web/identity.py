@@ -145,24 +145,25 @@ def browser_name() -> str:
     return name if text_fault(name, one_line=True) is None else ""
 
 
-def requires_password_again() -> Response | None:
+def requires_password_again(act: str) -> Response | None:
     """None while the password was typed a short time ago; else the page that asks for it, to be given as the reply.
 
-    What was posted travels through that page, and is there afterwards. Usage, as the first lines of a view::
+    What was posted travels through that page, and is there afterwards, under a button with the words of the ``act``.
+    Usage, as the first lines of a view::
 
-        if ask := requires_password_again():
+        if ask := requires_password_again(_("Make the token")):
             return ask
     """
     typed = current().password_at
     if typed is not None and now() - typed < current_app.config["PASSWORD_FRESH_FOR"]:
         return None
-    return ask_for("password")
+    return ask_for("password", act)
 
 
-def ask_for(what: Literal["sign-in", "password"]) -> Response:
+def ask_for(what: Literal["sign-in", "password"], act: str = "") -> Response:
     """The page that asks who somebody is, or for the password again. The activity "accounts" provides both."""
-    page: Callable[[], Response] = current_app.extensions["ask_for"][what]
-    return page()
+    page: Callable[[str], Response] = current_app.extensions["ask_for"][what]
+    return page(act)
 
 
 def _look_up_once() -> None:

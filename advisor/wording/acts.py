@@ -1,8 +1,8 @@
 """What the record of acts says of each kind of act, as a sentence about who did it."""
 
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from advisor.wording.items import subject_of
 
@@ -83,29 +83,30 @@ def act_sentence(by: str, phrase: str) -> str:
 
 def number_of_items(collection: str, number: int) -> str:
     """So many items of a collection: "18 test cases"."""
+    n = format_decimal(number)
     match subject_of(collection):
         case "rules":
-            return str(ngettext("%(num)d rule", "%(num)d rules", number))
+            return str(ngettext("%(n)s rule", "%(n)s rules", number, n=n))
         case "questions":
-            return str(ngettext("%(num)d question", "%(num)d questions", number))
+            return str(ngettext("%(n)s question", "%(n)s questions", number, n=n))
         case "options":
-            return str(ngettext("%(num)d answer", "%(num)d answers", number))
+            return str(ngettext("%(n)s answer", "%(n)s answers", number, n=n))
         case "leave":
-            return str(ngettext("%(num)d row of the first table", "%(num)d rows of the first table", number))
+            return str(ngettext("%(n)s row of the first table", "%(n)s rows of the first table", number, n=n))
         case "kind":
-            return str(ngettext("%(num)d row of the second table", "%(num)d rows of the second table", number))
+            return str(ngettext("%(n)s row of the second table", "%(n)s rows of the second table", number, n=n))
         case "claims":
-            return str(ngettext("%(num)d claim", "%(num)d claims", number))
+            return str(ngettext("%(n)s claim", "%(n)s claims", number, n=n))
         case "sources":
-            return str(ngettext("%(num)d source", "%(num)d sources", number))
+            return str(ngettext("%(n)s source", "%(n)s sources", number, n=n))
         case "disagreements":
-            return str(ngettext("%(num)d disagreement", "%(num)d disagreements", number))
+            return str(ngettext("%(n)s disagreement", "%(n)s disagreements", number, n=n))
         case "risks":
-            return str(ngettext("%(num)d risk", "%(num)d risks", number))
+            return str(ngettext("%(n)s risk", "%(n)s risks", number, n=n))
         case "guidance":
-            return str(ngettext("%(num)d piece of guidance", "%(num)d pieces of guidance", number))
+            return str(ngettext("%(n)s piece of guidance", "%(n)s pieces of guidance", number, n=n))
         case "tensions":
-            return str(ngettext("%(num)d pair of answers", "%(num)d pairs of answers", number))
+            return str(ngettext("%(n)s pair of answers", "%(n)s pairs of answers", number, n=n))
         case "limits":
-            return str(ngettext("%(num)d limit", "%(num)d limits", number))
-    return str(ngettext("%(num)d test case", "%(num)d test cases", number))
+            return str(ngettext("%(n)s limit", "%(n)s limits", number, n=n))
+    return str(ngettext("%(n)s test case", "%(n)s test cases", number, n=n))

@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Locator, expect
+from sqlalchemy import select
 
 from advisor import starter
 from advisor.engine.analysis.proofs.one_rule import effect
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Side
-from advisor.models import Database
+from advisor.models import Database, OpenItem
 from advisor.models.draft import find_draft
 from advisor.rule_sets import worker
 from advisor.settings import Settings
@@ -49,6 +50,11 @@ class Rooms:
         cookie = next(iter((known.client._cookies or {}).values()))
         person.page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": person.url}])
         return person
+
+    def count_open(self) -> int:
+        """Items that are stored as open, each once for each admin."""
+        with self.database.read() as session:
+            return len(session.scalars(select(OpenItem)).all())
 
     def draft(self) -> RuleSet:
         with self.database.read() as session:
@@ -110,6 +116,25 @@ def test_two_admins_change_one_rule_and_neither_loses_anything(rooms: Rooms) -> 
     rule = rooms.draft().rule(WEAKER)
     assert rule is not None
     assert (rule.because, rule.weighed) == ("Ada typed another.", "Ben weighed it.")
+
+    # Who keeps what stands there gives up that field alone.
+    with both_open(ada, ben, PAGE):
+        field(ben, "because").fill("Ben wrote it again.")
+        save(ben)
+        ben.reads("Saved in the draft.")
+        field(ada, "because").fill("Ada typed a third.")
+        field(ada, "says").fill("each case ends")
+        save(ada)
+        expect(ada.page.get_by_role("alert")).to_contain_text("You both changed the same.")
+        save(ada, "Keep what stands there now")
+        ada.reads("What stands there now is kept: Reason.")
+        expect(field(ada, "because")).to_have_value("Ben wrote it again.")
+        expect(field(ada, "says")).to_have_value("each case ends")
+        save(ada)
+        ada.reads("Saved in the draft.")
+    rule = rooms.draft().rule(WEAKER)
+    assert rule is not None
+    assert (rule.because, rule.says) == ("Ben wrote it again.", "each case ends")
 
     # Removed meanwhile: what was typed is there, and can be added again.
     with both_open(ada, ben, PAGE):
@@ -176,3 +201,10 @@ def test_each_admin_sees_that_the_other_has_the_same_item_open(rooms: Rooms) -> 
         ben.open(PAGE).reads("ada@example.com has this open since")
     with ada.page.expect_response(lambda answer: answer.request.method == "POST" and PAGE in answer.url):
         ada.open(PAGE).reads("ben@example.com has this open since")
+    # Whoever leaves is gone at once: the browser tells while the next page is made. What grows old stays stored.
+    ben.open("/admin/rules")
+    while rooms.count_open() > 1:
+        ben.reads("The draft")
+    with ada.page.expect_response(lambda answer: answer.request.method == "POST" and PAGE in answer.url):
+        ada.open(PAGE)
+    expect(ada.page.locator("#others")).to_have_text("")

@@ -76,6 +76,21 @@ def test_leaving_at_once_warns_and_keeps_it_all_the_same(signed_in: tuple[str, A
         page.reload()
 
 
+def test_who_follows_a_link_at_once_finds_on_that_page_what_was_typed(
+    signed_in: tuple[str, Admin, Database], page: Page
+) -> None:
+    server, admin, _database = signed_in
+    let_in(page, server, admin)
+    dialogs = warnings(page, leave=True)
+    for number in range(5):
+        page.goto(f"{server}{DRAFT}/limits/{number}")
+        page.locator("textarea[name=text]").fill(f"Ada typed this as number {number}.")
+        page.get_by_role("link", name="Edit the rules").first.click()
+        found = page.get_by_role("region", name="What you typed and did not save").get_by_role("listitem")
+        expect(found).to_have_count(number + 1)
+    assert dialogs == [], "what is kept is not warned of"
+
+
 def test_it_warns_while_what_was_typed_cannot_be_kept(signed_in: tuple[str, Admin, Database], page: Page) -> None:
     server, admin, _database = signed_in
     let_in(page, server, admin)
@@ -84,7 +99,8 @@ def test_it_warns_while_what_was_typed_cannot_be_kept(signed_in: tuple[str, Admi
     reason = page.locator("textarea[name=because]")
     page.context.clear_cookies()
     reason.fill("Ada typed this one.")
-    page.get_by_role("link", name="Leave without saving").click()
+    with page.expect_event("dialog"):  # it tries to keep what was typed before it goes
+        page.get_by_role("link", name="Leave without saving").click()
     expect(reason).to_have_value("Ada typed this one.")
     assert dialogs == ["beforeunload"]
     let_in(page, server, admin)

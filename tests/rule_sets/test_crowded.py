@@ -1,13 +1,18 @@
 """With 400 rules, 600 claims and 5,000 test cases the pages stay small and quick, and a claim is still found."""
 
 import gzip
+import re
+from dataclasses import replace
 
 import pytest
 
 from advisor.engine.checks.check import check
 from advisor.engine.document.document import dumps
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Database
+from advisor.models import draft as drafts
+from advisor.models.audit import Actor
 from advisor.models.rule_set_version import publish
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
@@ -53,6 +58,9 @@ PAGES = [
     f"{DRAFT}/guidance/watch",
     f"{DRAFT}/cases/data-entry",
     f"{DRAFT}/coverage/add",
+    f"{DRAFT}/affected",
+    f"{DRAFT}/history",
+    "/admin/rules/search?q=people",
 ]
 
 
@@ -80,6 +88,35 @@ def test_every_page_of_a_crowded_rule_set_is_small(crowd: Admin) -> None:
         if answer.status_code != 200 or size > (PAGE if path in PAGES else LONG_LIST):
             found.append(f"{path}: {answer.status_code}, {size} bytes")
     assert not found, "\n".join(found)
+
+
+def test_an_act_on_hundreds_of_rules_is_shown_on_small_pages_and_whole_in_the_sheet(
+    crowd: Admin, database: Database
+) -> None:
+    def act(rules: RuleSet) -> RuleSet:
+        return replace(rules, rules=tuple(replace(rule, weighed="Weighed anew.") for rule in rules.rules))
+
+    with database.write() as session:
+        drafts.edit(session, Actor("admin", crowd.account_id), act, kind="draft changed several", what="rules")
+    for path in ("/admin/audit", f"{DRAFT}/history", f"{DRAFT}/differences", "/admin/rules/compare?old=2&new=draft"):
+        answer = crowd.open(path)
+        assert len(crowd.response.data) < 150_000, path
+        assert len(gzip.compress(crowd.response.data, 6)) < LONG_LIST, path
+        assert answer.main
+    crowd.open("/admin/audit")
+    assert "Only the beginning is shown. A sheet of the record has more of it." in crowd.text
+    assert max(len(entry.text) for entry in crowd.page.select("pre")) <= 3_000
+
+
+def test_many_cases_that_fail_each_say_their_name_once_and_few_of_the_rules_that_differ(crowd: Admin) -> None:
+    crowd.edit("rules/core-done-well", push__side="bpo", push__points="5")
+    crowd.open(f"{DRAFT}/problems")
+    failing = [text_of(it) for it in crowd.page.select("main li a") if "should come out as" in it.text]
+    assert failing
+    for sentence in failing:
+        assert re.match(r"Test case “([^”]+)” should come out as", sentence), sentence
+    crowd.open(f"{DRAFT}/coverage")
+    assert all(len(shown.select("li")) <= 5 for shown in crowd.page.select(".things > li > .reasons-differ"))
 
 
 def test_a_claim_among_hundreds_is_found_by_its_words_and_what_is_ticked_stays(crowd: Admin, draft: Read) -> None:

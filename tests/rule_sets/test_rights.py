@@ -3,18 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from advisor import starter
 from advisor.engine.document.document import dumps
-from advisor.models import AuditEvent, Database, LoginSession
+from advisor.models import Account, AuditEvent, Database, LoginSession
 from advisor.models.base import now
 from advisor.models.draft import find_draft
 from advisor.models.rule_set_version import in_force, publish
 from advisor.web.rights import RIGHTS, Right
+from tests.factories import PASSWORD
 from tests.rule_sets.admins import DRAFT, Admin
-from tests.visiting import Visitor
+from tests.visiting import Visitor, text_of
 
 RULE = starter.rule_set().rules[0]
 
@@ -79,11 +81,22 @@ def test_publishing_asks_for_the_password_again(admin: Admin, database: Database
     with database.write() as session:
         for login in session.scalars(select(LoginSession)):
             login.password_at = now() - timedelta(days=1)
+        hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+        session.execute(update(Account).values(password_hash=hashed))
     admin.open(path)
-    answer = admin.post(path, note="Mine.", do="publish")
-    assert b'type="password"' in answer.data
+    publishing = next(at for at, it in enumerate(admin.page.select("main form")) if it.select_one("[name=note]"))
+    admin.submit(form=publishing, note="Mine.", do="publish")
+    act = f"Publish version {before + 1}"
+    assert f"It is: {act}" in admin.text
+    admin.submit(password="nobody's", status=422)
+    assert f"It is: {act}" in admin.text
+    admin.submit(password=PASSWORD)
+    assert text_of(admin.page.select_one("main form button")) == act, "the button says what it does"
     with database.read() as session:
         assert in_force(session).number == before
+    admin.submit()
+    with database.read() as session:
+        assert in_force(session).number == before + 1
 
 
 def test_the_record_is_filtered_by_kind_person_day_and_thing(

@@ -145,7 +145,7 @@ def tokens() -> ResponseReturnValue:
     form = TokenForm()
     if not form.validate_on_submit():
         return form_page("accounts/account/tokens.html", form, **_tokens_page(""))
-    if ask := identity.requires_password_again():
+    if ask := identity.requires_password_again(_("Make the token")):
         return ask
     most = current_app.config["TOKENS_PER_ACCOUNT"]
     try:

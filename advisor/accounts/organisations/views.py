@@ -266,7 +266,7 @@ def delete(organisation_id: UUID) -> ResponseReturnValue:
         }
     if not form.validate_on_submit():
         return form_page("accounts/organisations/delete.html", form, **page)
-    if ask := identity.requires_password_again():
+    if ask := identity.requires_password_again(_("Delete the organisation")):
         return ask
 
     def save() -> str:

@@ -77,9 +77,9 @@ def _person_page(account_id: UUID, new_link: str = "") -> ResponseReturnValue:
     )
 
 
-def _act(account_id: UUID, act: Callable[[Session, Account, Actor], object]) -> ResponseReturnValue:
-    """Do something to the account of somebody else, after the password was typed again."""
-    if ask := identity.requires_password_again():
+def _act(account_id: UUID, name: str, act: Callable[[Session, Account, Actor], object]) -> ResponseReturnValue:
+    """Do something of that name to the account of somebody else, after the password was typed again."""
+    if ask := identity.requires_password_again(name):
         return ask
     pressed_or_400()
     if account_id == identity.current().account_id:
@@ -105,38 +105,38 @@ def _still_admin(session: Session) -> None:
 @bp.post("/<uuid:account_id>/disable")
 def disable(account_id: UUID) -> ResponseReturnValue:
     """Let nobody sign in to it."""
-    return _act(account_id, account_admin.disable)
+    return _act(account_id, _("Disable the account"), account_admin.disable)
 
 
 @bp.post("/<uuid:account_id>/enable")
 def enable(account_id: UUID) -> ResponseReturnValue:
     """Let its owner sign in again."""
-    return _act(account_id, account_admin.enable)
+    return _act(account_id, _("Let them sign in again"), account_admin.enable)
 
 
 @bp.post("/<uuid:account_id>/make-admin")
 def make_admin(account_id: UUID) -> ResponseReturnValue:
     """Let its owner edit the rules."""
-    return _act(account_id, partial(account_admin.set_role, role="admin"))
+    return _act(account_id, _("Make them an admin"), partial(account_admin.set_role, role="admin"))
 
 
 @bp.post("/<uuid:account_id>/make-owner")
 def make_owner(account_id: UUID) -> ResponseReturnValue:
     """Take the rights of an admin away."""
-    return _act(account_id, partial(account_admin.set_role, role="owner"))
+    return _act(account_id, _("Take the rights of an admin away"), partial(account_admin.set_role, role="owner"))
 
 
 @bp.post("/<uuid:account_id>/reset-factor")
 def reset_factor(account_id: UUID) -> ResponseReturnValue:
     """Help somebody whose second factor is lost."""
-    return _act(account_id, account_admin.reset_factor)
+    return _act(account_id, _("Take the second factor away"), account_admin.reset_factor)
 
 
 @bp.post("/<uuid:account_id>/reset-link")
 def reset_link(account_id: UUID) -> ResponseReturnValue:
     """Make a link by which the password can be set; it is shown once."""
     tokens: list[str] = []
-    reply = _act(account_id, lambda *about: tokens.append(account_admin.reset_link(*about)))
+    reply = _act(account_id, _("Make a link"), lambda *about: tokens.append(account_admin.reset_link(*about)))
     if not tokens:
         return reply
     return _person_page(account_id, link_url(current_app.config["BASE_URL"], "/set-password", tokens[0]))

@@ -18,7 +18,7 @@ from advisor.web.forms import ButtonForm, form_page, pressed_or_400, wait_page
 @bp.route("/account/second-factor", methods=["GET", "POST"], endpoint="factor")
 def set_up() -> ResponseReturnValue:
     """Say what it is; make a secret; take the first code."""
-    if request.method == "POST" and (ask := identity.requires_password_again()):
+    if request.method == "POST" and (ask := identity.requires_password_again(_("Set up the second factor"))):
         return ask
     form = FactorForm()
     if request.method == "POST" and request.form.get("do") == "begin":
@@ -77,7 +77,7 @@ def factor_picture() -> ResponseReturnValue:
 @bp.post("/account/second-factor/recovery-codes")
 def recovery_codes() -> ResponseReturnValue:
     """Make new recovery codes, which are shown once; the old ones end."""
-    if ask := identity.requires_password_again():
+    if ask := identity.requires_password_again(_("Make new recovery codes")):
         return ask
     pressed_or_400()
     codes, hashes = factor.new_recovery_codes(current_app.config["RECOVERY_CODES"])
@@ -92,7 +92,7 @@ def recovery_codes() -> ResponseReturnValue:
 @bp.post("/account/second-factor/remove")
 def remove_factor() -> ResponseReturnValue:
     """Ask for no code any more. An admin cannot do without."""
-    if ask := identity.requires_password_again():
+    if ask := identity.requires_password_again(_("Remove the second factor")):
         return ask
     pressed_or_400()
     if identity.current().role == "admin":

@@ -27,16 +27,18 @@ _NEVER = SECRET_FIELDS | {"csrf_token", "kept"}
 
 @dataclass(frozen=True, slots=True)
 class PreservedForm:
-    """A form on its way: where it belongs, and its fields."""
+    """A form on its way: where it belongs, its fields, and what it does, "" where that is not known."""
 
     path: str
     fields: list[tuple[str, str]]
+    act: str = ""
 
 
-def pack(account_id: UUID) -> str:
-    """The form of this request, signed for that account; "" where it is too long."""
+def pack(account_id: UUID, act: str = "") -> str:
+    """The form of this request, which does ``act``, signed for that account; "" where it is too long."""
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER]
-    packed = _signer().dumps({"account": str(account_id), "path": request.full_path.rstrip("?"), "fields": fields})
+    path = request.full_path.rstrip("?")
+    packed = _signer().dumps({"account": str(account_id), "path": path, "fields": fields, "act": act})
     text = packed if isinstance(packed, str) else packed.decode()
     return text if len(text) <= KEPT_LIMIT else ""
 
@@ -49,7 +51,7 @@ def unpack(packed: str, account_id: UUID) -> PreservedForm | None:
         return None
     if held.get("account") != str(account_id):
         return None
-    return PreservedForm(held["path"], [(name, value) for name, value in held["fields"]])
+    return PreservedForm(held["path"], [(name, value) for name, value in held["fields"]], held.get("act", ""))
 
 
 def local_path(asked: str | None) -> str | None:

@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_of_former_sign_in)
 
 
-def _ask_to_sign_in() -> Response:
+def _ask_to_sign_in(_act: str) -> Response:
     account_id = identity.signed_out_account()
     if account_id is None:
         return redirect(url_for("accounts.sign_in"), 303)
@@ -55,11 +55,11 @@ def _signed_out_page(packed: str) -> Response:
 # ---- the password again, before something grave -------------------------------------------------------------------
 
 
-def _ask_for_password() -> Response:
+def _ask_for_password(act: str) -> Response:
     who = identity.current()
     if request.method in {"GET", "HEAD"}:
         return redirect(url_for("accounts.confirm_password", next=request.path))
-    return _password_page(request.path, form_preservation.pack(who.account_id) if who.account_id else "")
+    return _password_page(request.path, form_preservation.pack(who.account_id, act) if who.account_id else "", act)
 
 
 @bp.route("/account/password-again", methods=["GET", "POST"])
@@ -69,24 +69,26 @@ def confirm_password() -> ResponseReturnValue:
     who = identity.current()
     if request.method == "GET" or who.account_id is None or who.login_id is None:
         return _password_page(request.args.get("next"), "")
+    kept = form_preservation.unpack(form.kept.data, who.account_id) if form.kept.data else None
+    act = kept.act if kept else ""
     if not form.validate_on_submit():
-        return form_page("accounts/sign_in/password_again.html", form)
+        return form_page("accounts/sign_in/password_again.html", form, act=act)
     check = check_password(form)
     if check.status:
-        return form_page("accounts/sign_in/password_again.html", form, check.status)
+        return form_page("accounts/sign_in/password_again.html", form, check.status, act=act)
     with database().write() as session:
         if operations.lock_account_if_unchanged(session, who.account_id, check.password_hash) is None:
             abort(409)
         token = operations.renew_login(session, who.login_id)
     cookies.set_login(token)
-    if form.kept.data and (kept := form_preservation.unpack(form.kept.data, who.account_id)):
+    if kept:
         return preserved_form_page(kept)
     return redirect(form_preservation.local_path(form.next.data) or home_url(), 303)
 
 
-def _password_page(next_path: str | None, kept: str) -> Response:
+def _password_page(next_path: str | None, kept: str, act: str = "") -> Response:
     data = {"next": form_preservation.local_path(next_path) or "", "kept": kept}
-    return form_page("accounts/sign_in/password_again.html", PasswordAgainForm(formdata=None, data=data))
+    return form_page("accounts/sign_in/password_again.html", PasswordAgainForm(formdata=None, data=data), act=act)
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,7 +253,7 @@ def _left_words(left: adoption.WhyLeft) -> str:
 
 def preserved_form_page(kept: form_preservation.PreservedForm, notice: str = "") -> Response:
     """What was typed before the sign-in had ended, to be sent with one press."""
-    return form_page("accounts/sign_in/preserved_form.html", None, path=kept.path, fields=kept.fields, notice=notice)
+    return form_page("accounts/sign_in/preserved_form.html", None, kept=kept, notice=notice)
 
 
 def home_url() -> str:

@@ -41,6 +41,9 @@ _SHEETS = {
 _CELL = 32_000
 """Characters that a cell of a spreadsheet holds; what is longer (a whole draft that was discarded) is cut there."""
 
+_SHOWN = 3_000
+"""Characters of an entry as it is kept that a page shows: an act on hundreds of rules has hundreds of thousands."""
+
 _FILTERS = ("kind", "who", "what", "since", "until")
 _ACCOUNT = "account "
 """How an entry begins that names the account to which something was done."""
@@ -64,7 +67,7 @@ def audit() -> ResponseReturnValue:
         "rule_sets/audit/audit.html",
         form=days,
         button=ButtonForm(),
-        rows=[_row(event, emails) | _told(workspace, event, emails) for event in found[:PAGE]],
+        rows=[_on_page(_row(event, emails)) | _told(workspace, event, emails) for event in found[:PAGE]],
         query=query,
         kept=kept,
         about=_about(workspace, query["what"], emails),
@@ -135,6 +138,12 @@ def _row(event: AuditEvent, emails: Mapping[UUID, str]) -> dict[str, Any]:
         "why": event.why,
         "version": event.version,
     }
+
+
+def _on_page(row: dict[str, Any]) -> dict[str, Any]:
+    """An entry with no more of the text before and after than is read on a page; ``is_cut`` says that there is more."""
+    kept = {name: row[name][:_SHOWN] for name in ("before", "after")}
+    return row | kept | {"is_cut": any(len(row[name]) > _SHOWN for name in kept)}
 
 
 def _told(workspace: DraftWorkspace, event: AuditEvent, emails: Mapping[UUID, str]) -> dict[str, Any]:

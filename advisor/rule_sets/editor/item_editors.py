@@ -1,7 +1,7 @@
 """What each kind of item is edited with, from one list of inputs: its form, and the item that the form holds."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
@@ -250,6 +250,14 @@ class ItemEditor:
         """A stored item as the fields that a browser would send; None is a new one."""
         plain = {"text": item} if isinstance(item, str) else {} if item is None else to_plain(item)
         return MultiDict(pair for each in self.inputs for pair in each.to_form_data(plain.get(each.name)))
+
+    def with_fields_of(self, item: Any, raw: Raw, names: Collection[str]) -> Raw:
+        """What was sent, but with these fields of a stored item."""
+        taken = replace(self, inputs=tuple(each for each in self.inputs if each.name in names))
+        sent = {name for each in taken.inputs for name in each.fields(raw, self.context)}
+        kept: Raw = MultiDict((name, value) for name, value in raw.items(multi=True) if name not in sent)
+        kept.update(taken.to_form_data(item))
+        return kept
 
     def form(self, raw: Raw, **more: Any) -> ItemForm:
         """A form of what was sent, what it says of the item that was opened included."""

@@ -257,7 +257,6 @@ def breaks_without(workspace: DraftWorkspace, collection: str, key: str, item: A
 def clash_of(
     workspace: DraftWorkspace,
     collection: str,
-    key: str,
     mine: Any,
     present: Any,
     saved: LastSaved | None,
@@ -277,8 +276,9 @@ def clash_of(
     return {
         "sentence": sentence,
         "fields": differences(workspace.rules, workspace.rules, present, mine, both),
+        "both": both or (),
         "kept": [FIELDS[name] for name in merged.theirs] if merged else [],
-        "theirs_url": item_url(collection, key) if present is not None else list_url(collection),
+        "list_url": list_url(collection),
         "is_gone": present is None,
     }
 

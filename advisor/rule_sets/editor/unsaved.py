@@ -24,7 +24,7 @@ from advisor.web.forms import attempt, pressed_or_400
 from advisor.wording.items import item_name, subject_of
 from advisor.wording.vocabulary import NOUNS
 
-_NOT_TYPED = frozenset({"csrf_token", "do"})
+_NOT_TYPED = frozenset({"csrf_token", "do", "both"})
 
 _BEFORE = "before-"
 """How fields of a form that clashed begin which say what it was opened on, before the clash was shown."""

@@ -44,7 +44,17 @@ from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400
 from advisor.web.security import may_repeat
 from advisor.wording.vocabulary import FIELDS
 
-_WITH_MANY_VALUES = ("sources", "*-sources", "*-values", "pull", "outcomes", "answers-*", "parts-*-answers-*", "kept")
+_WITH_MANY_VALUES = (
+    "sources",
+    "*-sources",
+    "*-values",
+    "pull",
+    "outcomes",
+    "answers-*",
+    "parts-*-answers-*",
+    "kept",
+    "both",
+)
 
 
 # ---- collections ---------------------------------------------------------------------------------------------------
@@ -127,11 +137,13 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
         form = editor.form_over(item, raw)
         return _show(workspace, editor, form, raw, item, notice=_notice())
     button = request.form.get("do") or "save"
-    if button == "open":
-        return presence.press(workspace, editor, item)
+    if button in {"open", "leave"}:
+        return presence.press(workspace, editor, item, button)
     if button in {"keep", "forget"}:
         return unsaved.press(workspace, editor, item, button)
     raw = editor.compact(MultiDict(request.form))
+    if button == "theirs":
+        return _keep_theirs(workspace, editor, raw, item)
     if button == "enter":
         button = editor.entered(raw)
     if button not in {"save", "start"}:
@@ -190,6 +202,7 @@ def _store(session: Session, editor: ItemEditor, form: ItemForm, read: Any) -> s
     else:
         address = idempotent(session, sent, lambda: _put(session, editor, form, read, "")[0])
     unsaved.saved(session)
+    presence.saved(session, editor)
     return address
 
 
@@ -305,10 +318,27 @@ def _show_clash(
     now = replace(editor, context=replace(editor.context, rules=workspace.rules))
     again = now.form_over(present, raw)
     page = item_page(workspace, now, again, raw, present)
-    page["clash"] = clash_of(workspace, editor.collection, editor.context.key, mine, present, saved, merged)
+    page["clash"] = clash_of(workspace, editor.collection, mine, present, saved, merged)
     page["clash"]["before"] = unsaved.opened_on(form)
     page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, present)
     return form_page("rule_sets/editor/item.html", again, 200 if typed else 409, notice="", **page)
+
+
+def _keep_theirs(workspace: DraftWorkspace, editor: ItemEditor, raw: Raw, item: Any) -> ResponseReturnValue:
+    """Settle a clash for the other: only the fields that both changed are given up, and what else was typed stays.
+
+    Where nothing else was typed, or it cannot be told who changed what, nothing is left to save.
+    """
+    pressed_or_400()
+    theirs, names = editor.base(editor.form(raw)), request.form.getlist("both")
+    if theirs is not None and names:
+        raw = editor.with_fields_of(theirs, raw, names)
+    if theirs is None or not names or editor.preview(raw) == editor.preview(editor.to_form_data(theirs)):
+        write(unsaved.saved)
+        return redirect(item_url(editor.collection, editor.context.key, **carried()), 303)
+    fields = ", ".join(str(FIELDS[name]) for name in names if name in FIELDS)
+    notice = _("What stands there now is kept: %(fields)s. All else that you typed is below. Save it.", fields=fields)
+    return _show(workspace, editor, editor.form(raw), raw, item, notice=str(notice))
 
 
 def _new(workspace: DraftWorkspace, editor: ItemEditor) -> Raw:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from advisor.engine.analysis.processes import cases_of, matching_alike, processes_of
 from advisor.engine.analysis.proofs.rule_pairs import box_of
@@ -62,7 +62,8 @@ class RuleCounts:
             )
         if self.cases is not None and key in self.cases:
             number = self.cases[key]
-            in_cases = ngettext("in %(num)d test case", "in %(num)d test cases", number)
+            count = format_decimal(number)
+            in_cases = ngettext("in %(n)s test case", "in %(n)s test cases", number, n=count)
             sentences.append(in_cases if number else _("in no test case"))
         return [str(each) for each in sentences]
 

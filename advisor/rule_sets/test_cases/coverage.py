@@ -80,6 +80,12 @@ class FailureReasons:
     went: tuple[CaseReason, ...] = ()
     other: tuple[CaseReason, ...] = ()
 
+    @property
+    def differ(self) -> list[tuple[str, CaseReason]]:
+        """All of them, each with what happened: "came", "went", "other"."""
+        each = {"came": self.came, "went": self.went, "other": self.other}
+        return [(happened, reason) for happened, reasons in each.items() for reason in reasons]
+
 
 @lru_cache(maxsize=8)
 def coverage_of(document: str) -> Coverage | None:

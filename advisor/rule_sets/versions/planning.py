@@ -76,7 +76,9 @@ def planned() -> ResponseReturnValue:
         abort(400)
     if form.validate_on_submit():
         if act in {"approve", "publish"}:
-            return identity.requires_password_again() or _go_on(form, act, page)
+            n = page["number"]
+            words = _("Approve version %(n)s", n=n) if act == "approve" else _("Publish version %(n)s now", n=n)
+            return identity.requires_password_again(words) or _go_on(form, act, page)
         if act == "send-back" and is_blank(form.why.data or ""):
             form.why.errors = [_("Say what has to be changed first")]
         else:

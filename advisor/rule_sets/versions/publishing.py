@@ -77,8 +77,18 @@ def publish() -> ResponseReturnValue:
     status = _proof_status(workspace)
     ready = not status.blocking and not status.waits
     if form.validate_on_submit() and not _must_confirm(workspace, form) and ready:
-        return identity.requires_password_again() or _publish(workspace, form)
+        return identity.requires_password_again(_act_of(form, workspace)) or _publish(workspace, form)
     return _publish_page(workspace, form, 0 if request.method == "GET" or form.errors else 422)
+
+
+def _act_of(form: PublishForm, workspace: DraftWorkspace) -> str:
+    """What sending the form does, in the words of its button."""
+    number = workspace.in_force_number + 1
+    if needs_approval():
+        return str(_("Ask for approval of version %(n)s", n=number))
+    if form.is_planned:
+        return str(_("Plan version %(n)s", n=number))
+    return str(_("Publish version %(n)s", n=number))
 
 
 def _publish(workspace: DraftWorkspace, form: PublishForm) -> ResponseReturnValue:
@@ -221,7 +231,7 @@ def bring_back(number: int) -> ResponseReturnValue:
         return _bring_back_again(form, workspace.in_force_number, page)
     if not is_sent or status.blocking or status.waits or not changes["number"]:
         return form_page("rule_sets/versions/bring_back.html", form, **page)
-    return identity.requires_password_again() or _bring_back(number, form, page)
+    return identity.requires_password_again(_act_of(form, workspace)) or _bring_back(number, form, page)
 
 
 def _see_affected(row: RuleSetVersion, form: BringBackForm, page: dict[str, Any]) -> ResponseReturnValue:

@@ -157,11 +157,13 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     const focused = document.activeElement === button ? next?.id : document.activeElement.id;
     swap(place, fresh, values);
     (document.getElementById(focused) ?? next)?.focus();
+    form.dispatchEvent(new Event("rows"));
   });
 }
 
 /** Forms that are kept while they are filled in: a moment after the last key, and when the page is left. It warns only
  *  while something that was typed is not kept. Where `data-keep` says "typed", the page came with what is not saved. */
+const keepers = [];
 for (const form of document.querySelectorAll("form[data-keep]")) {
   const fields = () => {
     const sent = new URLSearchParams(new FormData(form));
@@ -188,33 +190,57 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
       waiting = setTimeout(keep, 5000);
     }
   };
-  form.addEventListener("input", () => {
-    clearTimeout(waiting);
-    note.hidden = true;
-    waiting = setTimeout(keep, 2000);
-  });
-  document.addEventListener("submit", ({ target }) => {
-    isSent ||= target === form || "forget" in target.dataset;
-    clearTimeout(waiting);
+  for (const change of ["input", "rows"]) {
+    form.addEventListener(change, () => {
+      clearTimeout(waiting);
+      note.hidden = true;
+      waiting = setTimeout(keep, 700);
+    });
+  }
+  document.addEventListener("submit", ({ target, defaultPrevented }) => {
+    if (!defaultPrevented && [target.id, target.dataset.forget].includes(form.id)) {
+      isSent = true;
+      clearTimeout(waiting);
+    }
   });
   document.addEventListener("visibilitychange", () => document.hidden && keep());
   addEventListener("pagehide", keep);
   addEventListener("pageshow", () => {
     isSent = false;
   });
-  addEventListener("beforeunload", (event) => isKept() || event.preventDefault());
+  addEventListener("beforeunload", (event) => {
+    if (!isKept()) {
+      keep(); // on its way before the next page is asked for
+      event.preventDefault();
+    }
+  });
+  keepers.push({ keep, isKept });
   keep();
 }
+/** Who follows a link finds on the next page what was typed: it goes on once that is kept, or after two seconds. */
+addEventListener("click", async (event) => {
+  const link = event.target.closest("a[href]");
+  const open = keepers.filter(({ isKept }) => !isKept());
+  const isElsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || link?.target;
+  const isHere = link?.href.split("#")[0] === location.href.split("#")[0] && link.hash;
+  if (!link || !open.length || isElsewhere || isHere || event.defaultPrevented) {
+    return;
+  }
+  event.preventDefault();
+  await Promise.race([Promise.all(open.map(({ keep }) => keep())), new Promise((done) => setTimeout(done, 2000))]);
+  location.assign(link.href);
+});
 
-/** Who else has an item open: while this page is looked at, it says so every half minute, and is told who else does. */
+/** Who else has an item open: while this page is looked at, it says so every half minute, and is told who else does. It
+ *  says so too when it is left. */
 for (const place of document.querySelectorAll("[data-open]")) {
-  const form = document.querySelector("form[data-keep]");
+  const form = document.getElementById("item-form");
+  const words = (act) => new URLSearchParams({ csrf_token: form.elements.csrf_token.value, do: act });
   const tell = async () => {
     if (document.hidden) {
       return;
     }
-    const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, do: "open" });
-    const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
+    const answer = await fetch(form.action, { method: "POST", body: words("open") }).catch(() => null);
     const fresh = answer?.ok ? read(await answer.text()).getElementById(place.id) : null;
     if (fresh && fresh.textContent.trim() !== place.textContent.trim()) {
       place.replaceChildren(...fresh.childNodes);
@@ -222,6 +248,9 @@ for (const place of document.querySelectorAll("[data-open]")) {
   };
   tell();
   setInterval(tell, 30_000);
+  document.addEventListener("visibilitychange", tell);
+  addEventListener("pageshow", ({ persisted }) => persisted && tell());
+  addEventListener("pagehide", () => navigator.sendBeacon(form.action, words("leave")));
 }
 
 /** A job under way: the page is fetched again every so many milliseconds, until the job there has no `data-poll` any

@@ -1,7 +1,9 @@
 """Who else has an item open."""
 
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from sqlalchemy import Engine, event, select, update
 
 from advisor import starter
@@ -53,6 +55,42 @@ def test_each_admin_is_told_of_the_other_and_of_nobody_who_left(
     with database.read() as session:
         row = session.scalars(select(OpenItem).filter_by(account_id=other_admin.account_id)).one()
     assert row.opened_at >= before, "who comes back has it open from then on"
+
+
+def come_from(admin: Admin, here: str, there: str) -> None:
+    """Follow a link of one page to another, as a browser tells of it."""
+    admin.client.get(there, headers={"Referer": f"http://localhost{here}"})
+
+
+@pytest.mark.parametrize("page", [PAGE, f"{DRAFT}/questions/edge/answers/vital", f"{DRAFT}/limits/0"])
+def test_it_ends_when_the_page_is_left_or_saved(admin: Admin, other_admin: Admin, page: str) -> None:
+    admin.start().open(page)
+    tell(admin, page)
+    assert others(other_admin, page).startswith("ada@example.com has this open")
+    assert admin.post(page, do="leave").status_code == 204, "what the script sends when the page is left"
+    assert others(other_admin, page) == ""
+    tell(admin, page)
+    come_from(admin, page, page)
+    come_from(admin, f"{page}/history", page)
+    come_from(other_admin, page, "/admin/rules")
+    assert others(other_admin, page).startswith("ada@example.com has this open")
+    come_from(admin, page, "/admin/rules")
+    assert others(other_admin, page) == "", "the next page that is opened from it, without a script"
+    tell(admin, page)
+    admin.open(page)
+    typed: dict[str, Any] = {"text": "Ada typed that."} if "limits" in page else {}
+    admin.save(**typed)
+    assert others(other_admin, page) == ""
+
+
+def test_an_address_that_is_no_item_ends_nothing(admin: Admin, other_admin: Admin) -> None:
+    admin.start().open(PAGE)
+    tell(admin)
+    for address in ("/nowhere", f"{DRAFT}/nothing/at-all", f"{PAGE}//", "", f"{DRAFT}/rules"):
+        come_from(admin, address, "/admin/rules")
+    for address in (f"https://elsewhere.example{PAGE}", "http://["):
+        assert admin.client.get("/admin/rules", headers={"Referer": address}).status_code == 200
+    assert others(other_admin).startswith("ada@example.com has this open")
 
 
 def test_since_when_stays_while_it_is_open(admin: Admin, database: Database) -> None:

@@ -117,12 +117,30 @@ def test_f13_who_keeps_what_stands_there_loses_nothing_of_it(admin: Admin, other
     admin.start().open(PAGE)
     other_admin.edit(f"rules/{RULE.key}", because="Ben wrote this one.")
     admin.save(because="Ada typed that one.", status=409)
-    link = admin.page.select_one(".clash a")
-    assert link is not None
-    admin.open(str(link["href"]))
+    admin.press("theirs")
+    assert admin.path == PAGE, "nothing is left to save"
     assert "Ben wrote this one." in admin.text
     assert "Ada typed" not in admin.text
     assert find(draft(), "rules", RULE.key).because == "Ben wrote this one."
+
+
+def test_f13_who_keeps_what_stands_there_keeps_what_else_was_typed(
+    admin: Admin, other_admin: Admin, draft: Read
+) -> None:
+    """Only the fields that both changed are given up, a list with rows and the points among them."""
+    admin.start().open(PAGE)
+    other_admin.edit(f"rules/{RULE.key}", because="Ben wrote this one.", push__points="5", when__0__values=["vital"])
+    typed = {"because": "Ada typed that one.", "push__points": "4", "says": "each case ends"}
+    admin.save(**typed, when__0__values=["some-edge"], status=409)
+    admin.press("theirs", says="each case is done")
+    assert "What stands there now is kept: When, Points, Reason." in admin.text
+    rule = find(draft(), "rules", RULE.key)
+    assert (rule.because, rule.says) == ("Ben wrote this one.", RULE.says), "nothing is saved yet"
+    other_admin.edit(f"rules/{RULE.key}", weighed="")
+    admin.save()
+    rule = find(draft(), "rules", RULE.key)
+    assert (rule.because, rule.push.points, rule.when[0].values) == ("Ben wrote this one.", 5, ("vital",))
+    assert (rule.says, rule.weighed) == ("each case is done", ""), "what Ben saved since is kept"
 
 
 def test_f13_a_third_save_meanwhile_is_a_clash_again(admin: Admin, other_admin: Admin, draft: Read) -> None:
