@@ -181,7 +181,7 @@ def _condition(rule_set: RuleSet, name: str, place: str, condition: Condition) -
     if question is None:
         text = f"{capital(name)} looks at “{quotable(condition.question)}”, which is not a question."
         keys = [question.key for question in rule_set.questions]
-        mend = nearest(condition.question, keys) or "Name a question of this rule set."
+        mend = nearest(condition.question, keys, "question") or "Name a question of this rule set."
         yield Problem(f"{place}/question", text, mend, missing=f"questions/{condition.question}")
     elif not formal and question.type not in OPERATORS[condition.test].types:
         test = OPERATORS[condition.test].wording
@@ -197,8 +197,9 @@ def _values(question: Question, place: str, condition: Condition) -> Iterator[Pr
     options = [option.key for option in question.options]
     for value in dict.fromkeys(condition.values):
         if isinstance(value, str) and value not in options:
-            text = f"“{quotable(value)}” is not an option of question “{quotable(question.key)}”."
-            mend = nearest(value, options) or f"Its options are {', '.join(map(quotable, options))}."
+            of = f"of question “{quotable(question.key)}”"
+            text = f"“{quotable(value)}” is not an option {of}."
+            mend = nearest(value, options, "option", of) or f"Its options are {', '.join(map(quotable, options))}."
             yield Problem(place, text, mend, missing=f"{options_of(question.key)}/{value}")
         elif isinstance(value, int) and not question.allows(value):
             text = f"{value} lies outside the range of question “{quotable(question.key)}”."

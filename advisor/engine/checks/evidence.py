@@ -32,7 +32,7 @@ def evidence_problems(rule_set: RuleSet) -> Iterator[Problem]:
     for claim in subjects(rule_set.claims, "claims"):
         if rule_set.source(claim.item.source) is None:
             text = f"{claim.start} comes from “{quotable(claim.item.source)}”, which is not a source."
-            mend = nearest(claim.item.source, [source.key for source in rule_set.sources])
+            mend = nearest(claim.item.source, [source.key for source in rule_set.sources], "source")
             mend = mend or "Name a source of this rule set."
             yield Problem(f"{claim.place}/source", text, mend, missing=f"sources/{claim.item.source}")
         if not claim.item.pull:
@@ -86,7 +86,7 @@ def _cited(rule_set: RuleSet, citation: Citation) -> Iterator[Problem]:
         claim, place = rule_set.claim(key), f"{citation.place}/{index}"
         if claim is None:
             text = f"{start} rests on “{quotable(key)}”, which is not a claim."
-            mend = nearest(key, [claim.id for claim in rule_set.claims])
+            mend = nearest(key, [claim.id for claim in rule_set.claims], "claim")
             yield Problem(place, text, mend or "Name a claim of this rule set.", missing=f"claims/{key}")
         elif claim.withdrawn:
             text = f"{start} rests on claim “{quotable(key)}”, which has been withdrawn."

@@ -45,10 +45,13 @@ class RuleSetError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Say which known word was probably meant: "Did you mean “steps”?", or an empty string."""
+def nearest(word: str, known: Iterable[str], noun: str = "", of: str = "") -> str:
+    """Say which known word was probably meant: "Did you mean “steps”?", or an empty string.
+
+    ``noun`` stands before a key and ``of`` after it, so that whoever shows it can put the name of that item there.
+    """
     near = get_close_matches(word, islice(known, _COMPARED), n=1)
-    return f"Did you mean “{near[0]}”?" if near else ""
+    return f"Did you mean {f'{noun} “{near[0]}” {of}'.strip()}?" if near else ""
 
 
 def quotable(word: str) -> str:
