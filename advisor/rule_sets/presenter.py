@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from advisor.engine.document.inverse import is_there
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Account
@@ -26,8 +27,9 @@ from advisor.wording.vocabulary import LISTS
 class ProblemLine:
     """A problem, where it is mended, the other items it is about, and the answers that show it.
 
-    ``answers`` are these in words, None where there are none to show; ``see_url`` shows the advice on them, and
-    ``case_url`` makes a test case of them, ``accept_url`` lets somebody accept what blocks nothing.
+    ``url`` is "" where it is mended at those other items, which ``also_words`` introduces. ``answers`` are these in
+    words, None where there are none to show; ``see_url`` shows the advice on them, and ``case_url`` makes a test case
+    of them, ``accept_url`` lets somebody accept what blocks nothing.
     """
 
     text: str
@@ -38,25 +40,36 @@ class ProblemLine:
     answers: list[tuple[str, str]] | None
     see_url: str
     case_url: str
+    also_words: str
     accept_url: str = ""
 
 
 def problem_lines(rules: RuleSet, problems: Iterable[Problem], *earlier: RuleSet) -> list[ProblemLine]:
     """Problems with their links and their witnesses. What is gone is called by what it said in ``earlier`` rules."""
-    return [
-        ProblemLine(
+
+    def line(problem: Problem) -> ProblemLine:
+        also, is_of_list = problem.also, path_of(problem.place) is None
+        if is_of_list:  # of a whole list, those are to blame that came with the draft
+            also = tuple(place for place in also if earlier and not any(_is_there(held, place) for held in earlier))
+        return ProblemLine(
             text=_problem_text(rules, problem, earlier),
             mend=str(_("Name another one.")) if problem.missing else with_names(rules, problem.mend, *earlier),
-            url=problem_url(problem.place),
+            url="" if is_of_list and also else problem_url(problem.place),
             blocks=problem.blocks,
-            also=[(_place_name(rules, place), problem_url(place)) for place in problem.also],
+            also=[(_place_name(rules, place), problem_url(place)) for place in also],
+            also_words=str(_("Added in the draft:") if is_of_list else _("See also:")),
             answers=None if problem.witness is None else list(answer_lines(rules, problem.witness)),
             see_url="" if problem.witness is None else found_url("result", problem.witness),
             case_url="" if problem.witness is None else found_url("make_case", problem.witness),
             accept_url="" if problem.blocks else url_for(".accept_warning", warning=warning_fingerprint(problem)),
         )
-        for problem in problems
-    ]
+
+    return [line(problem) for problem in problems]
+
+
+def _is_there(rules: RuleSet, place: str) -> bool:
+    path = path_of(place)
+    return path is not None and is_there(rules, path.collection, path.key)
 
 
 def _problem_text(rules: RuleSet, problem: Problem, earlier: Sequence[RuleSet]) -> str:

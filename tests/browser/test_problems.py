@@ -17,6 +17,8 @@ from tests.rule_sets.drafts import store_draft, without_keep
 
 __all__ = ["signed_in"]
 
+REMOVED = f"{DRAFT}/questions/steps/answers/set/remove"
+
 PAGES = [
     PROBLEMS,
     f"{DRAFT}/shares",
@@ -38,6 +40,20 @@ def test_problems_with_proofs_are_sound_at_both_widths(signed_in: tuple[str, Adm
     expect(page.get_by_text("These answers belong to nobody")).to_be_visible()
     page.get_by_role("button", name="Make it a test case").press("Enter")
     expect(page.get_by_text("It is a test case of the draft now.")).to_be_visible()
+
+
+def test_what_a_removal_broke_is_put_back_from_the_problems(signed_in: tuple[str, Admin, Database], page: Page) -> None:
+    server, admin, _database = signed_in
+    let_in(page, server, admin)
+    admin.open(REMOVED)
+    assert wrong(page, server, [REMOVED]) == []
+    admin.submit()
+    assert wrong(page, server, [PROBLEMS, f"{DRAFT}/publish", f"{DRAFT}/cases"]) == []
+    page.goto(server + PROBLEMS)
+    page.get_by_text("50 more").click()
+    page.get_by_role("button", name="Put the answer back").press("Enter")
+    expect(page.get_by_text("It is back in the draft.")).to_be_visible()
+    expect(page.get_by_text("still name it")).not_to_be_attached()
 
 
 def test_a_check_under_way_ends_on_the_page_by_itself(signed_in: tuple[str, Admin, Database], page: Page) -> None:

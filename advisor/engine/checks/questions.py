@@ -274,9 +274,9 @@ def _too_long(rule_set: RuleSet) -> Iterator[Problem]:
     mend = "Ask one after the advice, or after certain answers only."
     if longest.exact:
         text = f"Some answers lead to {number} questions before the advice, at most {CORE_LIMIT} may be asked"
-        yield Problem(
-            "questions", f"{text}: {', '.join(short_name(rule_set, key) for key in longest.questions)}.", mend
-        )
+        names = ", ".join(short_name(rule_set, key) for key in longest.questions)
+        also = tuple(f"questions/{key}" for key in longest.questions)
+        yield Problem("questions", f"{text}: {names}.", mend, also=also)
     else:
         text = f"Some answers may lead to {number} questions before the advice, at most {CORE_LIMIT} may be asked."
         yield Problem("questions", text, "There are too many follow-ups to say for certain. Use fewer.", blocks=False)

@@ -1,8 +1,7 @@
 """Problems that one removal made: what is gone, all that still names it, and the act that can be taken back."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -17,7 +16,7 @@ from advisor.extensions import database
 from advisor.models import AuditEvent
 from advisor.models import draft as drafts
 from advisor.models.audit import draft_acts
-from advisor.rule_sets.editor.presenter import user_links
+from advisor.rule_sets.editor.presenter import ItemLinks, item_links
 from advisor.rule_sets.item_urls import path_of, problem_url
 from advisor.rule_sets.versions.changes import difference_url
 from advisor.rule_sets.workspace import DraftWorkspace
@@ -36,7 +35,7 @@ class MissingItem:
     button: str
     act: int
     url: str
-    users: list[dict[str, Any]]
+    users: ItemLinks
 
 
 def missing_items(workspace: DraftWorkspace, problems: Iterable[Problem]) -> tuple[list[MissingItem], list[Problem]]:
@@ -75,13 +74,16 @@ def _missing_item(
         if (user := path_of(problem.place)) is not None:
             users.setdefault((user.collection, user.key), problem_url(problem.place))
     taken_back = act.sequence if act is not None and before is not None else 0
-    links = zip(user_links(workspace.rules, users), users.values(), strict=True)
+    named = item_links(workspace.rules, list(users))
+    links = [{**link, "url": url} for link, url in zip(named.links, users.values(), strict=False)]
     return MissingItem(
-        sentence=_sentence(capital(item_label(earlier[0], *path)), len(users), len(problems)),
+        sentence=_sentence(
+            capital(item_label(earlier[0], *path)), [collection for collection, _key in users], len(problems)
+        ),
         button=str(_("Put the %(noun)s back", noun=noun_of(path[0]))),
         act=taken_back,
         url="" if taken_back else difference_url(workspace, *path),
-        users=[{**link, "url": url} for link, url in links],
+        users=replace(named, links=links),
     )
 
 
@@ -98,16 +100,16 @@ def _removal(rules: RuleSet, acts: Sequence[AuditEvent], place: str) -> tuple[Au
     return None, None
 
 
-def _sentence(item: str, users: int, places: int) -> str:
-    if users == places:
-        return str(
-            ngettext(
-                "%(item)s was removed; %(num)d thing still names it.",
-                "%(item)s was removed; %(num)d things still name it.",
-                users,
-                item=item,
-            )
-        )
-    return str(
-        _("%(item)s was removed; %(n)s things still name it, in %(places)s places.", item=item, n=users, places=places)
+def _sentence(item: str, collections: Sequence[str], places: int) -> str:
+    """What was removed and how much names it: so many things, of which one may do so in several places."""
+    told = ngettext(
+        "%(item)s was removed; %(num)d thing still names it",
+        "%(item)s was removed; %(num)d things still name it",
+        len(collections),
+        item=item,
     )
+    if 0 < (cases := collections.count("cases")) < len(collections):
+        told = str(_("%(told)s (%(n)s of them test cases)", told=told, n=cases))
+    if places > len(collections):
+        told = str(_("%(told)s, in %(n)s places", told=told, n=places))
+    return f"{told}."

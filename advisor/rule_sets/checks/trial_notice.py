@@ -48,16 +48,25 @@ def trial_notice(workspace: DraftWorkspace, *, with_cases: bool = False) -> Tria
     trial = workspace.trial
     if trial is None or trial.is_whole:
         return None
-    sentences, keys = list[str](), dict[str, list[str]]()
+    sentences, keys, resting = list[str](), dict[str, list[str]](), 0
     for collection, key in map(place_parts, trial.left_out):
         if with_cases or collection != "cases":
             keys.setdefault(collection, []).append(key)
-    if number := sum(map(len, keys.values())):
+            resting += not any(problem.blocks for problem in workspace.problems_by_item.get((collection, key), ()))
+    if number := sum(map(len, keys.values())) - resting:
         sentences.append(
             ngettext(
                 "%(num)d item of the draft has to be mended first. It is left out here.",
                 "%(num)d items of the draft have to be mended first. They are left out here.",
                 number,
+            )
+        )
+    if resting:
+        sentences.append(
+            ngettext(
+                "%(num)d more is left out with them, because it names one of them.",
+                "%(num)d more are left out with them, because they name one of them.",
+                resting,
             )
         )
     if trial.gap is not None:

@@ -1,6 +1,7 @@
 """What the page of an item shows, as plain values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, request, url_for
@@ -41,6 +42,9 @@ from advisor.wording.vocabulary import ADD_LABELS, FIELDS, LISTS, NOUNS
 
 LISTED = 20
 """Items that are listed by their names and links; of more it says how many."""
+
+_LINKED = 60
+"""Items that are linked where all may be looked at; a page of all of them is asked for where there are more."""
 
 
 def item_page(
@@ -235,10 +239,30 @@ def user_links(rules: RuleSet, users: Iterable[tuple[str, str]]) -> list[dict[st
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class ItemLinks:
+    """Links to items, of which there are ``number``; ``all_url`` shows all of them, "" where these are all."""
+
+    links: list[dict[str, Any]]
+    number: int
+    all_url: str
+
+
+def item_links(rules: RuleSet, users: Sequence[tuple[str, str]]) -> ItemLinks:
+    """Links to these items; to the first of very many, unless the address asks for all of them."""
+    if len(users) <= _LINKED or "all" in request.args:
+        return ItemLinks(user_links(rules, users), len(users), "")
+    everything = {**request.args, **(request.view_args or {}), "all": "1"}
+    return ItemLinks(
+        user_links(rules, users[:_LINKED]), len(users), url_for(request.endpoint or "rule_sets.home", **everything)
+    )
+
+
 def breaks_without(workspace: DraftWorkspace, collection: str, key: str, item: Any) -> dict[str, Any]:
     """What else is lost or to be mended where a question or an answer goes: test cases, sentences, saved answers."""
     if not isinstance(item, (Question, Option)):
-        return {"cases": [], "more_cases": 0, "quoting": [], "more_quoting": 0, "saved": None}
+        nothing = item_links(workspace.rules, ())
+        return {"cases": nothing, "quoting": nothing, "saved": None}
     question, option = (item.key, None) if isinstance(item, Question) else (collection.split("/")[1], item.key)
     cases = cases_that_answer(workspace.rules, question, option)
     quoting = quotes(workspace.rules, {wording_of(item)}, (collection, key))
@@ -246,10 +270,8 @@ def breaks_without(workspace: DraftWorkspace, collection: str, key: str, item: A
         quoting = [place for place in quoting if place[0] != options_of(question)]
     counted = answer_count(workspace, question, option) if option is not None else None
     return {
-        "cases": user_links(workspace.rules, cases[:LISTED]),
-        "more_cases": max(0, len(cases) - LISTED),
-        "quoting": user_links(workspace.rules, quoting[:LISTED]),
-        "more_quoting": max(0, len(quoting) - LISTED),
+        "cases": item_links(workspace.rules, cases),
+        "quoting": item_links(workspace.rules, quoting),
         "saved": counted,
     }
 

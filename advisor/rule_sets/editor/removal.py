@@ -24,7 +24,7 @@ from advisor.models.idempotency import earlier_location
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor import operations
 from advisor.rule_sets.editor.list_state import carried, carried_state
-from advisor.rule_sets.editor.presenter import LISTED, breaks_without, look_up, user_links, users_of
+from advisor.rule_sets.editor.presenter import breaks_without, item_links, look_up, users_of
 from advisor.rule_sets.forms import RemoveForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, load_workspace, workspace_or_home, write_once
@@ -49,8 +49,7 @@ def remove_item(key: str, collection: str = "", question: str = "") -> ResponseR
     page = {
         "noun": NOUNS[subject_of(collection)],
         "title": item_name(workspace.rules, collection, key),
-        "users": user_links(workspace.rules, users[:LISTED]),
-        "all_users": len(users) if len(users) > LISTED else 0,
+        "users": item_links(workspace.rules, users),
         "can_take_users": collection == "questions" and any(name != "questions" for name, _key in users),
         "back_url": item_url(collection, key, **carried()),
         "is_question": collection == "questions",

@@ -5,10 +5,13 @@ from dataclasses import replace
 import pytest
 
 from advisor import starter
+from advisor.engine.document.document import dumps
 from advisor.engine.document.references import users_of
 from advisor.models import Database
+from advisor.models.rule_set_version import publish
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
+from tests.rule_sets.crowded import crowded
 from tests.rule_sets.drafts import store_draft
 from tests.visiting import text_of
 
@@ -79,3 +82,49 @@ def test_what_never_was_there_is_a_problem_of_its_own(admin: Admin, database: Da
     assert "“never-there” is no answer to" in admin.text
     assert "Name another one." in admin.text
     assert "was removed" not in admin.text
+
+
+def test_the_removal_page_the_problems_and_the_trial_count_the_same(admin: Admin) -> None:
+    users = users_of(STARTER, "questions/steps/options", "set")
+    cases = sum(collection == "cases" for collection, _key in users)
+    admin.start()
+    admin.open(f"{DRAFT}/questions/steps/answers/set/remove")
+    assert f"{len(users) - cases} things name it, and would have to be mended" in admin.text
+    assert f"{cases} test cases give this answer, and would have to be mended" in admin.text
+    named = {str(link["href"]) for link in admin.page.select("main li a")}
+    assert {f"{DRAFT}/{collection}/{key}" for collection, key in users} <= named
+    admin.submit()
+    admin.open(PROBLEMS)
+    told = text_of(admin.page.select_one(".problem-list > li p"))
+    assert f"{len(users)} things still name it ({cases} of them test cases), in {len(users) + 1} places." in told
+    admin.open(f"{DRAFT}/cases")
+    assert f"{len(users)} items of the draft have to be mended first. They are left out here." in admin.text
+    assert "9 more are left out with them, because they name one of them." in admin.text
+
+
+def test_one_question_too_many_leads_to_the_question_that_was_added(admin: Admin, database: Database) -> None:
+    rules = starter.rule_set()
+    added = replace(rules.questions[1], key="one-more", text="Is it one more?", short="One more")
+    store_draft(database, replace(rules, questions=(*rules.questions[:2], added, *rules.questions[2:])))
+    admin.open(PROBLEMS)
+    told = next(it for it in admin.page.select(".problem-list > li") if "10 questions before" in text_of(it))
+    assert [(text_of(link), str(link["href"])) for link in told.select("a")] == [
+        ("Is it one more?", f"{DRAFT}/questions/one-more")
+    ]
+    assert "Added in the draft: Is it one more?" in text_of(told)
+
+
+def test_of_very_many_that_name_it_the_first_are_linked_and_all_of_them_by_one_more_link(
+    admin: Admin, database: Database
+) -> None:
+    with database.write() as session:
+        publish(session, dumps(crowded()), "Grown over years.")
+    admin.start()
+    admin.open(f"{DRAFT}/sources/D2/remove")
+    few = len(admin.page.select("main li a"))
+    way = next(link for link in admin.page.select("main a") if text_of(link).startswith("See all "))
+    number = int(text_of(way).removeprefix("See all "))
+    assert number > few == 60
+    admin.open(str(way["href"]))
+    assert len(admin.page.select("main li a")) == number
+    assert "See all" not in admin.text
