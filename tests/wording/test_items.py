@@ -82,7 +82,10 @@ def test_a_problem_calls_items_by_what_they_say_and_quotes_what_is_not_there() -
             f"“{option.key}” is not an option of question “{question.key}”.",
             f"“{option.label}” is no answer to “{question.text}”.",
         ),
-        ("It looks at “nothing”, which is not a question.", "It looks at “nothing”, which is not a question."),
+        (
+            f"Rule “{rule.key}” looks at “{question.key}”, which is not a question.",
+            f"Rule “{says[0]}” looks at question “{question.text}”, which was removed.",
+        ),
         (f"Claim “X” comes from source “{source.key}”.", f"Claim “X” comes from source “{source.title}”."),
         (f"Rule “nothing” rests on “{rule.key}”.", f"Rule “nothing” rests on “{rule.key}”."),
     ):

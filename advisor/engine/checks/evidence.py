@@ -33,7 +33,8 @@ def evidence_problems(rule_set: RuleSet) -> Iterator[Problem]:
         if rule_set.source(claim.item.source) is None:
             text = f"{claim.start} comes from “{quotable(claim.item.source)}”, which is not a source."
             mend = nearest(claim.item.source, [source.key for source in rule_set.sources], "source")
-            yield Problem(f"{claim.place}/source", text, mend or "Name a source of this rule set.")
+            mend = mend or "Name a source of this rule set."
+            yield Problem(f"{claim.place}/source", text, mend, missing=f"sources/{claim.item.source}")
         if not claim.item.pull:
             text = f"{claim.start} does not say which way it argues."
             yield Problem(f"{claim.place}/pull", text, "Add a pull; context is one.")
@@ -86,7 +87,7 @@ def _cited(rule_set: RuleSet, citation: Citation) -> Iterator[Problem]:
         if claim is None:
             text = f"{start} rests on “{quotable(key)}”, which is not a claim."
             mend = nearest(key, [claim.id for claim in rule_set.claims], "claim")
-            yield Problem(place, text, mend or "Name a claim of this rule set.")
+            yield Problem(place, text, mend or "Name a claim of this rule set.", missing=f"claims/{key}")
         elif claim.withdrawn:
             text = f"{start} rests on claim “{quotable(key)}”, which has been withdrawn."
             yield Problem(place, text, "Rest it on another claim, or take it out.", blocks=citation.decides)
