@@ -94,11 +94,11 @@ def test_a_problem_calls_items_by_what_they_say_and_quotes_what_is_not_there() -
     for sentence, read in (
         (
             f"It looks at “{question.key}”, which is not a question.",
-            f"It looks at “{question.text}”, which was removed.",
+            f"It looks at question “{question.text}”, which was removed.",
         ),
         (
             f"It rests on “{rules.claims[0].id}”, which is not a claim.",
-            f"It rests on “{short_text(rules, rules.claims[0])}”, which was removed.",
+            f"It rests on claim “{short_text(rules, rules.claims[0])}”, which was removed.",
         ),
     ):
         assert with_names(gone, sentence, rules) == read
