@@ -41,8 +41,8 @@ class IndexEntry:
 def found_by_subject(rules: RuleSet, query: str) -> dict[str, list[IndexEntry]]:
     """The items in which every word of the query occurs, accents and capitals ignored, by what they are.
 
-    Those of that very key come first, then those with every word in their name, then in other texts of theirs, and at last
-    those that look at a question or an answer with a word that they do not have. An empty query finds nothing.
+    Those of that very key come first, then those with every word in their name, then in other texts of theirs, and at
+    last those that look at a question or an answer with a word that they do not have. An empty query finds nothing.
     """
     wanted = search_key(query)
     words = wanted.split()

@@ -140,7 +140,7 @@ def _item(workspace: DraftWorkspace, entry: IndexEntry, query: str) -> FoundItem
 
 
 def _found_texts(rules: RuleSet, entry: IndexEntry, name: str, words: Sequence[str]) -> list[FoundText]:
-    """Texts with the words that the name does not have, the first ones that have them; its own, then what it looks at."""
+    """Texts with the words that the name does not have, the first ones that have them; then what it looks at."""
     missing = [word for word in words if word not in search_key(name)]
     item = find(rules, entry.collection, entry.key)
     texts: list[FoundText] = []
