@@ -3,9 +3,12 @@
 from dataclasses import replace
 
 from advisor import starter
+from advisor.engine.checks.check import check
 from advisor.engine.document.document import KINDS, NUMBERED, items_of, key_of, options_of
+from advisor.engine.model.evidence import Pull
 from advisor.engine.model.rules import RuleSet
 from advisor.wording.items import NAME_LENGTH, item_label, item_name, short_text, shortened, with_names
+from advisor.wording.vocabulary import PULLS
 
 
 def test_every_item_of_every_collection_has_a_name_in_words_that_is_no_key() -> None:
@@ -102,3 +105,10 @@ def test_a_problem_calls_items_by_what_they_say_and_quotes_what_is_not_there() -
         ),
     ):
         assert with_names(gone, sentence, rules) == read
+
+
+def test_a_claim_that_says_no_way_is_mended_by_a_word_that_stands_on_its_form() -> None:
+    rules = starter.rule_set()
+    silent = replace(rules, claims=(replace(rules.claims[0], pull=()), *rules.claims[1:]))
+    [mend] = {problem.mend for problem in check(silent) if problem.place.endswith("/pull")}
+    assert f"“{PULLS[Pull.CONTEXT].name}”" in mend
