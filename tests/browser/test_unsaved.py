@@ -95,7 +95,8 @@ def test_it_warns_while_what_was_typed_cannot_be_kept(signed_in: tuple[str, Admi
     server, admin, _database = signed_in
     let_in(page, server, admin)
     dialogs = warnings(page, leave=False)
-    page.goto(f"{server}{PAGE}")
+    # Once the page has asked who else is here: the answer to that would bring the cookie back.
+    page.goto(f"{server}{PAGE}", wait_until="networkidle")
     reason = page.locator("textarea[name=because]")
     page.context.clear_cookies()
     reason.fill("Ada typed this one.")

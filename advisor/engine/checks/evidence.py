@@ -37,7 +37,7 @@ def evidence_problems(rule_set: RuleSet) -> Iterator[Problem]:
             yield Problem(f"{claim.place}/source", text, mend, missing=f"sources/{claim.item.source}")
         if not claim.item.pull:
             text = f"{claim.start} does not say which way it argues."
-            yield Problem(f"{claim.place}/pull", text, "Add a pull; context is one.")
+            yield Problem(f"{claim.place}/pull", text, "Choose it, or “None: it explains, and drives no rule”.")
     for disagreement in subjects(rule_set.disagreements, "disagreements"):
         if len(disagreement.item.views) < 2:
             text = f"{disagreement.start} needs two views at least."

@@ -20,7 +20,7 @@ from advisor.engine.model.vocabulary import Kind, Measure, Side, Strength
 from advisor.rule_sets.editor.inputs import Context
 from advisor.rule_sets.editor.item_editors import EDITORS, editor_of, with_hidden_fields
 from advisor.rule_sets.editor.list_state import ITEMS_ON_A_PAGE
-from advisor.wording.vocabulary import ADD_LABELS, FIELDS
+from advisor.wording.vocabulary import ADD_LABELS, FIELDS, NOUNS
 from tests.engine.documents import lists_of
 from tests.rule_sets.admins import DRAFT, Admin, item_path
 from tests.rule_sets.conftest import Read
@@ -289,6 +289,27 @@ def test_what_adds_an_item_says_so_with_the_right_article() -> None:
         words = str(label).split()
         assert words[0] == "Add"
         assert (words[1] == "an") == (words[2][0] in "aeiou"), f"{collection}: {label}"
+
+
+_WRONG_ARTICLE = re.compile(r"\b(?:a [aeiou]|an [^aeiou\W])", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("collection", NEW)
+def test_the_pages_that_add_and_remove_a_thing_call_it_by_the_same_words(admin: Admin, collection: str) -> None:
+    admin.start()
+    subject = collection.rsplit("/", maxsplit=1)[-1]
+    page = admin.open(item_path(collection))
+    assert admin.heading == ADD_LABELS[subject]
+    assert text_of(page.title).startswith(f"{ADD_LABELS[subject]} ")
+    item = items_of(STARTER, collection)[0]
+    key = "0" if collection in NUMBERED else key_of(item)
+    page = admin.open(item_path(collection, key))
+    assert text_of(page.select_one("h1 .kicker")) == str(NOUNS[subject]).capitalize()
+    page = admin.open(item_path(collection, key, "remove"))
+    assert text_of(page.select_one("h1 .kicker")) == f"Remove this {NOUNS[subject]} from the draft?"
+    assert text_of(page.title).startswith(f"Remove this {NOUNS[subject]} ")
+    for words in (ADD_LABELS[subject], NOUNS[subject]):
+        assert not _WRONG_ARTICLE.search(str(words))
 
 
 IN_ORDER = {"views", "shows", "more", "unless"}

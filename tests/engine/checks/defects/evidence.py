@@ -127,7 +127,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [put("claims/D1.04/pull", [])],
         [
             Problem(
-                "claims/D1.04/pull", "Claim “D1.04” does not say which way it argues.", "Add a pull; context is one."
+                "claims/D1.04/pull",
+                "Claim “D1.04” does not say which way it argues.",
+                "Choose it, or “None: it explains, and drives no rule”.",
             )
         ],
     ),
