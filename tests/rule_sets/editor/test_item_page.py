@@ -126,7 +126,7 @@ def test_sentences_that_quote_what_an_answer_read_before_are_listed_until_they_d
 def test_a_question_is_retired_with_what_looks_at_it(admin: Admin, draft: Read) -> None:
     admin.start()
     admin.open(f"{DRAFT}/questions/contact/remove")
-    assert "This looks at it" in admin.text
+    assert "things name it, and would have to be mended" in admin.text
     admin.submit(with_users="y")
     assert draft().question("contact") is None
     assert not any(c.question == "contact" for rule in draft().rules for c in rule.when)
