@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -45,7 +46,7 @@ def problem_lines(rules: RuleSet, problems: Iterable[Problem], *earlier: RuleSet
     return [
         ProblemLine(
             text=_problem_text(rules, problem, earlier),
-            mend=with_names(rules, problem.mend, *earlier),
+            mend=str(_("Name another one.")) if problem.missing else with_names(rules, problem.mend, *earlier),
             url=problem_url(problem.place),
             blocks=problem.blocks,
             also=[(_place_name(rules, place), problem_url(place)) for place in problem.also],

@@ -31,9 +31,10 @@ _NOUNS = {
     "test case": "cases",
 }
 _KEYED = re.compile(
-    r"\b(?:option “(?P<option>[^”]+)” of question “(?P<of>[^”]+)”"
+    r"(?:\boption “(?P<option>[^”]+)” of question “(?P<of>[^”]+)”"
     r"|“(?P<gone>[^”]+)” is not an option of question “(?P<gone_of>[^”]+)”"
-    rf"|(?P<noun>{'|'.join(_NOUNS)})s? (?P<keys>“[^”]+”(?:(?:, | and )“[^”]+”)*))",
+    r"|“(?P<lost>[^”]+)”, which is not a (?P<lost_noun>question|claim|source|risk)\b"
+    rf"|\b(?P<noun>{'|'.join(_NOUNS)})s? (?P<keys>“[^”]+”(?:(?:, | and )“[^”]+”)*))",
     re.IGNORECASE,
 )
 """How the sentence of a problem calls items: by their noun and their keys."""
@@ -105,6 +106,14 @@ def with_names(rules: RuleSet, sentence: str, *earlier: RuleSet) -> str:
         if found["gone"]:
             answer = named(options_of(found["gone_of"]), "“" + found["gone"] + "”")
             return f"{answer} is no answer to " + named("questions", "“" + found["gone_of"] + "”")
+        if found["lost"]:
+            quoted = "“" + found["lost"] + "”"
+            name = named(_NOUNS[found["lost_noun"]], quoted)
+            return (
+                found[0]
+                if name == quoted
+                else str(_("%(noun)s %(name)s, which was removed", noun=found["lost_noun"], name=name))
+            )
         if found["option"]:
             option, question = found[0].split(" of ")
             return f"{named(options_of(found['of']), option)} of {named('questions', question)}"

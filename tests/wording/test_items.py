@@ -3,9 +3,12 @@
 from dataclasses import replace
 
 from advisor import starter
+from advisor.engine.checks.check import check
 from advisor.engine.document.document import KINDS, NUMBERED, items_of, key_of, options_of
+from advisor.engine.model.evidence import Pull
 from advisor.engine.model.rules import RuleSet
-from advisor.wording.items import NAME_LENGTH, item_label, item_name, shortened, with_names
+from advisor.wording.items import NAME_LENGTH, item_label, item_name, short_text, shortened, with_names
+from advisor.wording.vocabulary import PULLS
 
 
 def test_every_item_of_every_collection_has_a_name_in_words_that_is_no_key() -> None:
@@ -78,9 +81,34 @@ def test_a_problem_calls_items_by_what_they_say_and_quotes_what_is_not_there() -
             f"It looks like each of rules “{rule.key}”, “gone” and “{other.key}”.",
             f"It looks like each of rules “{says[0]}”, “gone” and “{says[1]}”.",
         ),
-        (f"“{option.key}” is not an option of question “{question.key}”.", None),
+        (
+            f"“{option.key}” is not an option of question “{question.key}”.",
+            f"“{option.label}” is no answer to “{question.text}”.",
+        ),
+        (
+            f"Rule “{rule.key}” looks at “{question.key}”, which is not a question.",
+            f"Rule “{says[0]}” looks at question “{question.text}”, which was removed.",
+        ),
         (f"Claim “X” comes from source “{source.key}”.", f"Claim “X” comes from source “{source.title}”."),
         (f"Rule “nothing” rests on “{rule.key}”.", f"Rule “nothing” rests on “{rule.key}”."),
     ):
-        expected = read or sentence.replace(f"question “{question.key}”", f"question “{question.text}”")
-        assert with_names(rules, sentence) == expected
+        assert with_names(rules, sentence) == read
+    gone = replace(rules, questions=(), claims=())
+    for sentence, read in (
+        (
+            f"It looks at “{question.key}”, which is not a question.",
+            f"It looks at question “{question.text}”, which was removed.",
+        ),
+        (
+            f"It rests on “{rules.claims[0].id}”, which is not a claim.",
+            f"It rests on claim “{short_text(rules, rules.claims[0])}”, which was removed.",
+        ),
+    ):
+        assert with_names(gone, sentence, rules) == read
+
+
+def test_a_claim_that_says_no_way_is_mended_by_a_word_that_stands_on_its_form() -> None:
+    rules = starter.rule_set()
+    silent = replace(rules, claims=(replace(rules.claims[0], pull=()), *rules.claims[1:]))
+    [mend] = {problem.mend for problem in check(silent) if problem.place.endswith("/pull")}
+    assert f"“{PULLS[Pull.CONTEXT].name}”" in mend

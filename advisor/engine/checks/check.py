@@ -102,12 +102,29 @@ def _problems(rule_set: RuleSet) -> Iterator[Problem]:
             _, refused = read_case(readable, case.item, case.place)
             for problem in refused:
                 if problem.place.rsplit("/", 1)[-1] not in without_options:
-                    yield replace(problem, text=f"{case.start}: {problem.text[0].lower()}{problem.text[1:]}")
+                    yield replace(problem, text=_refused(readable, case.start, problem))
         parts = tuple((part.part, frozenset(part.answers.items())) for part in case.item.parts)
         first = found.setdefault((case.item.process, frozenset(case.item.answers.items()), parts), case.key)
         if first != case.key:
             text = f"{case.start} is the same as test case “{quotable(first)}”."
             yield Problem(case.place, text, "Take one of them out.", blocks=False)
+
+
+def _refused(rule_set: RuleSet, case: str, problem: Problem) -> str:
+    """What is wrong with an answer of a test case, said with the question that it answers."""
+    match problem.missing.split("/"):
+        case ["questions", key]:
+            return f"{case} answers “{quotable(key)}”, which is not a question."
+        case ["questions", key, "options", option]:
+            return f"{case}: “{quotable(option)}” is not an option of question “{quotable(key)}”."
+    text = f"{problem.text[0].lower()}{problem.text[1:]}".replace(", or null", "")
+    question = rule_set.question(problem.place.rsplit("/", 1)[-1]) if "/answers/" in problem.place else None
+    if question is None:
+        return f"{case}: {text}"
+    if text.startswith("the answer must be a list"):
+        number = "" if question.most is None else f"at most {question.most}, "
+        text = f"choose {number}each of its options at most once."
+    return f"{case}, question “{quotable(question.key)}”: {text}"
 
 
 class _Glance:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from advisor.engine.checks.subjects import Holder, capital, holders, short_name, subjects
+from advisor.engine.document.document import options_of
 from advisor.engine.model.caching import Memo, cached_per
 from advisor.engine.model.errors import Problem, nearest, quotable
 from advisor.engine.model.operators import ANSWER_TYPE_WORDS, OPERATORS, Answer, AnswerType, Value, shape_problems
@@ -180,9 +181,8 @@ def _condition(rule_set: RuleSet, name: str, place: str, condition: Condition) -
     if question is None:
         text = f"{capital(name)} looks at “{quotable(condition.question)}”, which is not a question."
         keys = [question.key for question in rule_set.questions]
-        yield Problem(
-            f"{place}/question", text, nearest(condition.question, keys) or "Name a question of this rule set."
-        )
+        mend = nearest(condition.question, keys, "question") or "Name a question of this rule set."
+        yield Problem(f"{place}/question", text, mend, missing=f"questions/{condition.question}")
     elif not formal and question.type not in OPERATORS[condition.test].types:
         test = OPERATORS[condition.test].wording
         answered = ANSWER_TYPE_WORDS[question.type]
@@ -197,10 +197,11 @@ def _values(question: Question, place: str, condition: Condition) -> Iterator[Pr
     options = [option.key for option in question.options]
     for value in dict.fromkeys(condition.values):
         if isinstance(value, str) and value not in options:
-            text = f"“{quotable(value)}” is not an option of question “{quotable(question.key)}”."
-            yield Problem(
-                place, text, nearest(value, options) or f"Its options are {', '.join(map(quotable, options))}."
-            )
+            of = f"of question “{quotable(question.key)}”"
+            text = f"“{quotable(value)}” is not an option {of}."
+            mend = nearest(value, options, "option", of)
+            mend = mend or f"Its options are {', '.join(map(quotable, options))}."
+            yield Problem(place, text, mend, missing=f"{options_of(question.key)}/{value}")
         elif isinstance(value, int) and not question.allows(value):
             text = f"{value} lies outside the range of question “{quotable(question.key)}”."
             yield Problem(place, text, f"Its range is {question.minimum} to {question.maximum}.")

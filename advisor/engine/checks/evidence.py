@@ -32,11 +32,12 @@ def evidence_problems(rule_set: RuleSet) -> Iterator[Problem]:
     for claim in subjects(rule_set.claims, "claims"):
         if rule_set.source(claim.item.source) is None:
             text = f"{claim.start} comes from “{quotable(claim.item.source)}”, which is not a source."
-            mend = nearest(claim.item.source, [source.key for source in rule_set.sources])
-            yield Problem(f"{claim.place}/source", text, mend or "Name a source of this rule set.")
+            mend = nearest(claim.item.source, [source.key for source in rule_set.sources], "source")
+            mend = mend or "Name a source of this rule set."
+            yield Problem(f"{claim.place}/source", text, mend, missing=f"sources/{claim.item.source}")
         if not claim.item.pull:
             text = f"{claim.start} does not say which way it argues."
-            yield Problem(f"{claim.place}/pull", text, "Add a pull; context is one.")
+            yield Problem(f"{claim.place}/pull", text, "Choose it, or “None: it explains, and drives no rule”.")
     for disagreement in subjects(rule_set.disagreements, "disagreements"):
         if len(disagreement.item.views) < 2:
             text = f"{disagreement.start} needs two views at least."
@@ -85,8 +86,8 @@ def _cited(rule_set: RuleSet, citation: Citation) -> Iterator[Problem]:
         claim, place = rule_set.claim(key), f"{citation.place}/{index}"
         if claim is None:
             text = f"{start} rests on “{quotable(key)}”, which is not a claim."
-            mend = nearest(key, [claim.id for claim in rule_set.claims])
-            yield Problem(place, text, mend or "Name a claim of this rule set.")
+            mend = nearest(key, [claim.id for claim in rule_set.claims], "claim")
+            yield Problem(place, text, mend or "Name a claim of this rule set.", missing=f"claims/{key}")
         elif claim.withdrawn:
             text = f"{start} rests on claim “{quotable(key)}”, which has been withdrawn."
             yield Problem(place, text, "Rest it on another claim, or take it out.", blocks=citation.decides)

@@ -86,7 +86,8 @@ def _expected(rule_set: RuleSet) -> Iterator[Problem]:
             for index, key in enumerate(getattr(case.item, field)):
                 if key not in keys:
                     text = f"{case.start} names “{quotable(key)}”, which is not a risk."
-                    yield Problem(f"{case.place}/{field}/{index}", text, nearest(key, keys) or "Name a risk.")
+                    mend = nearest(key, keys, "risk") or "Name a risk."
+                    yield Problem(f"{case.place}/{field}/{index}", text, mend, missing=f"risks/{key}")
         for key in sorted(set(case.item.risks) & set(case.item.no_risks)):
             text = f"{case.start} expects risk “{quotable(key)}” and its absence."
             yield Problem(f"{case.place}/no_risks", text, "Take one of the two out.")

@@ -57,12 +57,10 @@ def read_answer(question: Question, raw: object) -> tuple[Answer, str]:
             return None, f"must be a list with {number} of {known}, each at most once, or null"
 
 
-def _meant(question: Question, raw: object) -> str:
-    """Say which option was probably meant by the first that there is not; "" where nothing is near."""
-    keys = question.option_keys
+def _unknown_option(question: Question, raw: object) -> str:
+    """The first option that was sent and that there is not, "" where all are known."""
     sent = raw if isinstance(raw, list) else [raw]
-    unknown = next((key for key in sent if isinstance(key, str) and key not in keys), "")
-    return nearest(unknown[:LINE_LIMIT], keys) if unknown else ""
+    return next((key for key in sent if isinstance(key, str) and key not in question.option_keys), "")
 
 
 def plain_answer(answer: Answer) -> Any:
@@ -96,15 +94,19 @@ def read_answers(
         if question is None:
             keys = [question.key for question in rule_set.questions] if len(problems) < _SUGGESTIONS else []
             mend = nearest(key, keys)
-            problems.append(Problem(f"{place}/{quotable(key)}", "There is no such question.", mend))
+            missing = f"questions/{key}"
+            problems.append(Problem(f"{place}/{quotable(key)}", "There is no such question.", mend, missing=missing))
             continue
         if type(value) is str and value in question.single_choices:  # as most are; ``read_answer`` says the same
             answers[key] = value
             continue
         answer, fault = read_answer(question, value)
         if fault:
-            mend = _meant(question, value) if len(problems) < _SUGGESTIONS else ""
-            problems.append(Problem(f"{place}/{key}", f"The answer {fault}.", mend))
+            unknown = _unknown_option(question, value)
+            is_near = unknown and len(problems) < _SUGGESTIONS
+            mend = nearest(unknown[:LINE_LIMIT], question.option_keys) if is_near else ""
+            missing = f"questions/{key}/options/{unknown}" if unknown and question.options else ""
+            problems.append(Problem(f"{place}/{key}", f"The answer {fault}.", mend, missing=missing))
         else:
             answers[key] = answer
     return answers, problems

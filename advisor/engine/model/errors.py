@@ -21,7 +21,8 @@ class Problem:
 
     ``place`` is a path of keys through the document ("rules/steps-set/when/0"), or through what was sent
     ("answers/steps"). ``blocks`` is False for what only warns. ``witness`` are answers that show it, by question.
-    ``also`` are the places of the other things that it is about.
+    ``also`` are the places of the other things that it is about, ``missing`` that of an item which it names and which
+    is not there ("questions/steps/options/set").
     """
 
     place: str
@@ -30,6 +31,7 @@ class Problem:
     blocks: bool = True
     witness: Mapping[str, str | tuple[str, ...] | int | None] | None = field(default=None, compare=False)
     also: tuple[str, ...] = field(default=(), compare=False)
+    missing: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.text} {self.mend}".rstrip()
@@ -43,10 +45,13 @@ class RuleSetError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Say which known word was probably meant: "Did you mean “steps”?", or an empty string."""
+def nearest(word: str, known: Iterable[str], noun: str = "", of: str = "") -> str:
+    """Say which known word was probably meant: "Did you mean “steps”?", or an empty string.
+
+    ``noun`` stands before a key and ``of`` after it, so that whoever shows it can put the name of that item there.
+    """
     near = get_close_matches(word, islice(known, _COMPARED), n=1)
-    return f"Did you mean “{near[0]}”?" if near else ""
+    return f"Did you mean {f'{noun} “{near[0]}” {of}'.strip()}?" if near else ""
 
 
 def quotable(word: str) -> str:

@@ -74,7 +74,8 @@ def take_back() -> ResponseReturnValue:
 
     def act(session: Session) -> str:
         drafts.take_back(session, identity.actor(), sequence)
-        return url_for(".draft_history", taken=sequence)
+        page = ".problems" if request.form.get("on") == "problems" else ".draft_history"
+        return url_for(page, taken=sequence)
 
     if not form.validate_on_submit():
         return form_page(_TEMPLATE, form, **_page(workspace))

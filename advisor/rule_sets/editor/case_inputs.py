@@ -93,7 +93,9 @@ class RisksInput(MultiChoiceInput):
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: D102
         choices = {risk.key: risk.title for risk in context.rules.risks}
-        gone = {key: _("%(key)s (no risk any more)", key=key) for key in raw.getlist(self.name) if key not in choices}
+        gone = {
+            key: _("A risk that was removed (%(key)s)", key=key) for key in raw.getlist(self.name) if key not in choices
+        }
         return {self.name: forms.checkboxes(self.title, choices | gone, str(self.about))}
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from advisor.engine.document.diff import ChangeType, words
 from advisor.engine.document.document import key_of
 from advisor.engine.evaluation.cases import CaseResult
-from advisor.engine.model.evidence import Claim, View
+from advisor.engine.model.evidence import View
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.policy import Bound
 from advisor.engine.model.questions import Condition, Option
@@ -79,15 +80,15 @@ def differences(
         fields = [name for name in item.__dataclass_fields__ if not (name == "options" and both)]
     found = []
     for name in fields:
-        first = "" if old is None else field_words(before, name, getattr(old, name), old, whole=whole)
-        second = "" if new is None else field_words(after, name, getattr(new, name), new, whole=whole)
+        first = "" if old is None else field_words(before, name, getattr(old, name), whole=whole)
+        second = "" if new is None else field_words(after, name, getattr(new, name), whole=whole)
         if first != second:
             found.append(FieldDifference(str(vocabulary.FIELDS[name]), _parts(first, second)))
     return found
 
 
-def field_words(rules: RuleSet, name: str, value: Any, holder: Any = None, *, whole: bool = False) -> str:
-    """The value of a field as a person reads it. Of a whole item, claims are told by their ids alone."""
+def field_words(rules: RuleSet, name: str, value: Any, *, whole: bool = False) -> str:
+    """The value of a field as a person reads it. Of a whole item, claims are counted, with their ids behind."""
     if value is None or value in ("", ()):
         return ""
     if name in {"when", "asked_when"}:
@@ -99,12 +100,14 @@ def field_words(rules: RuleSet, name: str, value: Any, holder: Any = None, *, wh
         return f"\n{_('or')}\n".join(groups)
     if isinstance(value, Push):
         return push_words(value)
-    if name == "source" and isinstance(holder, Claim):
+    if name == "source":
         source = rules.source(value)
         return source.title if source else str(value)
     if name == "answers":
         return answers_words(rules, value)
-    if name == "sources" and not whole:
+    if name == "sources" and whole:
+        return str(ngettext("%(num)d claim (%(ids)s)", "%(num)d claims (%(ids)s)", len(value), ids=", ".join(value)))
+    if name == "sources":
         return _claims(rules, value)
     if name in _WORDS:
         return str(_WORDS[name].get(value, value))

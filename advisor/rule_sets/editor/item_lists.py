@@ -14,13 +14,14 @@ from flask_babel import ngettext
 from advisor.engine.document.diff import ChangeType
 from advisor.engine.document.document import NUMBERED, items_of, key_of
 from advisor.engine.document.text import search_key
+from advisor.engine.model.errors import Problem
 from advisor.engine.model.evidence import Claim, Disagreement, Guidance, Risk
 from advisor.engine.model.policy import KindRow, LeaveRow
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.row_sentences import sentence_of
 from advisor.engine.model.rules import Rule, RuleSet, TestCase
 from advisor.rule_sets.checks.trial_notice import trial_notice
-from advisor.rule_sets.editor.field_text import advice_words, risk_words, short_conditions
+from advisor.rule_sets.editor.field_text import advice_words, risk_words, short_conditions, with_removed
 from advisor.rule_sets.editor.list_state import CARRIED, ITEMS_ON_A_PAGE, carried, carried_text, list_state
 from advisor.rule_sets.editor.order import ORDERED, places_of
 from advisor.rule_sets.impact.disclosure import FEWEST
@@ -261,6 +262,11 @@ def _fits(rule: Rule, asked: Mapping[str, str], never: Set[str]) -> bool:
     )
 
 
+def _problems_of(workspace: DraftWorkspace, collection: str) -> list[Problem]:
+    """What is wrong with the collection as a whole."""
+    return [problem for problem in workspace.problems if problem.place == collection]
+
+
 def _lines(workspace: DraftWorkspace, item: Any) -> list[str]:
     """What stands under an item."""
     match item:
@@ -269,7 +275,7 @@ def _lines(workspace: DraftWorkspace, item: Any) -> list[str]:
         case TestCase():
             return [item.because]
         case Question():
-            when = short_conditions(workspace.rules, item.asked_when)
+            when = short_conditions(with_removed(workspace.rules, workspace.base), item.asked_when)
             return [str(_("Asked only when %(when)s", when=when))] if when else []
         case Option():
             return [item.hint]
@@ -352,6 +358,6 @@ def collection_page(
         "ticked_elsewhere": [key for key in ticked if key not in shown],
         "plane": points_plot(workspace, collection, query.get("dots", "")) if collection in {"leave", "kind"} else None,
         "untried": untried_count(workspace) if collection == "cases" else 0,
-        "problems": problem_lines(workspace.rules, (p for p in workspace.problems if p.place == collection)),
+        "problems": problem_lines(workspace.rules, _problems_of(workspace, collection), workspace.base),
         "tabs": tabs(workspace, collection),
     }  # fmt: skip

@@ -46,7 +46,7 @@ class ConditionsInput(RowsInput):
         chosen = row.get("question", "")
         question = context.rules.question(chosen)
         if chosen and chosen not in questions:
-            questions[chosen] = question.text if question else _("%(key)s (no question any more)", key=chosen)
+            questions[chosen] = question.text if question else _("A question that was removed (%(key)s)", key=chosen)
         label = _("Condition %(number)s: the answer to", **about)
         yield "question", forms.select(label, {"": _("Choose a question"), **questions})
         if question is None:
@@ -180,7 +180,7 @@ class SourceOfClaim(ChoiceInput):
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: D102
         choices = {source.key: source.title for source in context.rules.sources}
         chosen = raw.get(self.name, "")
-        gone = {} if not chosen or chosen in choices else {chosen: _("%(key)s (no source any more)", key=chosen)}
+        gone = {} if not chosen or chosen in choices else {chosen: _("A source that was removed (%(key)s)", key=chosen)}
         return {self.name: forms.select(self.title, {"": self.no_choice} | choices | gone, str(self.about))}
 
 
@@ -228,7 +228,7 @@ class ViewsInput(RowsInput):
 def claim_fields(label: str, about: str, chosen: Iterable[str], rules: RuleSet) -> dict[str, Any]:
     """A checkbox for each claim, and the words to look for; what is chosen and no claim any more can be taken out."""
     choices = {claim.id: claim.text for claim in rules.claims}
-    gone = {key: _("no claim any more") for key in chosen if key not in choices}
+    gone = {key: _("A claim that was removed") for key in chosen if key not in choices}
     made = {"": forms.checkboxes(label, choices | gone, about)}
     if len(rules.claims) > LISTED_WHOLE:
         made["-words"] = forms.line(_("Look for a claim"), _("Its id, or words that it holds."))

@@ -17,12 +17,14 @@ from advisor.links import link_to
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.presenter import user_links
 from advisor.rule_sets.item_urls import item_url
-from advisor.rule_sets.search.index import IndexEntry, found_by_subject, texts_of
+from advisor.rule_sets.search.index import IndexEntry, conditions_of, found_by_subject, texts_of
 from advisor.rule_sets.search.recent_items import recent_items
 from advisor.rule_sets.search.snippets import SnippetPart, marked, snippet
+from advisor.rule_sets.search.spelling import probably_meant
 from advisor.rule_sets.workspace import DraftWorkspace, load_workspace
 from advisor.web.paging import paginate
 from advisor.wording.items import item_name
+from advisor.wording.rules import condition_sentence
 from advisor.wording.vocabulary import FIELDS, LISTS
 
 FIRST_OF_A_KIND = 8
@@ -88,6 +90,8 @@ def search() -> ResponseReturnValue:
         most=LINE_LIMIT,
         workspace=workspace,
         number=sum(map(len, found.values())),
+        looking=sum(not entry.has(search_key(query).split()) for entries in found.values() for entry in entries),
+        meant="" if found or is_too_long else probably_meant(workspace.rules, query),
         kinds=kinds,
         of=asked,
         page=of_one["page"],
@@ -136,14 +140,23 @@ def _item(workspace: DraftWorkspace, entry: IndexEntry, query: str) -> FoundItem
 
 
 def _found_texts(rules: RuleSet, entry: IndexEntry, name: str, words: Sequence[str]) -> list[FoundText]:
-    """Texts with the words that the name does not have; the first ones that have them."""
+    """Texts with the words that the name does not have, the first ones that have them; then what it looks at."""
     missing = [word for word in words if word not in search_key(name)]
+    item = find(rules, entry.collection, entry.key)
     texts: list[FoundText] = []
-    for field_name, text in texts_of(find(rules, entry.collection, entry.key)):
+
+    def look(label: str, text: str) -> None:
+        nonlocal missing
         held = [word for word in missing if word in search_key(text)]
         if held and len(texts) < _SNIPPETS:
-            texts.append(FoundText(str(FIELDS[field_name]), snippet(text, held)))
+            texts.append(FoundText(label, snippet(text, held)))
             missing = [word for word in missing if word not in held]
+
+    for field_name, text in texts_of(item):
+        look(str(FIELDS[field_name]), text)
+    if not entry.has(words):
+        for condition in conditions_of(item):
+            look(str(_("Looks at")), condition_sentence(rules, condition))
     return texts
 
 

@@ -15,7 +15,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets.editor.field_text import FieldDifference, differences, with_removed
 from advisor.rule_sets.editor.presenter import user_links, wording_of
 from advisor.rule_sets.item_urls import item_url
-from advisor.rule_sets.workspace import differences_between
+from advisor.rule_sets.workspace import DraftWorkspace, differences_between
 from advisor.web.paging import PageOfItems, paginate
 from advisor.wording.items import item_name, key_or_number, noun_of, subject_of
 from advisor.wording.vocabulary import LISTS
@@ -105,14 +105,15 @@ def changes_page(before: RuleSet, after: RuleSet, wanted_page: str, *, editable:
     }
 
 
-def change_place(ordered: Sequence[CausedChange], collection: str, key: str) -> tuple[int, str] | None:
-    """The page of the differences, and the anchor, where an item stands that the draft has not; None if nowhere."""
-    for number, caused in enumerate(ordered, start=1):
+def difference_url(workspace: DraftWorkspace, collection: str, key: str) -> str:
+    """Where an item that the draft has not stands among its differences, "" if nowhere."""
+    for number, caused in enumerate(ordered_changes(workspace.in_force, workspace.rules)):
         change = caused.change
         known = {change.key, caused.old_key} if change.old is not None else set()
         if change.collection == collection and key in known:
-            return (number - 1) // CHANGES_ON_A_PAGE + 1, f"change-{number}"
-    return None
+            page = number // CHANGES_ON_A_PAGE + 1
+            return url_for("rule_sets.differences", page=page if page > 1 else None, _anchor=f"change-{number + 1}")
+    return ""
 
 
 def _change_line(

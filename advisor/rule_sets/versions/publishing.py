@@ -21,6 +21,7 @@ from advisor.models.proof import Unproven
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.rule_sets import unsaved_forms
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.checks.missing_items import missing_items
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
 from advisor.rule_sets.checks.views import check_report
 from advisor.rule_sets.comments.presenter import count_of
@@ -178,11 +179,13 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
         new = new_warnings(session, status)
         open_comments = count_of(session, open_threads())
     look_at = status.warning if new is None else new
+    missing, blocking = missing_items(workspace, status.blocking)
     nothing = _("Nothing in the draft differs from the version it was made from.")
     return {
         "workspace": workspace,
-        "blocking": problem_lines(workspace.rules, status.blocking[:PROBLEMS_SHOWN], workspace.base),
-        "more_blocking": max(0, len(status.blocking) - PROBLEMS_SHOWN),
+        "missing_items": missing,
+        "blocking": problem_lines(workspace.rules, blocking[:PROBLEMS_SHOWN], workspace.base),
+        "more_blocking": max(0, len(blocking) - PROBLEMS_SHOWN),
         "warning": problem_lines(workspace.rules, look_at[:PROBLEMS_SHOWN]),
         "warnings": len(status.warning),
         "known": len(status.warning) - len(look_at),

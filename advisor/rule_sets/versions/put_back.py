@@ -18,7 +18,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.audit import AuditEvent, audit_events
 from advisor.models.draft import NoDraft
 from advisor.rule_sets.editor.presenter import user_links
-from advisor.rule_sets.versions.changes import change_place, ordered_changes
+from advisor.rule_sets.versions.changes import difference_url
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web import identity
 from advisor.wording.items import item_label, item_name, noun_of
@@ -110,15 +110,11 @@ def _undo(session: Session, sequence: int) -> str:
 
 def obstacle_of(workspace: DraftWorkspace, refused: StandsInTheWay) -> Obstacle:
     """What stands in the way, by name and with links: items that are edited, or differences that are put back first."""
-    ordered = ordered_changes(workspace.in_force, workspace.rules)
     holders = list(dict.fromkeys(reference.holder for reference in refused.references))
     targets = list(dict.fromkeys(reference.target for reference in refused.references))
-    places = {target: change_place(ordered, *target) for target in targets}
     missing = []
-    for (collection, key), place in places.items():
-        if place is not None:
-            page, anchor = place
-            url = url_for("rule_sets.differences", page=page if page > 1 else None, _anchor=anchor)
+    for collection, key in targets:
+        if url := difference_url(workspace, collection, key):
             name = item_name(workspace.rules, collection, key, workspace.in_force)
             missing.append({"noun": noun_of(collection), "name": name, "key": key, "url": url})
     users = [] if missing else user_links(workspace.rules, holders[:_LISTED])

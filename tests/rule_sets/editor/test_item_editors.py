@@ -20,7 +20,7 @@ from advisor.engine.model.vocabulary import Kind, Measure, Side, Strength
 from advisor.rule_sets.editor.inputs import Context
 from advisor.rule_sets.editor.item_editors import EDITORS, editor_of, with_hidden_fields
 from advisor.rule_sets.editor.list_state import ITEMS_ON_A_PAGE
-from advisor.wording.vocabulary import ADD_LABELS
+from advisor.wording.vocabulary import ADD_LABELS, FIELDS, NOUNS
 from tests.engine.documents import lists_of
 from tests.rule_sets.admins import DRAFT, Admin, item_path
 from tests.rule_sets.conftest import Read
@@ -147,7 +147,10 @@ NEW: dict[str, tuple[dict[str, Any], Callable[[Any], bool]]] = {
         {"when-0-measure": "lean", "when-0-at_most": "-20", "kind": "kpo", "strength": "clear", "says": "Far."},
         lambda row: row.when[0].at_most == -20,
     ),
-    "sources": ({"key": "D7", "title": "Seven", "kind": "guidance", "about": "It."}, lambda source: source.key == "D7"),
+    "sources": (
+        {"title": "Seven", "kind": "guidance", "about": "It."},
+        lambda source: source.key and source.key not in {it.key for it in STARTER.sources},
+    ),
     "claims": (
         {"source": "D2", "place": "End", "text": "New.", "pull": ["bpo", "kpo"], "firmness": "soft"},
         lambda claim: claim.source == "D2" and claim.id.startswith("D2.") and len(claim.pull) == 2,
@@ -177,6 +180,19 @@ NEW: dict[str, tuple[dict[str, Any], Callable[[Any], bool]]] = {
         lambda item: len(item.when) == 2,
     ),
     "guidance": ({"title": "Do this", "text": "Then that.", "sources": ["D2.04"]}, lambda item: item.key == "do-this"),
+    "risks": (
+        {
+            "title": "The weather turns",
+            "happens": "It rains on the work.",
+            "shows-0-0-question": "edge",
+            "shows-0-0-test": "any_of",
+            "shows-0-0-values": ["vital"],
+            "actions": "Bring an umbrella.",
+            "grade": "thin",
+            "sources": ["D2.04"],
+        },
+        lambda risk: risk.key == "the-weather-turns",
+    ),
     "limits": ({"text": "Nor the weather."}, lambda text: text == "Nor the weather."),
     "cases": (
         {
@@ -220,11 +236,43 @@ def test_a_thing_of_each_kind_is_added_edited_moved_and_taken_out(admin: Admin, 
     words: dict[str, Any] = {name: "Other words than before."}
     admin.press("save", **words)
     changed = find(draft(), collection, key)
+    if collection not in NUMBERED:
+        assert key_of(changed) == key, "its key stays where nobody cares"
     assert (changed if isinstance(changed, str) else getattr(changed, name)) == "Other words than before."
 
     admin.open(item_path(collection, key, "remove"))
     admin.submit()
     assert items_of(draft(), collection) == before
+
+
+def test_no_kind_of_thing_needs_a_key_to_be_typed() -> None:
+    kinds = {collection.split("/")[-1] for collection in NEW}
+    assert kinds == EDITORS.keys(), "each kind is added above"
+    assert not any({"key", "id"} & fields.keys() for fields, _is_right in NEW.values())
+
+
+@pytest.mark.parametrize("collection", [name for name in NEW if name not in NUMBERED])
+def test_another_key_alone_is_told_as_a_change_of_the_key(admin: Admin, draft: Read, collection: str) -> None:
+    admin.start()
+    before = items_of(draft(), collection)
+    admin.open(f"{item_path(collection)}?copy={key_of(before[0])}")
+    named: dict[str, Any] = {"process_name": "A copy"} if collection == "cases" else {}
+    admin.press("save", **named)
+    (new,) = [it for it in items_of(draft(), collection) if it not in before]
+    admin.open(item_path(collection, key_of(new)))
+    fresh = "D9.77" if collection == "claims" else "another-key"
+    field = "id" if collection == "claims" else "key"
+    other: dict[str, Any] = {field: fresh}
+    admin.press("save", **other)
+    assert "Saved in the draft" in admin.text, admin.errors
+    admin.open(f"{DRAFT}/history")
+    said = text_of(admin.page.select_one("li[id^=entry-] h2"))
+    assert f"changed “{FIELDS[field]}” of the " in said
+    assert f"from “{key_of(new)}” to “{fresh}”" in said
+    assert "removed" not in said
+    assert "added" not in said
+    admin.open(f"{DRAFT}/differences")
+    assert "since removed" not in admin.text
 
 
 def test_a_list_names_guidance_by_its_title_and_a_row_by_its_place(admin: Admin) -> None:
@@ -241,6 +289,27 @@ def test_what_adds_an_item_says_so_with_the_right_article() -> None:
         words = str(label).split()
         assert words[0] == "Add"
         assert (words[1] == "an") == (words[2][0] in "aeiou"), f"{collection}: {label}"
+
+
+_WRONG_ARTICLE = re.compile(r"\b(?:a [aeiou]|an [^aeiou\W])", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("collection", NEW)
+def test_the_pages_that_add_and_remove_a_thing_call_it_by_the_same_words(admin: Admin, collection: str) -> None:
+    admin.start()
+    subject = collection.rsplit("/", maxsplit=1)[-1]
+    page = admin.open(item_path(collection))
+    assert admin.heading == ADD_LABELS[subject]
+    assert text_of(page.title).startswith(f"{ADD_LABELS[subject]} ")
+    item = items_of(STARTER, collection)[0]
+    key = "0" if collection in NUMBERED else key_of(item)
+    page = admin.open(item_path(collection, key))
+    assert text_of(page.select_one("h1 .kicker")) == str(NOUNS[subject]).capitalize()
+    page = admin.open(item_path(collection, key, "remove"))
+    assert text_of(page.select_one("h1 .kicker")) == f"Remove this {NOUNS[subject]} from the draft?"
+    assert text_of(page.title).startswith(f"Remove this {NOUNS[subject]} ")
+    for words in (ADD_LABELS[subject], NOUNS[subject]):
+        assert not _WRONG_ARTICLE.search(str(words))
 
 
 IN_ORDER = {"views", "shows", "more", "unless"}

@@ -194,3 +194,48 @@ def test_the_draft_as_it_is_blocked_is_looked_through_too(admin: Admin, database
         drafts.edit(session, OPERATOR, lambda rules: replace(rules, leave=()), kind="draft changed", what="leave")
     admin.open(f"{SEARCH}?q=routine")
     assert re.search(r"\d+ items have “routine”", admin.text)
+
+
+def test_what_looks_at_a_question_or_an_answer_is_found_by_its_words_after_what_has_them(admin: Admin) -> None:
+    question = next(it for it in RULES.questions if any(it.key == rule.when[0].question for rule in RULES.rules))
+    rule = next(it for it in RULES.rules if it.when[0].question == question.key)
+    option = question.option(str(rule.when[0].values[0]))
+    assert option is not None
+    rules = replace(
+        RULES,
+        questions=tuple(
+            replace(
+                it,
+                text="How many xylophones?",
+                options=tuple(replace(o, label="Many zithers") if o is option else o for o in it.options),
+            )
+            if it is question
+            else it
+            for it in RULES.questions
+        ),
+        rules=(*RULES.rules, replace(rule, key="own-words", because="It is about xylophones.")),
+    )
+    entries = found_by_subject(rules, "xylophones")["rules"]
+    assert entries[0].key == "own-words"
+    assert {entry.key for entry in entries} >= {rule.key, "own-words"}
+    assert [entry.has(["xylophones"]) for entry in entries] == [True, *[False] * (len(entries) - 1)]
+    assert ("rules", rule.key) in found(rules, "zithers xylophones")
+    admin.start()
+    admin.edit(f"questions/{question.key}", text="How many xylophones?", meaning="wording")
+    admin.open(f"{SEARCH}?q=xylophones")
+    assert "One item has “xylophones”" in admin.text
+    assert "items look at a question or an answer with “xylophones”" in admin.text
+    [why] = admin.page.select(f'h3 a[href="{item_path("rules", rule.key)}"]')
+    assert why.parent is not None
+    assert why.parent.parent is not None
+    assert "Looks at: the answer to “How many xylophones ?”" in text_of(why.parent.parent)
+
+
+def test_a_slip_of_the_pen_is_met_with_what_was_probably_meant(admin: Admin) -> None:
+    admin.start().edit("rules/edge-vital", because="Zebras graze on the peaks.")
+    for typed, meant in (("peeks", "peaks"), ("zebra peeks", "zebra peaks"), ("zerbas", "zebras")):
+        admin.open(f"{SEARCH}?q={typed}")
+        assert f"Nothing has “{typed}”. Did you mean “{meant}” ?" in admin.text
+        [link] = admin.page.select("main p[role=status] a")
+        assert "edge-vital" in text_of(admin.open(str(link["href"])).main)
+    assert "Did you mean" not in text_of(admin.open(f"{SEARCH}?q=qqqqqqqq").main)

@@ -155,7 +155,10 @@ def test_another_admin_approves_and_nobody_their_own(
     approval: Flask, admin: Admin, other_admin: Admin, database: Database
 ) -> None:
     assert approval
-    ask(edited(admin))
+    edited(admin).open(f"{DRAFT}/publish")
+    assert "With 1 change it becomes version 2, in force when another admin has approved it." in admin.text
+    assert "in force at once" not in admin.text
+    ask(admin)
     assert "You asked for it, so somebody else has to approve it." in admin.text
     assert highest(database) == 1
     admin.submit(do="approve", status=409)

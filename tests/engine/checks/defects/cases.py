@@ -8,20 +8,22 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [put("cases/hours/answers/stepz", "same")],
         [
             Problem(
-                "cases/hours/answers/stepz", "Test case “hours”: there is no such question.", "Did you mean “steps”?"
+                "cases/hours/answers/stepz",
+                "Test case “hours” answers “stepz”, which is not a question.",
+                "Did you mean “steps”?",
             )
         ],
     ),
     "a test case with an unknown option": (
         [put("cases/hours/answers/edge", "nn")],
-        [Problem("cases/hours/answers/edge", "Test case “hours”: the answer must be one of yes, no, or null.")],
+        [Problem("cases/hours/answers/edge", "Test case “hours”: “nn” is not an option of question “edge”.")],
     ),
     "a test case with an unfit number": (
         [put("cases/hours/answers/volume", 2000)],
         [
             Problem(
                 "cases/hours/answers/volume",
-                "Test case “hours”: the answer must be a whole number from 0 to 1000, or null.",
+                "Test case “hours”, question “volume”: the answer must be a whole number from 0 to 1000.",
             )
         ],
     ),
@@ -30,7 +32,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "cases/hours/answers/written",
-                "Test case “hours”: this question is not asked after the other answers.",
+                "Test case “hours”, question “written”: this question is not asked after the other answers.",
                 "Leave it out.",
             )
         ],
@@ -40,7 +42,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "cases/pay-office/answers/steps",
-                "Test case “pay-office”: this is asked of each part.",
+                "Test case “pay-office”, question “steps”: this is asked of each part.",
                 "Answer it in the parts instead.",
             )
         ],
@@ -50,7 +52,8 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "cases/pay-office/parts/1/answers/edge",
-                "Test case “pay-office”: this is asked once for the process, and the parts answer it differently.",
+                "Test case “pay-office”, question “edge”: this is asked once for the process, and the parts answer it "
+                "differently.",
                 "Give the same answer everywhere.",
             )
         ],

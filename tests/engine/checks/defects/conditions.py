@@ -23,7 +23,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem(
                 "rules/routine/when/0/question",
                 "Rule “routine” looks at “stepz”, which is not a question.",
-                "Did you mean “steps”?",
+                "Did you mean question “steps”?",
             )
         ],
     ),
@@ -43,7 +43,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem(
                 "questions/written/asked_when/0/question",
                 "Question “written” looks at “stepz”, which is not a question.",
-                "Did you mean “steps”?",
+                "Did you mean question “steps”?",
             )
         ],
     ),
@@ -53,7 +53,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem(
                 "disagreements/pay/when/0/question",
                 "Disagreement “pay” looks at “closes”, which is not a question.",
-                "Did you mean “closest”?",
+                "Did you mean question “closest”?",
             )
         ],
     ),
@@ -63,7 +63,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem(
                 "tensions/routine-law/when/0/question",
                 "Tension “routine-law” looks at “stepz”, which is not a question.",
-                "Did you mean “steps”?",
+                "Did you mean question “steps”?",
             )
         ],
     ),
@@ -73,7 +73,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem(
                 "guidance/write/when/0/question",
                 "Guidance “write” looks at “stepz”, which is not a question.",
-                "Did you mean “steps”?",
+                "Did you mean question “steps”?",
             )
         ],
     ),
@@ -111,7 +111,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [put("rules/routine/when/0/values", ["sane"])],
         [
             Problem(
-                "rules/routine/when/0/values", "“sane” is not an option of question “steps”.", "Did you mean “same”?"
+                "rules/routine/when/0/values",
+                "“sane” is not an option of question “steps”.",
+                "Did you mean option “same” of question “steps”?",
             )
         ],
     ),

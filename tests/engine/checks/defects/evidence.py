@@ -14,7 +14,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem(
                 "rules/routine/sources/0",
                 "Rule “routine” rests on “D1.1”, which is not a claim.",
-                "Did you mean “D1.01”?",
+                "Did you mean claim “D1.01”?",
             )
         ],
     ),
@@ -89,7 +89,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem(
                 "guidance/write/sources/0",
                 "Guidance “write” rests on “D1.99”, which is not a claim.",
-                "Did you mean “D1.05”?",
+                "Did you mean claim “D1.05”?",
             )
         ],
     ),
@@ -99,7 +99,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem(
                 "questions/closest/options/payroll/sources/0",
                 "Option “payroll” of question “closest” rests on “D1.001”, which is not a claim.",
-                "Did you mean “D1.01”?",
+                "Did you mean claim “D1.01”?",
             )
         ],
     ),
@@ -109,7 +109,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem(
                 "cases/hours/sources/0",
                 "Test case “hours” rests on “D1.001”, which is not a claim.",
-                "Did you mean “D1.01”?",
+                "Did you mean claim “D1.01”?",
             )
         ],
     ),
@@ -127,7 +127,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [put("claims/D1.04/pull", [])],
         [
             Problem(
-                "claims/D1.04/pull", "Claim “D1.04” does not say which way it argues.", "Add a pull; context is one."
+                "claims/D1.04/pull",
+                "Claim “D1.04” does not say which way it argues.",
+                "Choose it, or “None: it explains, and drives no rule”.",
             )
         ],
     ),

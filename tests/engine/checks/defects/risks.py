@@ -43,7 +43,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem(
                 "risks/script/shows/1/0/question",
                 "Group 2 of what shows risk “script” looks at “stepz”, which is not a question.",
-                "Did you mean “steps”?",
+                "Did you mean question “steps”?",
             )
         ],
     ),
@@ -99,7 +99,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem(
                 "cases/hours/no_risks/0",
                 "Test case “hours” names “scripts”, which is not a risk.",
-                "Did you mean “script”?",
+                "Did you mean risk “script”?",
             )
         ],
     ),
