@@ -1,4 +1,4 @@
-"""What was typed into the forms of the workshop that are no item of a list: kept, offered on return, gone once saved."""
+"""What was typed into the forms of the workshop that are no item: kept, offered on return, gone once saved."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
