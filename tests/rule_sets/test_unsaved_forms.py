@@ -11,6 +11,7 @@ from advisor.engine.document.document import fingerprint_of
 from advisor.models import Database, UnsavedForm
 from advisor.models.draft import find_draft
 from advisor.models.item_comment import ItemComment
+from tests.reading import Tag
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.visiting import fields_of, text_of
@@ -125,7 +126,7 @@ def test_it_is_thrown_away_on_its_page_and_on_the_first(
         assert offers(admin) == []
 
 
-def _forget_form(admin: Admin) -> object:
+def _forget_form(admin: Admin) -> Tag:
     return admin.page.select('main form:has(button[value="forget"])')[0]
 
 
