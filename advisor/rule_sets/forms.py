@@ -275,7 +275,7 @@ class PublishForm(DraftForm):
         return whole_number(str(self.in_force.data)) or 0
 
 
-class VersionNoteForm(FlaskForm):
+class VersionNoteForm(OnceForm):
     """What people will read about the next version; none is a note that is still to be written."""
 
     note = _note(_l("What changed, and why?"))

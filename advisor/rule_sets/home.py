@@ -27,12 +27,12 @@ from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
 from advisor.rule_sets.comments.presenter import count_of
 from advisor.rule_sets.editor.presenter import user_links
-from advisor.rule_sets.editor.unsaved import every_unsaved
 from advisor.rule_sets.forms import DraftForm
 from advisor.rule_sets.impact.run import ImpactRun, count_sentences, unchanged_sentence
 from advisor.rule_sets.presenter import tabs, version_rows
 from advisor.rule_sets.search.recent_items import recent_items
 from advisor.rule_sets.test_cases.case_run import CaseRun
+from advisor.rule_sets.unsaved_forms import every_unsaved
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write, write_or_show_again
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400

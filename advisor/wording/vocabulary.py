@@ -355,6 +355,14 @@ NOUNS = {
     "cases": _l("test case"),
 }
 
+FORM_NOUNS = {
+    "note": _l("text about the next version"),
+    "publish": _l("text about the next version"),
+    "comments": _l("comment"),
+    "answer": _l("answer to a comment"),
+}
+"""What is typed that is no item."""
+
 ADD_LABELS = {
     "rules": _l("Add a rule"),
     "questions": _l("Add a question"),

@@ -1,5 +1,6 @@
 """Leaving a form that was edited, in a real browser."""
 
+import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from advisor.models import Database
@@ -119,3 +120,93 @@ def test_a_row_that_was_added_is_typed_too(signed_in: tuple[str, Admin, Database
     page.goto(f"{server}{PAGE}")
     page.get_by_role("link", name="Show what I typed").click()
     expect(page.locator('[id^="when-"].row')).to_have_count(rows)
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        (f"{DRAFT}/note", "note"),
+        (f"{DRAFT}/publish", "note"),
+        (f"{DRAFT}/add/questions", "text"),
+        (PAGE, "comment"),
+        (f"{PAGE}/comments", "comment"),
+    ],
+)
+def test_a_form_that_is_no_item_is_kept_offered_and_found_on_the_first_page(
+    signed_in: tuple[str, Admin, Database], page: Page, path: str, field: str
+) -> None:
+    server, admin, _database = signed_in
+    let_in(page, server, admin)
+    dialogs = warnings(page, leave=True)
+    page.goto(f"{server}{path}")
+    typed = page.locator(f"textarea[name={field}]")
+    typed.fill("Ada typed this one.")
+    expect(page.get_by_text("What you typed is kept.").locator("visible=true")).to_be_visible(timeout=20_000)
+    page.goto(f"{server}{path}")
+    expect(page.get_by_text("and did not save.")).to_be_visible()
+    found = [violation for _width, violations in at_widths(page, PHONE, WIDE) for violation in violations]
+    page.goto(f"{server}/admin/rules")
+    page.get_by_role("region", name="What you typed and did not save").get_by_role("link").click()
+    expect(typed).to_have_value("Ada typed this one.")
+    expect(page.get_by_text("This is what you typed on ")).to_be_visible()
+    found += [violation for _width, violations in at_widths(page, PHONE, WIDE) for violation in violations]
+    assert found == []
+    assert dialogs == []
+
+
+def test_an_answer_with_its_rule_that_was_added_in_place_is_kept(
+    signed_in: tuple[str, Admin, Database], page: Page
+) -> None:
+    server, admin, _database = signed_in
+    let_in(page, server, admin)
+    page.goto(f"{server}{DRAFT}/add/questions")
+    page.get_by_role("button", name="Add another answer").click()
+    expect(page.get_by_text("What you typed is kept.")).to_be_visible(timeout=20_000)
+    rows = page.locator("fieldset.row").count()
+    page.goto(f"{server}{DRAFT}/add/questions")
+    page.get_by_role("link", name="Show what I typed").click()
+    expect(page.locator("fieldset.row")).to_have_count(rows)
+
+
+def test_sending_a_comment_loses_nothing_that_was_typed_into_the_item(
+    signed_in: tuple[str, Admin, Database], page: Page
+) -> None:
+    server, admin, _database = signed_in
+    let_in(page, server, admin)
+    warnings(page, leave=True)
+    page.goto(f"{server}{PAGE}")
+    page.locator("textarea[name=because]").fill("Ada typed this one.")
+    expect(page.get_by_text(KEPT)).to_be_visible(timeout=20_000)
+    page.locator("textarea[name=comment]").fill("Ada asks.")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(
+        page.get_by_role("region", name="Comments").get_by_role("paragraph").get_by_text("Ada asks.")
+    ).to_be_visible()
+    page.get_by_role("link", name="Show what I typed").click()
+    expect(page.locator("textarea[name=because]")).to_have_value("Ada typed this one.")
+
+
+def test_crowded_with_open_items_unsaved_forms_and_another_admin(
+    signed_in: tuple[str, Admin, Database], page: Page
+) -> None:
+    """The first page with all that it can list, a list, and an item that somebody else has open: axe finds nothing."""
+    server, admin, database = signed_in
+    let_in(page, server, admin)
+    other = Admin.of(admin.client.application, database, "ben@example.com")
+    other.open(PAGE)
+    assert other.post(PAGE, do="open").status_code == 200
+    for number in range(4):
+        page.goto(f"{server}{DRAFT}/limits/{number}")
+        page.locator("textarea[name=text]").fill("Ada typed a sentence that is much longer than a phone is wide. " * 3)
+        page.get_by_role("link", name="Edit the rules").first.click()
+        expect(page).to_have_url(f"{server}/admin/rules")
+    expect(page.get_by_role("heading", name="What you opened last")).to_be_visible()
+    expect(page.get_by_role("region", name="What you typed and did not save").get_by_role("listitem")).to_have_count(4)
+    found = [violation for _width, violations in at_widths(page, PHONE, WIDE) for violation in violations]
+    page.goto(f"{server}{DRAFT}/limits")
+    expect(page.get_by_text("You typed here and did not save:")).to_be_visible()
+    found += [violation for _width, violations in at_widths(page, PHONE, WIDE) for violation in violations]
+    page.goto(f"{server}{PAGE}")
+    expect(page.get_by_text("ben@example.com has this open since")).to_be_visible()
+    found += [violation for _width, violations in at_widths(page, PHONE, WIDE) for violation in violations]
+    assert found == []

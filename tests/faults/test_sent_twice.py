@@ -54,7 +54,7 @@ BY_STATE = frozenset({
     "processes.decide", "processes.costs", "processes.set_look_again", "processes.change_comment",
     "processes.keep_rules", "processes.update_rules",
     "processes.act_on_chosen", "processes.quick_answers", "processes.move_chosen", "processes.rename_group",
-    "rule_sets.note", "rule_sets.own_comment", "rule_sets.start", "rule_sets.planned",
+    "rule_sets.own_comment", "rule_sets.start", "rule_sets.planned",
     "rule_sets.coverage", "rule_sets.impact", "rule_sets.check_all", "rule_sets.accept_warning", "feedback.settle",
     # Who is a member, as what, and what belongs to whom: a repeat finds it so.
     "organisations.rename", "organisations.member", "organisations.remove", "organisations.leave",
@@ -304,6 +304,7 @@ KEYED: dict[str, Callable[[World], Case]] = {
         w.editor(), f"{DRAFT}/rules/core/comments", {"comment": "One"}, {"comment": "Two"}
     ),
     "rule_sets.thread": _thread,
+    "rule_sets.note": lambda w: Case(w.editor(), f"{DRAFT}/note", {"note": "One"}, {"note": "Two"}),
     "rule_sets.list_items": lambda w: Case(
         w.editor(),
         f"{DRAFT}/questions?move=steps",
@@ -387,7 +388,7 @@ def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # no
         "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DecisionsForm", "DraftForm", "NameForm", "NewLinkForm",
         "AdviceNoteForm", "BriefForm", "CommentForm", "ListForm", "OnceForm", "PublishForm", "RemoveForm", "ItemForm",
         "TokenForm", "TrialForm", "NamesForm", "InvitationForm", "RenewalForm", "SettlingForm", "OrganisationForm",
-        "InviteForm", "ItemCommentForm",
+        "InviteForm", "ItemCommentForm", "VersionNoteForm",
     }  # fmt: skip
 
 

@@ -19,11 +19,14 @@ from advisor.models.base import now
 from advisor.models.idempotency import idempotent
 from advisor.models.item_comment import open_threads, present_comments, present_key, stored_key, threads
 from advisor.models.limits import room_left
+from advisor.models.unsaved_form import UnsavedForm
+from advisor.rule_sets import unsaved_forms
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.comments.presenter import comments_of_item, count_of, thread_views
 from advisor.rule_sets.editor.item_editors import item_or_none
 from advisor.rule_sets.forms import ItemCommentForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, HIGHEST, item_url
+from advisor.rule_sets.unsaved_forms import ANSWER, COMMENTS, FormPlace
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, write
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, Refused, attempt, form_page, pressed_or_400, save_form
@@ -77,16 +80,24 @@ def item_comments(key: str, collection: str = "", question: str = "") -> Respons
         about = stored_key(workspace.rules, collection, key) if item is not None else key
         found = list(session.scalars(threads().where(ItemThread.collection == collection, ItemThread.key == about)))
         shown = thread_views(session, workspace, found)
-    if item is None and not found and request.method == "GET":
+    title = item_name(workspace.rules, collection, key) if item is not None else found[0].title if found else key
+    place = FormPlace(f"{COMMENTS}{collection}", key, title)
+    if unsaved_forms.is_pressed():
+        return unsaved_forms.press(place, is_gone=item is None and not found)
+    typed = unsaved_forms.find_typed(place.collection)
+    if item is None and not found and request.method == "GET" and typed is None:
         abort(404)
-    form = ItemCommentForm(about=about)
+    if typed is not None and (elsewhere := _moved_to(workspace, collection, about, typed)) is not None:
+        return redirect(item_url(collection, elsewhere, page="item_comments", typed=typed.key_hash))
+    form = unsaved_forms.opened(ItemCommentForm, typed, about=about)
     page: dict[str, Any] = {
         "noun": NOUNS[subject_of(collection)],
-        "title": item_name(workspace.rules, collection, key) if item is not None else found[0].title if found else key,
+        "title": title,
         "threads": shown,
-        "can_write": item is not None or request.method == "POST",
+        "can_write": item is not None or typed is not None or request.method == "POST",
         "back_url": item_url(collection, key) if item is not None and workspace.has_draft else url_for(".comments"),
         "button": ButtonForm(formdata=None),
+        **unsaved_forms.offers(place, typed),
     }
     template = "rule_sets/comments/item_comments.html"
     if not form.validate_on_submit():
@@ -94,6 +105,12 @@ def item_comments(key: str, collection: str = "", question: str = "") -> Respons
     about = str(form.about.data)
     form.about.data = stored_key(workspace.rules, collection, key) if item is not None else key  # if it comes back
     return save_form(template, form, page, lambda: write(lambda session: _begin(session, collection, about, form)))
+
+
+def _moved_to(workspace: DraftWorkspace, collection: str, about: str, typed: UnsavedForm) -> str | None:
+    """Where the row stands now that a comment was typed on, None where this page is about it, or it is gone."""
+    of = (typed.fields.get("about") or [about])[0]
+    return None if of == about else present_key(workspace.rules, ItemThread(collection=collection, key=of))
 
 
 def comments_on_page(workspace: DraftWorkspace, collection: str, key: str) -> dict[str, Any]:
@@ -132,8 +149,13 @@ def thread(thread_id: UUID) -> ResponseReturnValue:
         workspace = DraftWorkspace.load(session)
         found = session.get(ItemThread, thread_id) or abort(404)
         shown = thread_views(session, workspace, [found])
-    form = ItemCommentForm()
+    place = FormPlace(ANSWER, str(thread_id), shown[0].title)
+    if unsaved_forms.is_pressed():
+        return unsaved_forms.press(place)
+    typed = unsaved_forms.find_typed(ANSWER)
+    form = unsaved_forms.opened(ItemCommentForm, typed)
     page: dict[str, Any] = {"thread": shown[0], "button": ButtonForm(formdata=None), "undo_url": _undo_url()}
+    page |= unsaved_forms.offers(place, typed)
     if request.method == "POST" and request.form.get("do") in {"settle", "reopen"}:
         pressed_or_400()
         return redirect(write(lambda session: _settle(session, thread_id, request.form["do"] == "settle")), 303)
@@ -185,6 +207,7 @@ def _add(session: Session, kind: str, thread: ItemThread, form: ItemCommentForm)
     comment = ItemComment(thread_id=thread.id, account_id=identity.own_account_id(), text=str(form.comment.data))
     session.add(comment)
     session.flush()
+    unsaved_forms.saved(session)
     _record(session, kind, comment)
     return _place_of(session, thread)
 

@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from advisor.engine.document.edit import unused_key
-from advisor.engine.document.text import search_key, whole_number
+from advisor.engine.document.text import TEXT_LIMIT, search_key, whole_number
 from advisor.engine.model.operators import AnswerType
 from advisor.rule_sets import forms
 from advisor.rule_sets.editor.inputs import (
+    REASON_HELP,
     Context,
     FormRow,
     Raw,
@@ -56,15 +57,17 @@ class AnswerRowsInput(RowsInput):
 
     def row_fields(self, number: int, row: Raw, context: Context) -> Iterable[tuple[str, Any]]:  # noqa: D102
         about = {"n": number}
-        yield "label", forms.line(_("Answer %(n)s", **about))
-        yield "hint", forms.line(_("Hint below answer %(n)s", **about), _("What it covers. It can be left out."))
+        covers = _("What it covers. It can be left out.")
+        # As long as on the page of an answer, where both have more room.
+        yield "label", forms.line(_("Answer %(n)s", **about), limit=TEXT_LIMIT)
+        yield "hint", forms.line(_("Hint below answer %(n)s", **about), covers, limit=TEXT_LIMIT)
         help_text = _("Left empty, we make one from the text.")
         yield "key", forms.line(_("Key of answer %(n)s", **about), help_text, forms.PlainKey(_KEPT))
         if not row.get(RULE):
             return
         yield "side", forms.radios(_("Towards"), names(SIDES))
         yield "points", forms.radios(_("Points"), {points: points for points in range(1, 6)})
-        yield "because", forms.text(_("Reason shown to people who give it"), _("One plain sentence."))
+        yield "because", forms.text(_("Reason shown to people who give it"), str(REASON_HELP))
         help_text = _("Without one the draft cannot be published. You can add it later.")
         made = claim_fields(_("Claims it rests on"), help_text, row.getlist("sources"), context.rules)
         yield from (("sources" + rest, field) for rest, field in made.items())

@@ -203,7 +203,7 @@ def _list_with_ticks(workspace: DraftWorkspace, keys: Sequence[str]) -> Response
 def _list(workspace: DraftWorkspace, form: DraftForm, query: Mapping[str, str], keys: Sequence[str]) -> Response:
     page = collection_page(workspace, "rules", query, ticked=keys)
     page |= {"gone": None, "done": 0, "action": list_url("rules", **page["asked"])}
-    return form_page("rule_sets/editor/collection.html", form, **page)
+    return form_page("rule_sets/editor/collection.html", form, **page, unsaved=[])
 
 
 def _ticked(workspace: DraftWorkspace) -> list[str]:

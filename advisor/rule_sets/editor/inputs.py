@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
-from advisor.engine.checks.texts import SHEET_COLUMNS
+from advisor.engine.checks.texts import REASON_LIMIT, SHEET_COLUMNS
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question
 from advisor.engine.model.rules import RuleSet
@@ -24,6 +24,9 @@ from advisor.wording.vocabulary import FIELDS, SIDES, names
 
 Raw = MultiDict[str, str]
 FormRow = dict[str, list[str]]
+
+REASON_HELP = _l("One plain sentence, at most %(n)s characters.", n=REASON_LIMIT)
+"""What a reason may be, wherever one is typed; the check calls a longer one long."""
 
 ROWS_LIMIT = 40
 """Rows that one item may have; the fields of a request are limited besides."""

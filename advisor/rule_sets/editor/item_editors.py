@@ -9,7 +9,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from advisor.engine.checks.texts import REASON_LIMIT
 from advisor.engine.document.document import (
     NUMBERED,
     NoSuchItem,
@@ -33,6 +32,7 @@ from advisor.engine.model.vocabulary import Measure
 from advisor.rule_sets.editor.case_inputs import AnswersInput, PartsInput, RisksInput
 from advisor.rule_sets.editor.inputs import (
     LEFT_OUT,
+    REASON_HELP,
     ChoiceInput,
     Context,
     FormInput,
@@ -81,11 +81,7 @@ _SENTENCE = _l(
 
 EDITORS: dict[str, tuple[FormInput, ...]] = {
     "rules": (
-        TextInput(
-            "because",
-            _l("Reason shown to people"),
-            _l("One plain sentence, at most %(n)s characters.", n=REASON_LIMIT),
-        ),
+        TextInput("because", _l("Reason shown to people"), REASON_HELP),
         PushInput("push"),
         ConditionsInput("when", about=_l("All of these must hold.")),
         ClaimsInput("sources", _l("Claims it rests on"), _l("At least one.")),

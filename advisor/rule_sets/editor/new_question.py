@@ -27,7 +27,8 @@ from advisor.models import draft as drafts
 from advisor.models.audit import Actor, AuditEvent, audit_events
 from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent
-from advisor.rule_sets import forms
+from advisor.models.unsaved_form import UnsavedForm
+from advisor.rule_sets import forms, unsaved_forms
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.answer_rows import AnswerRowsInput, RuleOfAnswer
 from advisor.rule_sets.editor.bulk_edit import ADDED, latest_bulk_edit
@@ -37,6 +38,7 @@ from advisor.rule_sets.editor.list_state import carried, carried_state
 from advisor.rule_sets.editor.presenter import user_links
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.item_urls import item_url, list_url
+from advisor.rule_sets.unsaved_forms import FormPlace
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
@@ -55,6 +57,8 @@ _WORDS = {
 """What is said of a text that is not there."""
 
 _LAST = "-"
+
+_PLACE_OF_FORM = FormPlace("questions")
 
 
 @dataclass(frozen=True)
@@ -137,11 +141,14 @@ def add_question() -> ResponseReturnValue:
     """Add a question with its answers and, if wanted, a rule for each, from nothing or from a copy."""
     workspace = workspace_or_home(over_a_form=request.method == "POST")
     if request.method == "GET":
-        raw = _fresh(workspace)
-        return _show(_editor(workspace, raw), raw)
+        typed = unsaved_forms.find_typed("questions")
+        raw = _fresh(workspace) if typed is None else unsaved_forms.fields_of(typed)
+        return _show(_editor(workspace, raw), raw, typed=typed)
     raw = MultiDict(request.form)
     editor = _editor(workspace, raw)
     raw = editor.compact(raw)
+    if unsaved_forms.is_pressed():
+        return unsaved_forms.press(_PLACE_OF_FORM, dict(raw.lists()))
     button = request.form.get("do") or "save"
     if button == "enter":
         button = editor.entered(raw)
@@ -223,6 +230,7 @@ def _save(editor: ItemEditor, form: ItemForm, raw: Raw, new: NewQuestion) -> Res
         if request.form.get("do") == "start":
             drafts.start(session, identity.actor())
         key, sequence = add_new_question(session, identity.actor(), new)
+        unsaved_forms.saved(session)
         return item_url("questions", key, done=sequence, **carried())
 
     try:
@@ -240,7 +248,7 @@ def _save(editor: ItemEditor, form: ItemForm, raw: Raw, new: NewQuestion) -> Res
         add_form_error(form, sentence)
         return _show(editor, raw, form, status=409, is_gone=True)
     except DatabaseUnavailable as error:
-        return unsaved_page(_TEMPLATE, form, error, **_page(editor, raw, form))
+        return unsaved_page(_TEMPLATE, form, error, **_page(editor, raw, form), unsaved=[], typed=None)
 
 
 def _show(
@@ -251,11 +259,12 @@ def _show(
     status: int = 0,
     focus: str = "",
     is_gone: bool = False,
+    typed: UnsavedForm | None = None,
 ) -> Response:
     if form is None:
         raw = ANSWERS.padded(raw)
         form = editor.form(raw)
-    page = _page(editor, raw, form)
+    page = _page(editor, raw, form) | unsaved_forms.offers(_PLACE_OF_FORM, typed)
     return form_page(_TEMPLATE, form, status, **page, focus=focus, is_gone=is_gone)
 
 

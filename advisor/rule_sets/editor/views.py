@@ -23,6 +23,7 @@ from advisor.models import draft as drafts
 from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent, idempotent_save
 from advisor.models.unsaved_form import UnsavedForm
+from advisor.rule_sets import unsaved_forms
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.comments.views import comments_on_page
 from advisor.rule_sets.editor import operations, presence, unsaved
@@ -38,6 +39,7 @@ from advisor.rule_sets.editor.removal import latest_removal, put_back
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
 from advisor.rule_sets.search.recent_items import note_opened
+from advisor.rule_sets.unsaved_forms import unsaved_of_list
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, unsaved_page
@@ -68,7 +70,7 @@ def list_items(collection: str) -> ResponseReturnValue:
     form = OnceForm()
     if form.validate_on_submit():
         return _do_with_list(collection)
-    page = collection_page(workspace, collection, request.args)
+    page = collection_page(workspace, collection, request.args) | {"unsaved": unsaved_of_list(collection)}
     page |= {"gone": latest_removal(workspace), "done": latest_bulk_edit(), "action": ""}
     return form_page("rule_sets/editor/collection.html", form, notice=move_notice(), **page)
 
@@ -129,7 +131,7 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
     item, context = look_up(workspace, collection, key)
     editor = editor_of(context)
     if request.method == "GET":
-        if (typed := unsaved.find_typed()) is not None:
+        if (typed := unsaved_forms.find_typed(collection)) is not None:
             return _show_typed(workspace, editor, item, typed)
         if key:
             note_opened(collection, key, item)
@@ -139,8 +141,8 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
     button = request.form.get("do") or "save"
     if button in {"open", "leave"}:
         return presence.press(workspace, editor, item, button)
-    if button in {"keep", "forget"}:
-        return unsaved.press(workspace, editor, item, button)
+    if unsaved_forms.is_pressed():
+        return unsaved.press(workspace, editor, item)
     raw = editor.compact(MultiDict(request.form))
     if button == "theirs":
         return _keep_theirs(workspace, editor, raw, item)
@@ -190,7 +192,7 @@ def _save(
         present = getattr(clash, "present", None)
         return _show_clash(editor, form, raw, read, present)
     except DatabaseUnavailable as error:
-        page = item_page(workspace, editor, form, raw, item) | {"unsaved": [], "typed": None, "others": []}
+        page = item_page(workspace, editor, form, raw, item) | unsaved.on_page(editor, None) | {"others": []}
         return unsaved_page("rule_sets/editor/item.html", form, error, **page)
 
 
@@ -201,7 +203,7 @@ def _store(session: Session, editor: ItemEditor, form: ItemForm, read: Any) -> s
         address = idempotent_save(session, sent, lambda left: _save_over(session, editor, form, read, left))
     else:
         address = idempotent(session, sent, lambda: _put(session, editor, form, read, "")[0])
-    unsaved.saved(session)
+    unsaved_forms.saved(session)
     presence.saved(session, editor)
     return address
 
@@ -277,7 +279,7 @@ def _show(
 
 def _show_typed(workspace: DraftWorkspace, editor: ItemEditor, item: Any, typed: UnsavedForm) -> ResponseReturnValue:
     """Show what was typed and not saved, as a save of it would find the item now."""
-    raw = unsaved.raw_of(typed)
+    raw = unsaved_forms.fields_of(typed)
     form = editor.form(raw)
     opened = str(form.opened.data or "")
     if not opened or (item is not None and opened == opened_fingerprint(item)):
@@ -334,7 +336,7 @@ def _keep_theirs(workspace: DraftWorkspace, editor: ItemEditor, raw: Raw, item: 
     if theirs is not None and names:
         raw = editor.with_fields_of(theirs, raw, names)
     if theirs is None or not names or editor.preview(raw) == editor.preview(editor.to_form_data(theirs)):
-        write(unsaved.saved)
+        write(unsaved_forms.saved)
         return redirect(item_url(editor.collection, editor.context.key, **carried()), 303)
     fields = ", ".join(str(FIELDS[name]) for name in names if name in FIELDS)
     notice = _("What stands there now is kept: %(fields)s. All else that you typed is below. Save it.", fields=fields)

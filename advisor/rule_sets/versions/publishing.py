@@ -14,11 +14,12 @@ from advisor.models import draft as drafts
 from advisor.models import rule_set_version as versions
 from advisor.models.base import now
 from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
-from advisor.models.idempotency import earlier_location
+from advisor.models.idempotency import earlier_location, idempotent_save
 from advisor.models.item_comment import open_threads
 from advisor.models.planned_version import OtherPlan
 from advisor.models.proof import Unproven
 from advisor.models.rule_set_version import RuleSetVersion
+from advisor.rule_sets import unsaved_forms
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.missing_items import missing_items
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
@@ -29,6 +30,7 @@ from advisor.rule_sets.impact import run
 from advisor.rule_sets.impact.run import ImpactRun, publishing_sentence, unchanged_sentence
 from advisor.rule_sets.item_urls import HIGHEST
 from advisor.rule_sets.presenter import problem_lines
+from advisor.rule_sets.unsaved_forms import NOTE, PUBLISHING, FormPlace
 from advisor.rule_sets.versions.changes import change_groups, changes_page
 from advisor.rule_sets.versions.planning import another_is_planned, must_wait, needs_approval, plan
 from advisor.rule_sets.workspace import (
@@ -44,6 +46,9 @@ from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 from advisor.wording.items import with_names
 
+_TYPED = frozenset({"once", "note", "day", "time", "over"})
+"""Fields of publishing in which somebody types; the others say what was shown."""
+
 PROBLEMS_SHOWN = 10
 """How much of what blocks, and of what does not, is shown where the draft is published; the problems show the rest."""
 
@@ -51,16 +56,31 @@ PROBLEMS_SHOWN = 10
 @bp.route("/admin/rules/draft/note", methods=["GET", "POST"])
 def note() -> ResponseReturnValue:
     """Say what changed and why; keep it with the draft."""
+    place = FormPlace(NOTE, title=_("What changed, and why?"))
+    if unsaved_forms.is_pressed():
+        return unsaved_forms.press(place)
     workspace = workspace_or_home(over_a_form=request.method == "POST")
-    form = VersionNoteForm(note=workspace.note)
+    typed = unsaved_forms.find_typed(NOTE)
+    form = unsaved_forms.opened(VersionNoteForm, typed, note=workspace.note)
     page: dict[str, Any] = {"workspace": workspace, "number": workspace.in_force_number + 1, "on": now()}
+    page |= unsaved_forms.offers(place, typed)
     if not form.validate_on_submit():
         return form_page("rule_sets/versions/note.html", form, **page)
     try:
-        write(lambda session: drafts.save_note(session, identity.actor(), form.note.data or ""))
+        return redirect(_save_note(str(form.note.data or ""), url_for(".note", _anchor="read")), 303)
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/versions/note.html", form, error, **page)
-    return redirect(url_for(".note", _anchor="read"), 303)
+
+
+def _save_note(text: str, address: str) -> str:
+    """Keep the text with the draft, and give the address to go on to."""
+
+    def save(session: Session) -> tuple[str, str]:
+        drafts.save_note(session, identity.actor(), text)
+        unsaved_forms.saved(session)
+        return address, ""
+
+    return write(lambda session: idempotent_save(session, attempt(key_owner()), lambda _left: save(session)))
 
 
 # ---- the draft -----------------------------------------------------------------------------------------------------
@@ -69,11 +89,15 @@ def note() -> ResponseReturnValue:
 @bp.route("/admin/rules/draft/publish", methods=["GET", "POST"])
 def publish() -> ResponseReturnValue:
     """Publish the draft with a note; until nothing blocks, say what is missing and keep the note."""
+    if unsaved_forms.is_pressed():
+        fields = {name: values for name, values in request.form.lists() if name in _TYPED}
+        return unsaved_forms.press(_publishing(), fields)
     workspace = workspace_or_home(over_a_form=request.method == "POST")
-    form = PublishForm(note=workspace.note, mark=workspace.fingerprint, in_force=str(workspace.in_force_number))
+    shown = {"mark": workspace.fingerprint, "in_force": str(workspace.in_force_number)}
+    form = unsaved_forms.opened(PublishForm, unsaved_forms.find_typed(PUBLISHING), note=workspace.note, **shown)
     if not workspace.has_draft:
         return _gone(form)
-    if request.form.get("do") in {"keep", "run"}:
+    if request.form.get("do") in {"note", "run"}:
         return _keep_note(form)
     status = _proof_status(workspace)
     ready = not status.blocking and not status.waits
@@ -95,6 +119,7 @@ def _act_of(form: PublishForm, workspace: DraftWorkspace) -> str:
 def _publish(workspace: DraftWorkspace, form: PublishForm) -> ResponseReturnValue:
     def act(session: Session) -> str:
         note, opened = str(form.note.data), str(form.mark.data)
+        unsaved_forms.saved(session)
         if must_wait(session, form):
             plan(session, form, opened)
             return url_for(".planned")
@@ -174,7 +199,12 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
         "open_comments": open_comments,
         "impact_sentence": publishing_sentence(found, workspace.in_force_number + 1, unchanged_sentence(workspace)),
         "replaced": change_groups(workspace.base, workspace.in_force, replaced),
+        **unsaved_forms.offers(_publishing(), unsaved_forms.find_typed(PUBLISHING)),
     }
+
+
+def _publishing() -> FormPlace:
+    return FormPlace(PUBLISHING, title=_("What changed, and why?"))
 
 
 def _must_confirm(workspace: DraftWorkspace, form: PublishForm) -> bool:
@@ -189,14 +219,11 @@ def _keep_note(form: PublishForm) -> ResponseReturnValue:
     if not form.validate_on_submit() and note.data:
         return _publish_again(form) if not note.errors else _publish_page(workspace_or_home(), form, 422)
 
-    def act(session: Session) -> str:
-        drafts.save_note(session, identity.actor(), note.data or "")
-        if request.form.get("do") == "keep":
-            return url_for(".publish")
-        run.ask(session, identity.actor())
-        return url_for(".impact")
-
-    return redirect(write(act), 303)
+    address = _save_note(str(note.data or ""), url_for(".publish"))
+    if request.form.get("do") == "run":
+        write(lambda session: run.ask(session, identity.actor()))
+        address = url_for(".impact")
+    return redirect(address, 303)
 
 
 # ---- an older version ----------------------------------------------------------------------------------------------

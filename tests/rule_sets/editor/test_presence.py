@@ -11,10 +11,13 @@ from advisor.engine.document.document import fingerprint_of
 from advisor.models import Database, OpenItem
 from advisor.models.base import now
 from tests.rule_sets.admins import DRAFT, Admin
-from tests.visiting import text_of
+from tests.visiting import fields_of, text_of
 
 PAGE = f"{DRAFT}/rules/{starter.rule_set().rules[0].key}"
 WRITES = ("INSERT", "UPDATE", "DELETE")
+
+ITEM_PAGE_READS = 12
+"""Reads of the database that the page of an item may need."""
 
 BELOW = f"after 1 {fingerprint_of(starter.rule_set().limits[1])}"
 """The place below the second row."""
@@ -139,3 +142,38 @@ def test_nothing_is_told_of_what_is_not_there(admin: Admin) -> None:
     assert admin.post(f"{DRAFT}/rules/nothing", do="open").status_code == 404
     admin.open(f"{DRAFT}/add/rules")
     assert not admin.page.select("[data-open]")
+
+
+def test_the_page_of_an_item_asks_for_who_else_has_it_and_for_what_is_unsaved_once_each(
+    admin: Admin, other_admin: Admin
+) -> None:
+    """However many others there are and however much was typed there, the page reads as often."""
+
+    def reads(path: str = PAGE) -> list[str]:
+        asked: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+            asked.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            admin.open(path)
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        assert not [statement for statement in asked if statement.startswith(WRITES)]
+        return [statement for statement in asked if statement.startswith("SELECT")]
+
+    admin.start().open(PAGE)
+    before = reads()
+    assert len([one for one in before if "FROM open_item" in one or "JOIN open_item" in one]) == 1
+    assert len([one for one in before if "FROM unsaved_form" in one]) == 1
+    other_admin.open(PAGE)
+    tell(other_admin)
+    for number in range(3):
+        admin.open(PAGE)
+        form = fields_of(admin.page.select("main form")[admin.number_of("opened")])
+        assert admin.client.post(PAGE, data=form | {"because": f"Ada {number}.", "do": "keep"}).status_code == 204
+    crowded = reads()
+    assert admin.page.select("#others .notice")
+    assert len(admin.page.select('main form button[value="forget"]')) == 3
+    assert len(crowded) == len(before) <= ITEM_PAGE_READS

@@ -301,6 +301,6 @@ def test_a_draft_is_discarded_as_it_was_shown(admin: Admin, other_admin: Admin) 
 def test_the_note_is_kept_before_everything_is_mended(admin: Admin) -> None:
     admin.start().edit(f"rules/{RULE.key}", because="")
     admin.open(f"{DRAFT}/publish")
-    admin.submit(do="keep", note="What I will say.")
+    admin.submit(do="note", note="What I will say.")
     assert "What I will say." in admin.text
     assert "This is missing" in admin.text
