@@ -18,7 +18,8 @@ from tests.factories import PASSWORD, make_account
 
 QUESTION = "Does the work come in peaks?"
 ANSWERS = ("Yes, every month", "Now and then", "No, it is even")
-CLAIM = "D3.01 Work that comes in peaks is handed over more often."
+SAYS = "Work that comes in peaks is handed over more often."
+CLAIM = f"{SAYS} D3.01"
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def test_a_new_admin_adds_a_question_and_rules_mends_a_problem_publishes_and_tak
     fill_in(admin, {"Title": "Peaks and troughs", "About it": "A study of seasonal work.", "Key": "D3"})
     go_to_list(admin.follow("Sources"), "Claims").follow("Add a claim")
     place = {"Source": "Peaks and troughs", "Where it stands": "Page 4"}
-    fill_in(admin, {**place, "What it says": CLAIM.removeprefix("D3.01 ")}, "BPO")
+    fill_in(admin, {**place, "What it says": SAYS}, "BPO")
 
     # A question with three answers and two rules on it, the second without a claim.
     go_to_list(admin.follow("Claims"), "Questions").follow("Add a question")
