@@ -221,14 +221,17 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
 addEventListener("click", async (event) => {
   const link = event.target.closest("a[href]");
   const open = keepers.filter(({ isKept }) => !isKept());
-  const isElsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || link?.target;
-  const isHere = link?.href.split("#")[0] === location.href.split("#")[0] && link.hash;
-  if (!link || !open.length || isElsewhere || isHere || event.defaultPrevented) {
+  const isElsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+  if (!link || !open.length || isElsewhere || event.defaultPrevented || link.hasAttribute("target")) {
+    return;
+  }
+  const to = new URL(link.getAttribute("href"), location.href); // of a link in a drawing, `href` is no text
+  if (to.hash && to.href.split("#")[0] === location.href.split("#")[0]) {
     return;
   }
   event.preventDefault();
   await Promise.race([Promise.all(open.map(({ keep }) => keep())), new Promise((done) => setTimeout(done, 2000))]);
-  location.assign(link.href);
+  location.assign(to.href);
 });
 
 /** Who else has an item open: while this page is looked at, it says so every half minute, and is told who else does. It
