@@ -2,9 +2,9 @@
 
 import copy
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from werkzeug.serving import make_server
@@ -13,6 +13,9 @@ from advisor import create_app, extensions
 from advisor import settings as installation
 from advisor.models.database import Database
 from advisor.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 Build = Callable[[Settings], Flask]
 
@@ -50,7 +53,8 @@ def borrowed(settings: Settings, build: Build = create_app) -> Iterator[Flask]:
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The address of a real server of ``app`` on this machine; every request has a thread of its own."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    busy = _Requests(app)
+    server = make_server("127.0.0.1", 0, busy, threaded=True)
     # It looks twenty times a second, not twice, whether it shall end: so long the end of every test takes.
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
@@ -60,6 +64,33 @@ def serving(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+        busy.wait()
+
+
+class _Requests:
+    """Counts the requests under way. A browser sends some when its page is closed, and nobody waits for the reply."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._number = 0
+        self._changed = threading.Condition()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        self._count(1)
+        try:
+            return self._app(environ, start_response)
+        finally:
+            self._count(-1)
+
+    def wait(self) -> None:
+        """Wait until each has let go of the database; one that hangs fails the test."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._number == 0, timeout=60)
+
+    def _count(self, by: int) -> None:
+        with self._changed:
+            self._number += by
+            self._changed.notify_all()
 
 
 def make_up(app: Flask) -> list[Any]:
