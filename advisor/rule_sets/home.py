@@ -24,6 +24,7 @@ from advisor.models.item_comment import open_threads, present_comments
 from advisor.models.job import JobState
 from advisor.models.planned_version import PlannedVersion, find_planned, last_sent_back
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.checks.blocking_causes import blocking_causes
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
 from advisor.rule_sets.comments.presenter import count_of
 from advisor.rule_sets.editor.presenter import user_links
@@ -77,7 +78,7 @@ def tasks(
     """The steps before publishing, in their order, and publishing itself. ``new`` warnings came with the draft."""
     before = [
         _edit(workspace),
-        _problems(proof, new),
+        _problems(workspace, proof, new),
         _cases(workspace),
         _impact(workspace, run),
         _note(workspace),
@@ -105,8 +106,8 @@ def _edit(workspace: DraftWorkspace) -> DraftTask:
     )
 
 
-def _problems(proof: ProofStatus, new: int) -> DraftTask:
-    number = len(proof.blocking)
+def _problems(workspace: DraftWorkspace, proof: ProofStatus, new: int) -> DraftTask:
+    number = blocking_causes(workspace, proof.blocking).number
     says = ngettext("%(num)d new thing to look at", "%(num)d new things to look at", new) if new else ""
     if number:
         says = ngettext("%(num)d blocks publishing", "%(num)d block publishing", number)
