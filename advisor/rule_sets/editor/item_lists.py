@@ -61,6 +61,13 @@ _FILTER_LABELS = {
 }
 
 
+_PLOTTED = frozenset({"leave", "kind"})
+"""Collections with a picture of the points."""
+
+_TRIED = _PLOTTED | {"cases"}
+"""Collections whose page shows what the draft does."""
+
+
 @dataclass(frozen=True)
 class ItemRow:
     """An item in a list. ``problems`` counts what is wrong with it, ``carried`` says what of the list is looked at.
@@ -351,12 +358,12 @@ def collection_page(
         "add_url": add_url(collection),
         "cases": case_rows(workspace) if collection == "cases" else {},
         "case_run": CaseRun.of(workspace) if collection == "cases" else None,
-        "trial_notice": trial_notice(workspace, with_cases=True) if collection == "cases" else None,
+        "trial_notice": trial_notice(workspace, with_cases=collection == "cases") if collection in _TRIED else None,
         "counts": counts,
         "fewest": FEWEST,
         "ticked": ticked,
         "ticked_elsewhere": [key for key in ticked if key not in shown],
-        "plane": points_plot(workspace, collection, query.get("dots", "")) if collection in {"leave", "kind"} else None,
+        "plane": points_plot(workspace, collection, query.get("dots", "")) if collection in _PLOTTED else None,
         "untried": untried_count(workspace) if collection == "cases" else 0,
         "problems": problem_lines(workspace.rules, _problems_of(workspace, collection), workspace.base),
         "tabs": tabs(workspace, collection),
