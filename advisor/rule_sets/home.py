@@ -32,12 +32,12 @@ from advisor.rule_sets.forms import DraftForm
 from advisor.rule_sets.impact.run import ImpactRun, count_sentences, unchanged_sentence
 from advisor.rule_sets.presenter import tabs, version_rows
 from advisor.rule_sets.search.recent_items import recent_items
-from advisor.rule_sets.test_cases.case_run import CaseRun
 from advisor.rule_sets.unsaved_forms import every_unsaved
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write, write_or_show_again
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400
 from advisor.wording.acts import number_of_items
+from advisor.wording.case_run import CaseRun
 from advisor.wording.items import subject_of
 
 _KINDS = 3
@@ -119,7 +119,7 @@ def _problems(workspace: DraftWorkspace, proof: ProofStatus, new: int) -> DraftT
 
 
 def _cases(workspace: DraftWorkspace) -> DraftTask:
-    run = CaseRun.of(workspace)
+    run = CaseRun.of(workspace.trial)
     state = WRONG if run.failed else COMPLETED if run.is_done else INCOMPLETE if run.can_run else CANNOT
     url = url_for("rule_sets.list_items", collection="cases", result="failed" if run.failed else None)
     return DraftTask(_("Run the test cases"), url, str(state), run.sentence)

@@ -26,11 +26,11 @@ from advisor.rule_sets.checks.shares import SharesChart, shares_chart, shift_tab
 from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.job_report import JobReport, job_report
 from advisor.rule_sets.presenter import ProblemLine, problem_lines
-from advisor.rule_sets.test_cases.case_run import CaseRun
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page
 from advisor.web.paging import paginate
+from advisor.wording.case_run import CaseRun
 from advisor.wording.vocabulary import OUTCOMES, names
 
 PROBLEMS_ON_A_PAGE = 40
@@ -77,7 +77,7 @@ def problems() -> ResponseReturnValue:
         once_key=new_key(),
         chart=chart,
         accepted=accepted,
-        case_run=CaseRun.of(workspace),
+        case_run=CaseRun.of(workspace.trial),
         notice=str(_("It is back in the draft.")) if "taken" in request.args else "",
     )
 
