@@ -104,7 +104,7 @@ def test_the_pages_of_hundreds_of_changes_are_short_enough_for_a_phone(
     with database.write() as session:
         publish(session, dumps(crowded()), "Grown over years.")
     let_in(page, server, admin)
-    page.set_viewport_size(PHONE)
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     heights = {}
     for path in ("/admin/rules/versions/2", "/admin/rules/compare?old=1&new=2"):
         page.goto(server + path)
