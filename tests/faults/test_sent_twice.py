@@ -14,7 +14,6 @@ from flask import Flask
 from flask_wtf import FlaskForm
 from sqlalchemy import func, select
 
-from advisor import create_app
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.rule_sets import write_rule_set
 from advisor.models import (
@@ -34,7 +33,6 @@ from advisor.models import (
     RuleSetVersion,
     ShareLink,
 )
-from advisor.settings import Settings
 from tests.assessments.walker import EXPERT, ROUTINE, Walker
 from tests.exchange.samples import SMALL
 from tests.factories import make_organisation
@@ -346,14 +344,6 @@ SHOWN_ONCE = frozenset({
     "rule_sets.publish", "rule_sets.discard",
 })  # fmt: skip
 """Addresses that answer a repeat by saying that it was done: tokens and links are shown once, a draft ends once."""
-
-
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """The product alone, without the probe pages."""
-    app = create_app(settings)
-    yield app
-    app.extensions["database"].dispose()
 
 
 @pytest.fixture
