@@ -30,8 +30,8 @@ ONCE = {
         "rule_sets/test_wide.py",
         "rule_sets/test_keys.py",
     ),
-    "the same, looked through and tried in many states; test_recent_items.py, test_rights.py and impact/test_run.py open "
-    "and store it on both": (
+    "the same, looked through and tried in many states; test_recent_items.py, test_rights.py and impact/test_run.py "
+    "open and store it on both": (
         "rule_sets/search/test_search.py",
         "browser/test_blocked_draft.py",
     ),
