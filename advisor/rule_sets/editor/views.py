@@ -28,6 +28,7 @@ from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.comments.views import comments_on_page
 from advisor.rule_sets.editor import operations, presence, unsaved
 from advisor.rule_sets.editor.bulk_edit import latest_bulk_edit, take_back_and_show
+from advisor.rule_sets.editor.claim_inputs import new_claims, typed_again
 from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of, opened_fingerprint
 from advisor.rule_sets.editor.item_lists import collection_page
@@ -51,6 +52,7 @@ _WITH_MANY_VALUES = (
     "*-sources",
     "*-values",
     "pull",
+    "*-pull",
     "outcomes",
     "answers-*",
     "parts-*-answers-*",
@@ -243,7 +245,16 @@ def _put(
         drafts.start(session, identity.actor())
     collection, key = editor.collection, editor.context.key if at is None else at
     changed = "meaning" in form and form["meaning"].data == "meaning"
-    stored = operations.save(session, identity.actor(), collection, key, read, opened=opened, meaning_changed=changed)
+    stored = operations.save(
+        session,
+        identity.actor(),
+        collection,
+        key,
+        read,
+        opened=opened,
+        meaning_changed=changed,
+        claims=new_claims(form, editor.context),
+    )
     was = key if changed else None
     address = item_url(collection, stored, saved="1", kept=kept or None, was=was, **carried())
     return address, opened_fingerprint(find(_draft_rules(session), collection, stored))
@@ -293,7 +304,7 @@ def _show_typed(workspace: DraftWorkspace, editor: ItemEditor, item: Any, typed:
     merged = None if item is None else editor.merge(workspace.rules, form, mine, item)
     if merged is None or merged.both:
         return _show_clash(editor, form, raw, mine, item, typed=typed)
-    raw = _with_hidden(editor.to_form_data(merged.item), raw)
+    raw = typed_again(_with_hidden(editor.to_form_data(merged.item), raw), new_claims(form, editor.context))
     kept = _kept_notice(merged.theirs)
     return _show(workspace, editor, editor.form_over(item, raw), raw, item, notice=kept, typed=typed)
 
@@ -315,12 +326,13 @@ def _show_clash(
         workspace = DraftWorkspace.load(session)
         saved = operations.last_saved(session, editor.collection, editor.context.key)
     merged = None if present is None else editor.merge(workspace.rules, form, mine, present)
+    claims = new_claims(form, editor.context)
     if merged is not None:
-        raw = _with_hidden(editor.to_form_data(merged.item), raw)
+        raw = typed_again(_with_hidden(editor.to_form_data(merged.item), raw), claims)
     now = replace(editor, context=replace(editor.context, rules=workspace.rules))
     again = now.form_over(present, raw)
     page = item_page(workspace, now, again, raw, present)
-    page["clash"] = clash_of(workspace, editor.collection, mine, present, saved, merged)
+    page["clash"] = clash_of(workspace.rules, editor.collection, mine, present, saved, merged, claims)
     page["clash"]["before"] = unsaved.opened_on(form)
     page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, present)
     return form_page("rule_sets/editor/item.html", again, 200 if typed else 409, notice="", **page)
