@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
 from advisor.engine.document.document import item_from_plain, to_plain
-from advisor.engine.document.text import search_key
+from advisor.engine.document.text import search_key, whole_number
 from advisor.engine.model.evidence import Claim
 from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets import forms
@@ -129,6 +129,8 @@ def claim_fields(name: str, label: str, about: str, raw: Raw, context: Context) 
     made = {name: forms.checkboxes(label, choices | gone, about)}
     if len(rules.claims) > LISTED_WHOLE:
         made[f"{name}-words"] = forms.line(_("Look for a claim"), _("Its id, or words that it holds."))
+    if context.collection == "cases":
+        return made  # a claim on which only a test case rests has no effect
     before = f"{name}{_NEW}"
     sent: Raw = MultiDict(
         (key.removeprefix(before), value) for key, value in raw.items(multi=True) if key.startswith(before)
@@ -176,13 +178,15 @@ def _read_new_claim(name: str, fields: Any, context: Context) -> Claim | None:
 
 
 def _new_claim_fields(name: str, fields: Any) -> Any:
-    return {each.name: fields[f"{name}{_NEW}{each.name}"] for each in _NEW_CLAIM_INPUTS}
+    """The fields of a new claim by their names; none where the form does not offer one."""
+    before = f"{name}{_NEW}"
+    return {each.name: fields[before + each.name] for each in _NEW_CLAIM_INPUTS if before + each.name in fields}
 
 
 def _id_of_new(name: str) -> str:
     """By what an item names the new claim of a field until that is in the draft. No claim has a space in its id."""
-    row = [int(part) + 1 for part in name.split("-") if part.isdecimal()]
-    return str(_("new claim %(n)s", n=row[0] if row else 1))
+    row = next((number for part in name.split("-") if (number := whole_number(part)) is not None), 0)
+    return str(_("new claim %(n)s", n=row + 1))
 
 
 def claim_parts(name: str, fields: Any, rules: RuleSet) -> dict[str, Any]:
