@@ -270,8 +270,11 @@ def _map_answers(rule_set: RuleSet, change: Callable[[Mapping[str, Answer]], dic
 
 def _map_citations(rule_set: RuleSet, old: str, new: str) -> RuleSet:
     def cite(holder: Holder) -> Holder:
-        sources = tuple(new if claim == old else claim for claim in holder.sources)  # type: ignore[attr-defined]
-        return replace(holder, sources=sources)  # type: ignore[type-var]
+        sources: tuple[str, ...] = holder.sources  # type: ignore[attr-defined]
+        if old not in sources:
+            return holder
+        named = (new if claim == old else claim for claim in sources)
+        return replace(holder, sources=tuple(dict.fromkeys(named)))  # type: ignore[type-var]
 
     return replace(
         rule_set,

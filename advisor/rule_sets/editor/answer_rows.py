@@ -11,6 +11,7 @@ from advisor.engine.document.edit import unused_key
 from advisor.engine.document.text import TEXT_LIMIT, search_key, whole_number
 from advisor.engine.model.operators import AnswerType
 from advisor.rule_sets import forms
+from advisor.rule_sets.editor.claim_inputs import claim_fields, claim_parts, read_claims
 from advisor.rule_sets.editor.inputs import (
     REASON_HELP,
     Context,
@@ -22,7 +23,6 @@ from advisor.rule_sets.editor.inputs import (
     rows_of,
     with_rows,
 )
-from advisor.rule_sets.editor.row_inputs import claim_fields, claim_parts
 from advisor.wording.vocabulary import SIDES, names
 
 FEWEST = 2
@@ -69,8 +69,7 @@ class AnswerRowsInput(RowsInput):
         yield "points", forms.radios(_("Points"), {points: points for points in range(1, 6)})
         yield "because", forms.text(_("Reason shown to people who give it"), str(REASON_HELP))
         help_text = _("Without one the draft cannot be published. You can add it later.")
-        made = claim_fields(_("Claims it rests on"), help_text, row.getlist("sources"), context.rules)
-        yield from (("sources" + rest, field) for rest, field in made.items())
+        yield from claim_fields("sources", _("Claims it rests on"), help_text, row, context).items()
 
     def read_row(self, row: Mapping[str, Any], context: Context) -> Any:  # noqa: ARG002, D102
         names_of_answer = ("label", "hint", "key")
@@ -86,7 +85,7 @@ class AnswerRowsInput(RowsInput):
     def rules(self, form: FlaskForm, raw: Raw, context: Context) -> list[RuleOfAnswer]:
         """The rules that go with the answers. What is wrong is added to the field it is in."""
         keyed, _problems = self._keyed(form, raw, context)
-        return [RuleOfAnswer(option["key"], _read_rule(row)) for option, row in keyed if "side" in row]
+        return [RuleOfAnswer(option["key"], _read_rule(row, context)) for option, row in keyed if "side" in row]
 
     def _keyed(self, form: FlaskForm, raw: Raw, context: Context) -> tuple[list[Any], list[tuple[Any, str]]]:
         """Each answer with a key and the fields of its row; and what is wrong with which field."""
@@ -118,7 +117,7 @@ class AnswerRowsInput(RowsInput):
     def row_parts(self, row: Mapping[str, Any], context: Context) -> Mapping[str, Any]:  # noqa: D102
         parts: dict[str, Any] = {name: field for name, field in row.items() if not name.startswith("sources")}
         if "sources" in row:
-            parts["sources"] = claim_parts(row["sources"], row.get("sources-words"), context.rules)
+            parts["sources"] = claim_parts("sources", row, context.rules)
         return parts
 
     def press(self, raw: Raw, act: str, at: int | None) -> tuple[Raw, str]:  # noqa: D102
@@ -140,7 +139,7 @@ class AnswerRowsInput(RowsInput):
         return with_rows(raw, self.name, [*rows, *(dict(self.blank) for _number in range(missing))])
 
 
-def _read_rule(row: Mapping[str, Any]) -> dict[str, Any]:
+def _read_rule(row: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """What the rule of a row says, as far as it was filled in. What is missing is added to the field it belongs in."""
     if not row["side"].data:
         row["side"].errors = [_("Choose the side that the rule pushes to")]
@@ -152,5 +151,5 @@ def _read_rule(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "push": {"side": row["side"].data, "points": points or 0},
         "because": row["because"].data,
-        "sources": row["sources"].data or [],
+        "sources": read_claims("sources", row, context),
     }

@@ -18,6 +18,8 @@ from advisor.engine.checks.questions import CORE_LIMIT, longest_path
 from advisor.engine.document import edit
 from advisor.engine.document.document import NoSuchItem, item_from_plain, items_of
 from advisor.engine.document.edit import KeyTaken, place_parts
+from advisor.engine.document.new_claims import with_new_claims
+from advisor.engine.model.evidence import Claim
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Condition, Option, Question, Section
 from advisor.engine.model.rules import Rule, RuleSet
@@ -32,10 +34,13 @@ from advisor.rule_sets import forms, unsaved_forms
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.answer_rows import AnswerRowsInput, RuleOfAnswer
 from advisor.rule_sets.editor.bulk_edit import ADDED, latest_bulk_edit
+from advisor.rule_sets.editor.claim_inputs import new_claims
 from advisor.rule_sets.editor.inputs import BELONGS_TO, LEFT_OUT, ChoiceInput, Context, FormInput, Raw, fields_of_kind
-from advisor.rule_sets.editor.item_editors import EDITORS, ItemEditor, item_or_none
+from advisor.rule_sets.editor.item_editors import ItemEditor, item_or_none
+from advisor.rule_sets.editor.item_inputs import EDITORS
 from advisor.rule_sets.editor.list_state import carried, carried_state
 from advisor.rule_sets.editor.presenter import user_links
+from advisor.rule_sets.editor.ways_on import ADD_SOURCE, NOT_KEPT
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.unsaved_forms import FormPlace
@@ -95,10 +100,12 @@ class NewQuestion:
 
     question: Question
     rules: Sequence[RuleOfAnswer]
+    claims: Sequence[Claim]
+    """Those that the rules rest on and that are not there yet."""
     place: str
 
     def added_to(self, rules: RuleSet, key: str) -> RuleSet:
-        """The rule set with the question, under this key, and its rules. Raises KeyTaken and NoSuchItem."""
+        """The rule set with the question, under this key, and what comes with it. Raises KeyTaken and NoSuchItem."""
         at = None if self.place == _LAST else 0
         if at is not None and self.place:
             at = items_of(rules, "questions").index(edit.find(rules, "questions", self.place)) + 1
@@ -110,7 +117,7 @@ class NewQuestion:
             plain = {"key": named, "when": [], **each.says}
             rule: Rule = item_from_plain(Rule, plain)
             rules = edit.add(rules, "rules", replace(rule, when=(condition,)))
-        return rules
+        return with_new_claims(rules, self.claims)
 
 
 def add_new_question(session: Session, who: Actor, new: NewQuestion) -> tuple[str, int]:
@@ -136,7 +143,7 @@ def _free_key(rules: RuleSet, question: Question) -> str:
 
 
 @bp.route("/admin/rules/draft/add/questions", methods=["GET", "POST"])
-@may_repeat("*-sources", "*-values")
+@may_repeat("*-sources", "*-values", "*-pull")
 def add_question() -> ResponseReturnValue:
     """Add a question with its answers and, if wanted, a rule for each, from nothing or from a copy."""
     workspace = workspace_or_home(over_a_form=request.method == "POST")
@@ -152,6 +159,8 @@ def add_question() -> ResponseReturnValue:
     button = request.form.get("do") or "save"
     if button == "enter":
         button = editor.entered(raw)
+    if button == ADD_SOURCE:
+        return _leave_for_source(editor, raw)
     is_other_kind = raw.get("shown", raw.get("type")) != raw.get("type")
     if button not in {"save", "start"}:
         raw, focus = editor.press(raw, button)
@@ -222,7 +231,9 @@ def _read(editor: ItemEditor, form: ItemForm, raw: Raw) -> NewQuestion | None:
     question = editor.read(form, raw)
     if question is None:
         return None
-    return NewQuestion(replace(question, key=typed or ""), rules, str(form.place.data))
+    return NewQuestion(
+        replace(question, key=typed or ""), rules, new_claims(form, editor.context), str(form.place.data)
+    )
 
 
 def _save(editor: ItemEditor, form: ItemForm, raw: Raw, new: NewQuestion) -> ResponseReturnValue:
@@ -249,6 +260,18 @@ def _save(editor: ItemEditor, form: ItemForm, raw: Raw, new: NewQuestion) -> Res
         return _show(editor, raw, form, status=409, is_gone=True)
     except DatabaseUnavailable as error:
         return unsaved_page(_TEMPLATE, form, error, **_page(editor, raw, form), unsaved=[], typed=None)
+
+
+def _leave_for_source(editor: ItemEditor, raw: Raw) -> ResponseReturnValue:
+    form = editor.form(raw)
+    try:
+        left = unsaved_forms.leave_for_source(_PLACE_OF_FORM, dict(raw.lists()))
+    except DatabaseUnavailable as error:
+        return unsaved_page(_TEMPLATE, form, error, **_page(editor, raw, form), unsaved=[], typed=None)
+    if left is None:
+        add_form_error(form, NOT_KEPT)
+        return _show(editor, raw, form, status=409)
+    return left
 
 
 def _show(

@@ -1,5 +1,6 @@
 """Writes of the draft: each finds the item as it was opened, changes that alone, and is recorded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,8 @@ from advisor.engine.document import edit
 from advisor.engine.document.document import NUMBERED, items_of, key_of
 from advisor.engine.document.edit import PlainItems, place_parts
 from advisor.engine.document.edit import put_back as with_put_back
+from advisor.engine.document.new_claims import with_new_claims
+from advisor.engine.model.evidence import Claim
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Account
@@ -31,11 +34,20 @@ class LastSaved:
 
 
 def save(
-    session: Session, who: Actor, collection: str, key: str, item: Any, *, opened: str, meaning_changed: bool = False
+    session: Session,
+    who: Actor,
+    collection: str,
+    key: str,
+    item: Any,
+    *,
+    opened: str,
+    meaning_changed: bool = False,
+    claims: Sequence[Claim] = (),
 ) -> str:
     """Put an item into the draft in the place of the one that was opened, or add it where ``opened`` is "".
 
-    Gives its key, or its number. Raises NoDraft, ChangedSince, KeyTaken and NoSuchItem; then nothing has changed.
+    With it come the ``claims`` on which it rests and which are not there yet. Gives its key, or its number. Raises
+    NoDraft, ChangedSince, KeyTaken and NoSuchItem; then nothing has changed.
     """
     stored = ""
 
@@ -59,7 +71,7 @@ def save(
 
     kind = "draft changed" if opened else "draft added to"
     what = f"{collection}/{key or key_of(item)}".rstrip("/")
-    drafts.edit(session, who, act, kind=kind, what=what)
+    drafts.edit(session, who, lambda rules: with_new_claims(act(rules), claims), kind=kind, what=what)
     return stored
 
 

@@ -1,7 +1,7 @@
 """What the page of an item shows, as plain values."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import abort, request, url_for
@@ -28,6 +28,7 @@ from advisor.rule_sets.editor.list_state import carried, carried_state
 from advisor.rule_sets.editor.operations import LastSaved
 from advisor.rule_sets.editor.order import ItemPlaces, places_of
 from advisor.rule_sets.editor.rule_effect import no_effect_sentence, rule_effect_view
+from advisor.rule_sets.editor.ways_on import ways_on
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.impact.rule_counts import answer_count
 from advisor.rule_sets.item_urls import add_url, item_url, list_url
@@ -75,6 +76,7 @@ def item_page(
         "small_key": key if item is not None and collection not in NUMBERED else "",
         "form_inputs": editor.render_context(form, raw),
         "focus": focus,
+        "ways_on": ways_on(item, used=bool(users)),
         "is_gone": is_gone,
         "clash": None,
         "gone": None,
@@ -277,15 +279,17 @@ def breaks_without(workspace: DraftWorkspace, collection: str, key: str, item: A
 
 
 def clash_of(
-    workspace: DraftWorkspace,
+    rules: RuleSet,
     collection: str,
     mine: Any,
     present: Any,
     saved: LastSaved | None,
     merged: MergedItem | None,
+    claims: Sequence[Claim],
 ) -> dict[str, Any]:
     """What somebody saved after the item was opened, and what was sent now, in the fields that both changed.
 
+    ``claims`` are those that were to come with what was sent.
     Where it cannot be told who changed what (``merged`` is None), in all fields that differ.
     """
     who, at = (saved and saved.by) or _("Somebody"), moment(saved.at, "d MMMM, HH:mm") if saved else ""
@@ -297,7 +301,7 @@ def clash_of(
     both = merged.both if merged else None
     return {
         "sentence": sentence,
-        "fields": differences(workspace.rules, workspace.rules, present, mine, both),
+        "fields": differences(rules, replace(rules, claims=(*rules.claims, *claims)), present, mine, both),
         "both": both or (),
         "kept": [FIELDS[name] for name in merged.theirs] if merged else [],
         "list_url": list_url(collection),

@@ -28,14 +28,17 @@ from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.comments.views import comments_on_page
 from advisor.rule_sets.editor import operations, presence, unsaved
 from advisor.rule_sets.editor.bulk_edit import latest_bulk_edit, take_back_and_show
+from advisor.rule_sets.editor.claim_inputs import new_claims, typed_again
 from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of, opened_fingerprint
 from advisor.rule_sets.editor.item_lists import collection_page
 from advisor.rule_sets.editor.list_state import carried
+from advisor.rule_sets.editor.new_item import fields_of_new
 from advisor.rule_sets.editor.new_question import added_just_now
 from advisor.rule_sets.editor.order import move_notice, move_to_place
 from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up, wording_of
 from advisor.rule_sets.editor.removal import latest_removal, put_back
+from advisor.rule_sets.editor.ways_on import ADD_SOURCE, NOT_KEPT, carried_left
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
 from advisor.rule_sets.search.recent_items import note_opened
@@ -51,6 +54,7 @@ _WITH_MANY_VALUES = (
     "*-sources",
     "*-values",
     "pull",
+    "*-pull",
     "outcomes",
     "answers-*",
     "parts-*-answers-*",
@@ -135,7 +139,7 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
             return _show_typed(workspace, editor, item, typed)
         if key:
             note_opened(collection, key, item)
-        raw = editor.to_form_data(item) if key else _new(workspace, editor)
+        raw = editor.to_form_data(item) if key else fields_of_new(workspace, editor)
         form = editor.form_over(item, raw)
         return _show(workspace, editor, form, raw, item, notice=_notice())
     button = request.form.get("do") or "save"
@@ -148,6 +152,8 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
         return _keep_theirs(workspace, editor, raw, item)
     if button == "enter":
         button = editor.entered(raw)
+    if button == ADD_SOURCE:
+        return _leave_for_source(workspace, editor, raw, item)
     if button not in {"save", "start"}:
         raw, focus = editor.press(raw, button)
         return _show(workspace, editor, editor.form(raw), raw, item, focus=focus)
@@ -156,6 +162,19 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
     if read is None or not _says_what_changed(form, editor.base(form) or item, read):
         return _show(workspace, editor, form, raw, item)
     return _save(workspace, editor, form, raw, item, read)
+
+
+def _leave_for_source(workspace: DraftWorkspace, editor: ItemEditor, raw: Raw, item: Any) -> ResponseReturnValue:
+    """Lead to the form of a source, with all that was typed kept; where it cannot be, it stays in the form."""
+    form = editor.form(raw)
+    try:
+        left = unsaved.leave_for_source(workspace, editor, item)
+    except DatabaseUnavailable as error:
+        return _show_unsaved(workspace, editor, form, raw, item, error)
+    if left is None:
+        add_form_error(form, NOT_KEPT)
+        return _show(workspace, editor, form, raw, item, status=409)
+    return left
 
 
 def _notice() -> str:
@@ -192,8 +211,7 @@ def _save(
         present = getattr(clash, "present", None)
         return _show_clash(editor, form, raw, read, present)
     except DatabaseUnavailable as error:
-        page = item_page(workspace, editor, form, raw, item) | unsaved.on_page(editor, None) | {"others": []}
-        return unsaved_page("rule_sets/editor/item.html", form, error, **page)
+        return _show_unsaved(workspace, editor, form, raw, item, error)
 
 
 def _store(session: Session, editor: ItemEditor, form: ItemForm, read: Any) -> str:
@@ -243,9 +261,18 @@ def _put(
         drafts.start(session, identity.actor())
     collection, key = editor.collection, editor.context.key if at is None else at
     changed = "meaning" in form and form["meaning"].data == "meaning"
-    stored = operations.save(session, identity.actor(), collection, key, read, opened=opened, meaning_changed=changed)
+    stored = operations.save(
+        session,
+        identity.actor(),
+        collection,
+        key,
+        read,
+        opened=opened,
+        meaning_changed=changed,
+        claims=new_claims(form, editor.context),
+    )
     was = key if changed else None
-    address = item_url(collection, stored, saved="1", kept=kept or None, was=was, **carried())
+    address = item_url(collection, stored, saved="1", kept=kept or None, was=was, **carried(), **carried_left())
     return address, opened_fingerprint(find(_draft_rules(session), collection, stored))
 
 
@@ -277,6 +304,14 @@ def _show(
     return form_page("rule_sets/editor/item.html", form, status, notice=notice, **page)
 
 
+def _show_unsaved(
+    workspace: DraftWorkspace, editor: ItemEditor, form: ItemForm, raw: Raw, item: Any, error: DatabaseUnavailable
+) -> Response:
+    """Show what was typed where the database cannot be written to."""
+    page = item_page(workspace, editor, form, raw, item) | unsaved.on_page(editor, None) | {"others": []}
+    return unsaved_page("rule_sets/editor/item.html", form, error, **page)
+
+
 def _show_typed(workspace: DraftWorkspace, editor: ItemEditor, item: Any, typed: UnsavedForm) -> ResponseReturnValue:
     """Show what was typed and not saved, as a save of it would find the item now."""
     raw = unsaved_forms.fields_of(typed)
@@ -293,7 +328,7 @@ def _show_typed(workspace: DraftWorkspace, editor: ItemEditor, item: Any, typed:
     merged = None if item is None else editor.merge(workspace.rules, form, mine, item)
     if merged is None or merged.both:
         return _show_clash(editor, form, raw, mine, item, typed=typed)
-    raw = _with_hidden(editor.to_form_data(merged.item), raw)
+    raw = typed_again(_with_hidden(editor.to_form_data(merged.item), raw), new_claims(form, editor.context))
     kept = _kept_notice(merged.theirs)
     return _show(workspace, editor, editor.form_over(item, raw), raw, item, notice=kept, typed=typed)
 
@@ -315,12 +350,13 @@ def _show_clash(
         workspace = DraftWorkspace.load(session)
         saved = operations.last_saved(session, editor.collection, editor.context.key)
     merged = None if present is None else editor.merge(workspace.rules, form, mine, present)
+    claims = new_claims(form, editor.context)
     if merged is not None:
-        raw = _with_hidden(editor.to_form_data(merged.item), raw)
+        raw = typed_again(_with_hidden(editor.to_form_data(merged.item), raw), claims)
     now = replace(editor, context=replace(editor.context, rules=workspace.rules))
     again = now.form_over(present, raw)
     page = item_page(workspace, now, again, raw, present)
-    page["clash"] = clash_of(workspace, editor.collection, mine, present, saved, merged)
+    page["clash"] = clash_of(workspace.rules, editor.collection, mine, present, saved, merged, claims)
     page["clash"]["before"] = unsaved.opened_on(form)
     page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, present)
     return form_page("rule_sets/editor/item.html", again, 200 if typed else 409, notice="", **page)
@@ -341,23 +377,6 @@ def _keep_theirs(workspace: DraftWorkspace, editor: ItemEditor, raw: Raw, item: 
     fields = ", ".join(str(FIELDS[name]) for name in names if name in FIELDS)
     notice = _("What stands there now is kept: %(fields)s. All else that you typed is below. Save it.", fields=fields)
     return _show(workspace, editor, editor.form(raw), raw, item, notice=str(notice))
-
-
-def _new(workspace: DraftWorkspace, editor: ItemEditor) -> Raw:
-    """The fields of a new item: empty, from a copy, or for a test case from what the address carries."""
-    copied = request.args.get("copy", "")
-    try:
-        item = find(workspace.rules, editor.collection, copied) if copied else None
-    except NoSuchItem:
-        abort(404)
-    raw = editor.to_form_data(item)
-    raw.poplist("id" if editor.collection == "claims" else "key")
-    if editor.collection == "cases" and not copied:
-        for name, values in request.args.lists():
-            raw.setlist(name, values)
-    if editor.collection in {"rules", "tensions"} and item is None:
-        raw, _focus = editor.press(raw, "when:add")
-    return raw
 
 
 def _says_what_changed(form: ItemForm, item: Any, read: Any) -> bool:
