@@ -28,6 +28,9 @@ Form = TypeVar("Form", bound=FlaskForm)
 
 _NOT_TYPED = frozenset({"csrf_token", "do"})
 
+LEFT = "left"
+"""What the address calls the form that was left to add a source, on the pages of that."""
+
 COMMENTS = "comments/"
 """With what the collection of a comment begins; the collection of its item follows."""
 
@@ -93,15 +96,29 @@ def press(
     if request.form.get("do") == "forget":
         write(lambda session: forget_form(session, mine, request.form.get("typed", "")))
         return redirect(url_for("rule_sets.home") if is_gone or "list" in request.args else place.url(), 303)
-    sent = dict(request.form.lists()) if fields is None else fields
-    typed = {name: values for name, values in sent.items() if name not in _NOT_TYPED}
+    return "", 204 if keep(place, dict(request.form.lists()) if fields is None else fields) else 409
 
-    def keep(session: Session) -> bool:
-        most, form = current_app.config["UNSAVED_FORMS"], attempt(key_owner())
-        of = {"collection": place.collection, "key": place.key, "title": place.title}
-        return keep_form(session, mine, form, **of, fields=typed, most=most)
 
-    return "", 204 if request.form.get("once") and write(keep) else 409
+def keep(place: FormPlace, fields: Mapping[str, list[str]]) -> str:
+    """Keep what stands in the form that was sent, and give by what it is found again; "" where it cannot be kept."""
+    typed = {name: values for name, values in fields.items() if name not in _NOT_TYPED}
+    most, form = current_app.config["UNSAVED_FORMS"], attempt(key_owner())
+    of = {"collection": place.collection, "key": place.key, "title": place.title}
+
+    def act(session: Session) -> bool:
+        return keep_form(session, identity.own_account_id(), form, **of, fields=typed, most=most)
+
+    return form.key_hash if request.form.get("once") and write(act) else ""
+
+
+def leave_for_source(place: FormPlace, fields: Mapping[str, list[str]]) -> ResponseReturnValue | None:
+    """Keep what stands in the form and lead to the form of a source, and from there back; None where it cannot be kept.
+
+    It is the way of a button, so that nothing is lost without a script either.
+    """
+    pressed_or_400()
+    kept = keep(place, fields)
+    return redirect(add_url("sources", **{LEFT: kept}), 303) if kept else None
 
 
 def saved(session: Session) -> None:
@@ -112,11 +129,15 @@ def saved(session: Session) -> None:
 def find_typed(collection: str) -> UnsavedForm | None:
     """The form of this collection that the address asks to show, where it is one's own."""
     asked = request.args.get("typed", "")
-    if not asked:
-        return None
-    with database().read() as session:
-        mine = unsaved_forms(identity.own_account_id()).where(UnsavedForm.key_hash == asked)
-        return session.scalars(mine.where(UnsavedForm.collection == collection)).first()
+    found = _found(UnsavedForm.key_hash == asked, UnsavedForm.collection == collection) if asked else []
+    return next(iter(found), None)
+
+
+def left_for_source() -> UnsavedView | None:
+    """The form that was left to add a source, as the address says; None where there is none, or it was saved since."""
+    asked = request.args.get(LEFT, "")
+    found = _found(UnsavedForm.key_hash == asked) if asked else []
+    return view_of(found[0]) if found else None
 
 
 def fields_of(form: UnsavedForm) -> MultiDict[str, str]:

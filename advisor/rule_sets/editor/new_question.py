@@ -40,6 +40,7 @@ from advisor.rule_sets.editor.item_editors import ItemEditor, item_or_none
 from advisor.rule_sets.editor.item_inputs import EDITORS
 from advisor.rule_sets.editor.list_state import carried, carried_state
 from advisor.rule_sets.editor.presenter import user_links
+from advisor.rule_sets.editor.ways_on import ADD_SOURCE, NOT_KEPT
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.unsaved_forms import FormPlace
@@ -158,6 +159,8 @@ def add_question() -> ResponseReturnValue:
     button = request.form.get("do") or "save"
     if button == "enter":
         button = editor.entered(raw)
+    if button == ADD_SOURCE:
+        return _leave_for_source(editor, raw)
     is_other_kind = raw.get("shown", raw.get("type")) != raw.get("type")
     if button not in {"save", "start"}:
         raw, focus = editor.press(raw, button)
@@ -257,6 +260,18 @@ def _save(editor: ItemEditor, form: ItemForm, raw: Raw, new: NewQuestion) -> Res
         return _show(editor, raw, form, status=409, is_gone=True)
     except DatabaseUnavailable as error:
         return unsaved_page(_TEMPLATE, form, error, **_page(editor, raw, form), unsaved=[], typed=None)
+
+
+def _leave_for_source(editor: ItemEditor, raw: Raw) -> ResponseReturnValue:
+    form = editor.form(raw)
+    try:
+        left = unsaved_forms.leave_for_source(_PLACE_OF_FORM, dict(raw.lists()))
+    except DatabaseUnavailable as error:
+        return unsaved_page(_TEMPLATE, form, error, **_page(editor, raw, form), unsaved=[], typed=None)
+    if left is None:
+        add_form_error(form, NOT_KEPT)
+        return _show(editor, raw, form, status=409)
+    return left
 
 
 def _show(

@@ -28,6 +28,7 @@ from advisor.rule_sets.editor.list_state import carried, carried_state
 from advisor.rule_sets.editor.operations import LastSaved
 from advisor.rule_sets.editor.order import ItemPlaces, places_of
 from advisor.rule_sets.editor.rule_effect import no_effect_sentence, rule_effect_view
+from advisor.rule_sets.editor.ways_on import ways_on
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.impact.rule_counts import answer_count
 from advisor.rule_sets.item_urls import add_url, item_url, list_url
@@ -75,6 +76,7 @@ def item_page(
         "small_key": key if item is not None and collection not in NUMBERED else "",
         "form_inputs": editor.render_context(form, raw),
         "focus": focus,
+        "ways_on": ways_on(item, used=bool(users)),
         "is_gone": is_gone,
         "clash": None,
         "gone": None,

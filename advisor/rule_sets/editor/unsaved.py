@@ -22,13 +22,25 @@ _BEFORE = "before-"
 
 def press(workspace: DraftWorkspace, editor: ItemEditor, item: Any) -> ResponseReturnValue:
     """Keep what stands in the form of an item, or keep it no longer."""
+    is_gone = item is None and bool(editor.context.key)
+    return unsaved_forms.press(*_place_and_fields(workspace, editor, item), is_gone=is_gone)
+
+
+def leave_for_source(workspace: DraftWorkspace, editor: ItemEditor, item: Any) -> ResponseReturnValue | None:
+    """Keep what stands in the form of an item and lead to the form of a source; None where it cannot be kept."""
+    return unsaved_forms.leave_for_source(*_place_and_fields(workspace, editor, item))
+
+
+def _place_and_fields(
+    workspace: DraftWorkspace, editor: ItemEditor, item: Any
+) -> tuple[FormPlace, dict[str, list[str]]]:
     collection, key = editor.collection, editor.context.key
     raw = editor.compact(MultiDict(request.form))
     fields = {name: values for name, values in raw.lists() if name not in _OF_CLASH and not name.startswith(_BEFORE)}
     # A clash that was shown and not settled by a save is asked about again.
     fields |= {name.removeprefix(_BEFORE): values for name, values in raw.lists() if name.startswith(_BEFORE)}
     title = item_name(workspace.rules, collection, key) if item is not None else ""
-    return unsaved_forms.press(FormPlace(collection, key, title), fields, is_gone=item is None and bool(key))
+    return FormPlace(collection, key, title), fields
 
 
 def opened_on(form: ItemForm) -> dict[str, str]:

@@ -37,6 +37,7 @@ from advisor.rule_sets.editor.new_question import added_just_now
 from advisor.rule_sets.editor.order import move_notice, move_to_place
 from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up, wording_of
 from advisor.rule_sets.editor.removal import latest_removal, put_back
+from advisor.rule_sets.editor.ways_on import ADD_SOURCE, NOT_KEPT, carried_left
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
 from advisor.rule_sets.search.recent_items import note_opened
@@ -59,6 +60,10 @@ _WITH_MANY_VALUES = (
     "kept",
     "both",
 )
+
+
+_FROM_ADDRESS = {"claims": ("source",), "rules": ("sources",)}
+"""What the form of a new item may begin with, as the address says; that of a test case with all that it carries."""
 
 
 # ---- collections ---------------------------------------------------------------------------------------------------
@@ -150,6 +155,8 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
         return _keep_theirs(workspace, editor, raw, item)
     if button == "enter":
         button = editor.entered(raw)
+    if button == ADD_SOURCE:
+        return _leave_for_source(workspace, editor, raw, item)
     if button not in {"save", "start"}:
         raw, focus = editor.press(raw, button)
         return _show(workspace, editor, editor.form(raw), raw, item, focus=focus)
@@ -158,6 +165,19 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
     if read is None or not _says_what_changed(form, editor.base(form) or item, read):
         return _show(workspace, editor, form, raw, item)
     return _save(workspace, editor, form, raw, item, read)
+
+
+def _leave_for_source(workspace: DraftWorkspace, editor: ItemEditor, raw: Raw, item: Any) -> ResponseReturnValue:
+    """Lead to the form of a source, with all that was typed kept; where it cannot be, it stays in the form."""
+    form = editor.form(raw)
+    try:
+        left = unsaved.leave_for_source(workspace, editor, item)
+    except DatabaseUnavailable as error:
+        return _show_unsaved(workspace, editor, form, raw, item, error)
+    if left is None:
+        add_form_error(form, NOT_KEPT)
+        return _show(workspace, editor, form, raw, item, status=409)
+    return left
 
 
 def _notice() -> str:
@@ -194,8 +214,7 @@ def _save(
         present = getattr(clash, "present", None)
         return _show_clash(editor, form, raw, read, present)
     except DatabaseUnavailable as error:
-        page = item_page(workspace, editor, form, raw, item) | unsaved.on_page(editor, None) | {"others": []}
-        return unsaved_page("rule_sets/editor/item.html", form, error, **page)
+        return _show_unsaved(workspace, editor, form, raw, item, error)
 
 
 def _store(session: Session, editor: ItemEditor, form: ItemForm, read: Any) -> str:
@@ -256,7 +275,7 @@ def _put(
         claims=new_claims(form, editor.context),
     )
     was = key if changed else None
-    address = item_url(collection, stored, saved="1", kept=kept or None, was=was, **carried())
+    address = item_url(collection, stored, saved="1", kept=kept or None, was=was, **carried(), **carried_left())
     return address, opened_fingerprint(find(_draft_rules(session), collection, stored))
 
 
@@ -286,6 +305,14 @@ def _show(
     if item is not None and not is_gone:
         page |= comments_on_page(workspace, editor.collection, editor.context.key)
     return form_page("rule_sets/editor/item.html", form, status, notice=notice, **page)
+
+
+def _show_unsaved(
+    workspace: DraftWorkspace, editor: ItemEditor, form: ItemForm, raw: Raw, item: Any, error: DatabaseUnavailable
+) -> Response:
+    """Show what was typed where the database cannot be written to."""
+    page = item_page(workspace, editor, form, raw, item) | unsaved.on_page(editor, None) | {"others": []}
+    return unsaved_page("rule_sets/editor/item.html", form, error, **page)
 
 
 def _show_typed(workspace: DraftWorkspace, editor: ItemEditor, item: Any, typed: UnsavedForm) -> ResponseReturnValue:
@@ -364,9 +391,10 @@ def _new(workspace: DraftWorkspace, editor: ItemEditor) -> Raw:
         abort(404)
     raw = editor.to_form_data(item)
     raw.poplist("id" if editor.collection == "claims" else "key")
-    if editor.collection == "cases" and not copied:
+    if not copied:
         for name, values in request.args.lists():
-            raw.setlist(name, values)
+            if name in _FROM_ADDRESS.get(editor.collection, (name,) if editor.collection == "cases" else ()):
+                raw.setlist(name, values)
     if editor.collection in {"rules", "tensions"} and item is None:
         raw, _focus = editor.press(raw, "when:add")
     return raw

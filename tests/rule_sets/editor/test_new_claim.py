@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from advisor import starter
@@ -11,7 +10,7 @@ from advisor.engine.document.edit import find
 from advisor.engine.model.evidence import Claim, Firmness, Pull
 from advisor.models import Database
 from advisor.models.audit import AuditEvent
-from tests.rule_sets.admins import DRAFT, Admin, form_index, item_path
+from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.visiting import text_of
 
