@@ -182,7 +182,7 @@ def _new_claim_fields(name: str, fields: Any) -> Any:
 def _id_of_new(name: str) -> str:
     """By what an item names the new claim of a field until that is in the draft. No claim has a space in its id."""
     row = [int(part) + 1 for part in name.split("-") if part.isdecimal()]
-    return _("new claim %(n)s", n=row[0] if row else 1)
+    return str(_("new claim %(n)s", n=row[0] if row else 1))
 
 
 def claim_parts(name: str, fields: Any, rules: RuleSet) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Where an admin goes on from a form: for a source that is missing and back, and from what was saved to what rests on it."""
+"""The ways on from a form: to a source that is missing and back, and from what was saved to what rests on it."""
 
 from typing import Any
 
