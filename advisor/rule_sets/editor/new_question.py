@@ -23,7 +23,7 @@ from advisor.engine.model.questions import Condition, Option, Question, Section
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
-from advisor.models.audit import Actor, AuditEvent, audit_events
+from advisor.models.audit import Actor
 from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent
 from advisor.models.unsaved_form import UnsavedForm
@@ -122,7 +122,7 @@ def add_new_question(session: Session, who: Actor, new: NewQuestion) -> tuple[st
     draft = drafts.find_draft(session)
     key = new.question.key or (_free_key(draft.rule_set, new.question) if draft is not None else "")
     drafts.edit(session, who, lambda rules: new.added_to(rules, key), kind=ADDED, what=f"questions/{key}")
-    return key, session.scalars(audit_events().where(AuditEvent.kind == ADDED).limit(1)).one().sequence
+    return key, drafts.last_act(session, ADDED)
 
 
 def _free_key(rules: RuleSet, question: Question) -> str:
@@ -317,8 +317,8 @@ def _numbers(form: ItemForm) -> range:
     return range(sum(field.name.startswith("options-") and field.name.endswith("-label") for field in form))
 
 
-def added_rules(workspace: DraftWorkspace, done: DraftAct | None) -> list[dict[str, Any]]:
-    """Links to the rules that came with the question, where that was added just now."""
-    places = [place_parts(place) for place in done.places] if done and done.kind == ADDED else []
+def added_rules(workspace: DraftWorkspace, done: DraftAct) -> list[dict[str, Any]]:
+    """Links to the rules that came with a question, which this act added."""
+    places = [place_parts(place) for place in done.places]
     rules = [(name, key) for name, key in places if name == "rules" and workspace.rules.rule(key) is not None]
     return user_links(workspace.rules, rules)

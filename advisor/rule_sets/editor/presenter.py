@@ -77,7 +77,7 @@ def item_page(
         "focus": focus,
         "is_gone": is_gone,
         "clash": None,
-        "gone": None,
+        "done": None,
         "added": None,
         "commented": None,
         "has_sentence": has_sentence,

@@ -265,8 +265,9 @@ def _show(
     page = item_page(workspace, editor, form, raw, item, focus=focus, is_gone=is_gone)
     page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, item)
     done = page["done"] = latest_act(workspace)
-    page["done_on"] = "questions" if done and done.kind == ADDED else options_of(editor.context.key)
-    page["added"] = added_rules(workspace, done) if editor.collection == "questions" else []
+    is_added = done is not None and done.kind == ADDED
+    page["done_on"] = "questions" if is_added else options_of(editor.context.key)
+    page["added"] = added_rules(workspace, done) if done and is_added else None
     if item is not None and not is_gone:
         page |= comments_on_page(workspace, editor.collection, editor.context.key)
     return form_page("rule_sets/editor/item.html", form, status, notice=notice, **page)

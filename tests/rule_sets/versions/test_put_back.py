@@ -34,8 +34,13 @@ def buttons(admin: Admin) -> dict[str, str]:
     return {re.sub("^(Put this one back|Take this one out) ", "", text_of(it)): str(it["value"]) for it in found}
 
 
+def changes_form(admin: Admin) -> int:
+    """Which form of the page the buttons of the differences send."""
+    return next(at for at, form in enumerate(admin.page.select("main form")) if form.get("id") == "changes")
+
+
 def press(admin: Admin, do: str, status: int = 200) -> None:
-    admin.submit(form=admin.number_of("once"), do=do, status=status)
+    admin.submit(form=changes_form(admin), do=do, status=status)
 
 
 def kinds(database: Database) -> list[str]:
@@ -104,12 +109,12 @@ def test_a_form_that_is_sent_twice_puts_back_once(admin: Admin, database: Databa
     admin.start()
     changed(database, ACTS["removed"])
     admin.open(PAGE)
-    form, [do] = admin.number_of("once"), buttons(admin).values()
+    form, [do] = changes_form(admin), buttons(admin).values()
     page, response = admin.page, admin.response
     press(admin, do)
     admin.page, admin.response = page, response
     admin.submit(form=form, do=do)
-    assert "Put back:" in admin.text
+    assert "You added the rule" in admin.text
     assert kinds(database).count("draft put back") == 1
 
 
@@ -136,7 +141,7 @@ def test_a_change_elsewhere_does_not_hinder(admin: Admin, database: Database) ->
     [do] = buttons(admin).values()
     changed(database, ACTS["a row less"])
     press(admin, do)
-    assert "Put back:" in admin.text
+    assert "You changed “Reason” of the rule" in admin.text
 
 
 def with_a_used_question(rules: RuleSet) -> RuleSet:
