@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,8 @@ from advisor.commands.rule_sources import (
     rules_of_file,
 )
 from advisor.engine.analysis.space import SpaceTooLarge
-from advisor.engine.checks.check import examine
+from advisor.engine.checks.check import examine, failure
+from advisor.engine.checks.trial import RuleSetTrial, trial_of
 from advisor.engine.document.document import dumps, json_schema, sha256
 from advisor.engine.document.text import LINE_LIMIT, text_fault
 from advisor.engine.evaluation.cases import CaseResult, case_difference
@@ -49,6 +51,7 @@ from advisor.exchange.work_items import PART, PROCESS
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import OPERATOR, audit
 from advisor.operating.installation_check import record_act
+from advisor.wording.case_run import CaseRun
 from advisor.wording.terminal import (
     case_lines,
     describe,
@@ -75,13 +78,14 @@ def rules() -> None:
 def check(*, file: Path | None) -> None:
     """Name everything that is wrong with a rule set, run its test cases, and check every combination of answers.
 
-    The rule set is that of FILE (JSON, TOML or a workbook; a dash is standard input), the draft by the word draft, or
-    the one in force. Of a test case that fails it says which rules match in it, and of the draft's also which of its
-    changes bear on it. Every combination of answers is checked, also where test cases fail; what is found comes with
-    answers that show it, and with the share of each outcome among complete answers. The list is that of the page with
-    the draft's problems, what blocks first; a warning that an admin accepted comes last, with the reason. Where
-    checking takes longer than a second, an estimate of the shares comes first, on standard error. The exit status is
-    1 where anything blocks its publication.
+    The rule set is that of FILE (JSON, TOML or a workbook; a dash is standard input), the draft by the word draft,
+    or the one in force. Of a test case that fails it says which rules match in it, and of the draft's also which of
+    its changes bear on it. Where something else blocks, they are run without it. Every combination of answers is
+    checked, also where test cases fail; what is found comes with answers that show it, and with the share of each
+    outcome among complete answers. The list is that of the page with the draft's problems, what blocks first; a
+    warning that an admin accepted comes last, with the reason. Where checking takes longer than a second, an
+    estimate of the shares comes first, on standard error. The exit status is 1 where anything blocks its
+    publication.
 
     \b
     Examples:
@@ -104,16 +108,29 @@ def check(*, file: Path | None) -> None:
     _print_report(rules.places.named(problem for problem in found if problem not in accepted))
     for problem, reason in accepted.items():
         click.echo(f"Accepted: {escape_invisible(str(problem))}\n  Because: {escape_invisible(reason)}")
-    _print_failures(rules, examination.results or ())
-    if examination.results is None:
-        also = "" if proofs is not None else ", and the combinations of answers not checked"
-        click.echo(f"The test cases were not run{also}: that can be done when nothing else blocks.")
+    _print_trial(rules, trial_of(rules.rule_set, examination))
+    if proofs is None:
+        click.echo("The combinations of answers were not checked: that can be done when nothing else blocks.")
     for line in share_lines(proofs.shares) if proofs is not None and proofs.shares is not None else ():
         click.echo(line)
     if any(problem.blocks for problem in found):
         raise SystemExit(1)
     cases = len(rules.rule_set.cases)
     click.echo(f"{rules.origin}: nothing blocks. All {cases} test cases give what they expect.")
+
+
+def _print_trial(rules: Rules, trial: RuleSetTrial | Problem) -> None:
+    """Print how the test cases come out; where something blocks, without it, as the pages of the draft try them."""
+    if isinstance(trial, Problem):
+        click.echo(f"{CaseRun.of(None).sentence}.")
+        return
+    if not trial.is_whole:
+        click.echo(f"Test cases: {CaseRun.of(trial).sentence}.")
+        if trial.left_out:
+            click.echo(f"Left out until it is mended: {escape_invisible(', '.join(trial.left_out))}")
+        for problem in (failure(result) for result in trial.results if not result.passed):
+            click.echo(f"Fails without what blocks: {escape_invisible(f'{problem.place}: {problem.text}')}")
+    _print_failures(replace(rules, rule_set=trial.rules), trial.results)
 
 
 def _print_failures(rules: Rules, results: Iterable[CaseResult]) -> None:

@@ -24,6 +24,7 @@ from advisor.models.item_comment import open_threads, present_comments
 from advisor.models.job import JobState
 from advisor.models.planned_version import PlannedVersion, find_planned, last_sent_back
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.checks.blocking_causes import blocking_causes
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
 from advisor.rule_sets.comments.presenter import count_of
 from advisor.rule_sets.editor.presenter import user_links
@@ -31,12 +32,12 @@ from advisor.rule_sets.forms import DraftForm
 from advisor.rule_sets.impact.run import ImpactRun, count_sentences, unchanged_sentence
 from advisor.rule_sets.presenter import tabs, version_rows
 from advisor.rule_sets.search.recent_items import recent_items
-from advisor.rule_sets.test_cases.case_run import CaseRun
 from advisor.rule_sets.unsaved_forms import every_unsaved
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write, write_or_show_again
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400
 from advisor.wording.acts import number_of_items
+from advisor.wording.case_run import CaseRun
 from advisor.wording.items import subject_of
 
 _KINDS = 3
@@ -77,7 +78,7 @@ def tasks(
     """The steps before publishing, in their order, and publishing itself. ``new`` warnings came with the draft."""
     before = [
         _edit(workspace),
-        _problems(proof, new),
+        _problems(workspace, proof, new),
         _cases(workspace),
         _impact(workspace, run),
         _note(workspace),
@@ -105,8 +106,8 @@ def _edit(workspace: DraftWorkspace) -> DraftTask:
     )
 
 
-def _problems(proof: ProofStatus, new: int) -> DraftTask:
-    number = len(proof.blocking)
+def _problems(workspace: DraftWorkspace, proof: ProofStatus, new: int) -> DraftTask:
+    number = blocking_causes(workspace, proof.blocking).number
     says = ngettext("%(num)d new thing to look at", "%(num)d new things to look at", new) if new else ""
     if number:
         says = ngettext("%(num)d blocks publishing", "%(num)d block publishing", number)
@@ -118,7 +119,7 @@ def _problems(proof: ProofStatus, new: int) -> DraftTask:
 
 
 def _cases(workspace: DraftWorkspace) -> DraftTask:
-    run = CaseRun.of(workspace)
+    run = CaseRun.of(workspace.trial)
     state = WRONG if run.failed else COMPLETED if run.is_done else INCOMPLETE if run.can_run else CANNOT
     url = url_for("rule_sets.list_items", collection="cases", result="failed" if run.failed else None)
     return DraftTask(_("Run the test cases"), url, str(state), run.sentence)

@@ -89,3 +89,24 @@ def test_enter_in_the_field_for_words_looks_for_a_claim_and_does_not_save(
         page.keyboard.press("Enter")
     expect(page.get_by_text("Saved in the draft.")).to_be_visible()
     assert page.locator('[name="sources"]:checked').count() == 2
+
+
+LONGEST = 20_000
+"""Pixels down that a page of changes may go on a phone."""
+
+
+def test_the_pages_of_hundreds_of_changes_are_short_enough_for_a_phone(
+    signed_in: tuple[str, Admin, Database], page: Page
+) -> None:
+    server, admin, database = signed_in
+    admin.open(f"{DRAFT}/discard")
+    admin.submit()
+    with database.write() as session:
+        publish(session, dumps(crowded()), "Grown over years.")
+    let_in(page, server, admin)
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    heights = {}
+    for path in ("/admin/rules/versions/2", "/admin/rules/compare?old=1&new=2"):
+        page.goto(server + path)
+        heights[path] = page.evaluate("document.documentElement.scrollHeight")
+    assert all(height <= LONGEST for height in heights.values()), heights

@@ -35,6 +35,7 @@ PAGES = {
     "preview": f"{DRAFT}/preview/result?process=Payroll&given={GIVEN}&early=1",
     "differences": f"{DRAFT}/differences",
     "a rule": f"{DRAFT}/rules/core-done-well",
+    "points": f"{DRAFT}/kind",
 }
 FOUND = {
     "cases": "cannot run before the problems are fixed",
@@ -43,6 +44,7 @@ FOUND = {
     "preview": "BPO",
     "differences": "of all sets of answers get another outcome.",
     "a rule": "of all complete sets of answers",
+    "points": "of all complete sets of answers",
 }
 """What each page tells all the same."""
 

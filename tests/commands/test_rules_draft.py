@@ -6,7 +6,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from advisor import starter
-from advisor.engine.document.document import dumps
+from advisor.engine.document import edit
+from advisor.engine.document.document import dumps, options_of
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
@@ -14,6 +15,8 @@ from advisor.models import AuditEvent, Database
 from advisor.models import draft as drafts
 from advisor.models.audit import OPERATOR
 from advisor.rule_sets.checks.proof_status import proof_status_of
+from advisor.rule_sets.workspace import DraftWorkspace
+from advisor.wording.case_run import CaseRun
 from tests.commands.conftest import Advisor
 from tests.exchange.samples import SMALL_FILE, read_rule_set
 
@@ -90,8 +93,33 @@ def test_the_command_lists_what_the_page_does_also_where_test_cases_fail_or_cann
         said = advisor("rules", "check", "draft", status=1).stdout.splitlines()
         listed = [line for line in said if line.startswith(("Blocks: ", "Look at: "))]
         assert listed == [f"{'Blocks' if problem.blocks else 'Look at'}: {problem}" for problem in found]
-        assert ("The test cases were not run: that can be done when nothing else blocks." in said) == (
-            cases[1] is unreadable
-        )
+        tried = f"Test cases: 1 fails, {len(cases) - 2} pass, 1 cannot run before the problems are fixed."
+        assert (tried in said) == (cases[1] is unreadable)
+        assert any(line.startswith(f"Test case {failing.key} comes out as") for line in said)
         with database.write() as session:
             drafts.discard(session, OPERATOR, drafts.current_fingerprint(session))
+
+
+def test_where_something_blocks_the_command_runs_the_test_cases_as_the_pages_do(
+    advisor: Advisor, database: Database
+) -> None:
+    unclear = tuple(replace(case, outcome=Outcome.UNCLEAR) for case in RULES.cases)
+    put(database, edit.remove(replace(RULES, cases=unclear), options_of("complexity"), "complex"))
+    said = advisor("rules", "check", "draft", status=1).stdout
+    with database.read() as session:
+        workspace = DraftWorkspace.load(session)
+    trial = workspace.trial
+    assert trial is not None
+    failing = [result.case.key for result in trial.results if not result.passed]
+    assert failing
+    assert f"Test cases: {CaseRun.of(trial).sentence}." in said
+    assert [line.split("cases/")[1].split(":")[0] for line in said.splitlines() if "Fails without" in line] == failing
+    assert all(f"Test case {key} comes out as" in said for key in failing)
+    assert all(place in said.split("Left out until it is mended: ")[1] for place in trial.left_out)
+    assert "The combinations of answers were not checked" in said
+
+
+def test_where_nothing_can_be_tried_the_command_says_so(advisor: Advisor, database: Database) -> None:
+    put(database, edit.remove(RULES, "leave", str(len(RULES.leave) - 1)))
+    said = advisor("rules", "check", "draft", status=1).stdout
+    assert "No test case can run before the problems are fixed." in said

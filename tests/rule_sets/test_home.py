@@ -7,8 +7,8 @@ from advisor.engine.document.edit import change_meaning
 from advisor.models import Database
 from advisor.models import draft as drafts
 from advisor.models.audit import OPERATOR
-from advisor.rule_sets.test_cases.case_run import CaseRun
 from advisor.rule_sets.workspace import DraftWorkspace
+from advisor.wording.case_run import CaseRun
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.drafts import store_draft
 from tests.visiting import text_of
@@ -138,7 +138,7 @@ def test_home_problems_and_test_cases_say_the_same_of_the_test_cases(admin: Admi
     admin.open(f"{DRAFT}/questions/exposure/remove")
     admin.submit()
     with database.read() as session:
-        said = CaseRun.of(DraftWorkspace.load(session))
+        said = CaseRun.of(DraftWorkspace.load(session).trial)
     assert said.left_out or said.failed
     admin.open("/admin/rules")
     sentence = next(

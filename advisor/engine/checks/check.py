@@ -240,10 +240,11 @@ def examine(rule_set: RuleSet) -> Examination:
     from advisor.engine.analysis.processes import run_together  # it loads NumPy, which most commands do without
 
     results = run_together(rule_set)
-    return Examination((*problems, *(_failed(result) for result in results if not result.passed)), results)
+    return Examination((*problems, *(failure(result) for result in results if not result.passed)), results)
 
 
-def _failed(result: CaseResult) -> Problem:
+def failure(result: CaseResult) -> Problem:
+    """The problem that a test case which fails is."""
     case = result.case
     wanted, given = quoted_advice(case.outcome), quoted_advice(result.outcome)
     if case.kind is not None:

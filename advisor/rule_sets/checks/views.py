@@ -20,17 +20,18 @@ from advisor.models.rule_set_version import fingerprint
 from advisor.rule_sets.audit.draft_history import latest_act
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.acceptance import accepted_lines
-from advisor.rule_sets.checks.missing_items import MissingItem, missing_items
+from advisor.rule_sets.checks.blocking_causes import FailingCases, blocking_causes
+from advisor.rule_sets.checks.missing_items import MissingItem
 from advisor.rule_sets.checks.proof_status import ProofStatus, ask, cancel, new_warnings, proof_status_of
 from advisor.rule_sets.checks.shares import SharesChart, shares_chart, shift_tables
 from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.job_report import JobReport, job_report
 from advisor.rule_sets.presenter import ProblemLine, problem_lines
-from advisor.rule_sets.test_cases.case_run import CaseRun
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page
 from advisor.web.paging import paginate
+from advisor.wording.case_run import CaseRun
 from advisor.wording.vocabulary import OUTCOMES, names
 
 PROBLEMS_ON_A_PAGE = 40
@@ -59,14 +60,16 @@ def problems() -> ResponseReturnValue:
         return url_for("rule_sets.problems", page=number)
 
     warning = sorted(status.warning, key=lambda problem: problem not in first)
-    missing, blocking = missing_items(workspace, status.blocking)
-    entries: list[MissingItem | Problem] = [*missing, *blocking, *warning]
+    causes = blocking_causes(workspace, status.blocking)
+    entries = [*causes.entries, *warning]
     page = paginate(entries, request.args.get("page", ""), PROBLEMS_ON_A_PAGE, url)
     shown = [entry for entry in page.items if isinstance(entry, Problem)]
     return form_page(
         "rule_sets/checks/problems.html",
         ButtonForm(),
+        number_blocking=causes.number,
         missing=[entry for entry in page.items if isinstance(entry, MissingItem)],
+        failing=[entry for entry in page.items if isinstance(entry, FailingCases)],
         blocking=problem_lines(workspace.rules, (problem for problem in shown if problem.blocks), workspace.base),
         warning=_groups(workspace, [problem for problem in shown if not problem.blocks], new),
         page=page,
@@ -75,7 +78,7 @@ def problems() -> ResponseReturnValue:
         once_key=new_key(),
         chart=chart,
         accepted=accepted,
-        case_run=CaseRun.of(workspace),
+        case_run=CaseRun.of(workspace.trial),
         done=latest_act(workspace),
     )
 

@@ -29,10 +29,10 @@ from advisor.rule_sets.impact.rule_counts import RuleCounts, rule_counts
 from advisor.rule_sets.item_urls import add_url, item_url, list_url
 from advisor.rule_sets.points_plot.plot import points_plot
 from advisor.rule_sets.presenter import problem_lines, tabs
-from advisor.rule_sets.test_cases.case_run import CaseRun
 from advisor.rule_sets.test_cases.coverage import untried_count
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import paginate
+from advisor.wording.case_run import CaseRun
 from advisor.wording.items import item_text, short_text, shortened, subject_of, what_it_does
 from advisor.wording.rules import push_words
 from advisor.wording.vocabulary import (
@@ -59,6 +59,13 @@ _FILTER_LABELS = {
     "expected": _l("Expected advice"),
     "result": _l("Result"),
 }
+
+
+_PLOTTED = frozenset({"leave", "kind"})
+"""Collections with a picture of the points."""
+
+_TRIED = _PLOTTED | {"cases"}
+"""Collections whose page shows what the draft does."""
 
 
 @dataclass(frozen=True)
@@ -350,13 +357,13 @@ def collection_page(
         "order": ORDERED.get(collection) or _("Their order changes no advice."),
         "add_url": add_url(collection),
         "cases": case_rows(workspace) if collection == "cases" else {},
-        "case_run": CaseRun.of(workspace) if collection == "cases" else None,
-        "trial_notice": trial_notice(workspace, with_cases=True) if collection == "cases" else None,
+        "case_run": CaseRun.of(workspace.trial) if collection == "cases" else None,
+        "trial_notice": trial_notice(workspace, with_cases=collection == "cases") if collection in _TRIED else None,
         "counts": counts,
         "fewest": FEWEST,
         "ticked": ticked,
         "ticked_elsewhere": [key for key in ticked if key not in shown],
-        "plane": points_plot(workspace, collection, query.get("dots", "")) if collection in {"leave", "kind"} else None,
+        "plane": points_plot(workspace, collection, query.get("dots", "")) if collection in _PLOTTED else None,
         "untried": untried_count(workspace) if collection == "cases" else 0,
         "problems": problem_lines(workspace.rules, _problems_of(workspace, collection), workspace.base),
         "tabs": tabs(workspace, collection),

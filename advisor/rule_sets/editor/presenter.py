@@ -193,8 +193,8 @@ def _claims(rules: RuleSet, rule: Any) -> list[dict[str, str]]:
 def _what_a_row_decides(workspace: DraftWorkspace, collection: str, key: str) -> str:
     """How much a row of a policy table decides as it stands in the draft; "" where that is not known."""
     plot = points_plot(workspace, collection) if collection in {"leave", "kind"} else None
-    number = whole_number(key)
-    return plot.legend[number].decides if plot is not None and number is not None and number < len(plot.legend) else ""
+    legend = plot.legend_of(whole_number(key)) if plot is not None else None
+    return legend.decides if legend is not None else ""
 
 
 def wording_of(item: Any) -> str:

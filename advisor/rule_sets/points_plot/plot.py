@@ -14,9 +14,12 @@ from flask_babel import gettext as _
 from advisor.engine.analysis.plane import Density, Plane, PlaneCell, density, plane, rows_of
 from advisor.engine.analysis.processes import processes_of
 from advisor.engine.analysis.space import SpaceTooLarge
+from advisor.engine.checks.trial import RuleSetTrial
 from advisor.engine.document.document import dumps
 from advisor.engine.model.caching import cached_per_rule_set
+from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
+from advisor.models.proof import trial_of_document
 from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.impact.disclosure import (
     FEWEST,
@@ -68,20 +71,18 @@ class SavedDensity:
     side: int = 0
 
 
-def saved_density(
-    workspace: DraftWorkspace, collection: str, cells: Sequence[Sequence[PlaneCell]]
-) -> SavedDensity | None:
+def saved_density(rules: RuleSet, collection: str, cells: Sequence[Sequence[PlaneCell]]) -> SavedDensity | None:
     """Where they lie on the cells of the "kind" or the "leave" table; None where that cannot be worked out."""
     with database().read() as session:
         saved = sample(session)
     if not enough_to_disclose(saved):
         return SavedDensity(basis_sentence(saved))
     try:
-        processes = processes_of(workspace.rules, saved.tables)
+        processes = processes_of(rules, saved.tables)
     except SpaceTooLarge:
         return None
     found = density(processes, cells, fewest=FEWEST)
-    rows = rows_of(processes, getattr(workspace.rules, collection))
+    rows = rows_of(processes, getattr(rules, collection))
     return SavedDensity(
         basis=basis_sentence(saved),
         squares=tuple(_squares(saved, found, len(cells), len(cells[0]))),
@@ -176,6 +177,8 @@ class LegendRow:
     kind: str
     advice: str
     decides: str
+    row: int | None
+    """Its number from 0 in the draft; None of the row that closes a gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,19 +209,25 @@ class PointsPlot:
     shows_saved: bool
     """Whether the dots are those of the saved, not of all answers."""
 
+    def legend_of(self, row: int | None) -> LegendRow | None:
+        """What the legend says of a row of the draft by its number from 0; None of one that is left out."""
+        return next((it for it in self.legend if row is not None and it.row == row), None)
+
 
 def points_plot(workspace: DraftWorkspace, collection: str, dots: str = "") -> PointsPlot | None:
-    """The plane for the kind table ("kind"), the strip for the leave table ("leave"); None where something blocks.
+    """The plane for the kind table ("kind"), the strip for the leave table ("leave"); None where nothing can be tried.
 
-    The dots are those of the saved processes, or where there are few, or ``dots`` is "all", those of all answers.
+    What blocks is left out, as wherever the draft is tried. The dots are those of the saved processes, or where there
+    are few, or ``dots`` is "all", those of all answers.
     """
-    if any(not problem.place.startswith("cases/") for problem in workspace.blocking):
+    if workspace.trial is None:
         return None
     found = _plane(workspace.document, _document(workspace.in_force))
     cells = [found.strip] if collection == "leave" else found.cells
-    density_shown = saved_density(workspace, collection, cells)
+    density_shown = saved_density(workspace.trial.rules, collection, cells)
     return _plot(
         workspace,
+        workspace.trial,
         cells,
         collection,
         found,
@@ -233,11 +242,13 @@ _document = cached_per_rule_set(dumps)
 
 @lru_cache(maxsize=8)
 def _plane(document: str, in_force: str) -> Plane:
-    return plane(rules_of(document), rules_of(in_force))
+    trial = trial_of_document(document)
+    return plane(trial.rules if isinstance(trial, RuleSetTrial) else rules_of(document), rules_of(in_force))
 
 
 def _plot(
     workspace: DraftWorkspace,
+    trial: RuleSetTrial,
     cells: Sequence[Sequence[PlaneCell]],
     table: str,
     found: Plane,
@@ -245,7 +256,8 @@ def _plot(
     *,
     shows_saved: bool,
 ) -> PointsPlot:
-    rows = getattr(workspace.rules, table)
+    rows = getattr(trial.rules, table)
+    names = _row_names(trial, table)
     kinds = [str(getattr(row, table)) for row in rows]
     count, lines = len(cells[0]), len(cells)
     bottom = _PLANE_HEIGHT if lines > 1 else _STRIP_HEIGHT
@@ -260,7 +272,7 @@ def _plot(
         for row, group in groupby(enumerate(line), lambda pair: pair[1].rows[0]):
             mine = list(group)
             left, top = at(mine[0][0], y)
-            name = "" if y - named.get(row, -_NAMED_EVERY) < _NAMED_EVERY else str(row + 1)
+            name = "" if y - named.get(row, -_NAMED_EVERY) < _NAMED_EVERY else names[row]
             if name:
                 named[row] = y
             runs.append(CellRun(left, top, round(width * len(mine), 2), round(height, 2), name, kinds[row]))
@@ -295,22 +307,23 @@ def _plot(
         side_ticks=[(round(bottom - (y + 0.5) * height, 2), str(cells[y][0].low[1])) for y in every if lines > 1],
         bottom=bottom,
         columns=[points([cell], 0) for cell in cells[0]],
-        lines=[PlotLine(points(line[:1], 1), [_cell_text(cell) for cell in line]) for line in reversed(cells)],
+        lines=[PlotLine(points(line[:1], 1), [_cell_text(cell, names) for cell in line]) for line in reversed(cells)],
         legend=[
             LegendRow(
-                name=str(number + 1),
+                name=names[number],
                 kind=kinds[number],
                 advice=row_advice(row),
                 decides=_decides(
                     shares[number] if shares else None,
                     density_shown.rows[number] if density_shown and density_shown.rows else "",
                 ),
+                row=trial.number_of(table, number),
             )
             for number, row in enumerate(rows)
         ],
         step=step,
         number_changed=len(changed),
-        is_changed=rows != getattr(workspace.in_force, table),
+        is_changed=getattr(workspace.rules, table) != getattr(workspace.in_force, table),
         is_strip=table == "leave",
         needs_plane=found.leave_needs_plane,
         needs_both=table == "kind" and found.kind_needs_both,
@@ -346,10 +359,16 @@ def _sized(squares: Sequence[DensitySquare]) -> Iterator[tuple[DensitySquare, fl
         yield square, round(max(1.0, min(largest, _LARGEST_OF_ALL) * sqrt(square.share / most)), 1)
 
 
-def _cell_text(cell: PlaneCell) -> tuple[str, str]:
-    """The rows of a cell by their numbers, in brackets those with points for both; and what was before."""
-    rows = "/".join(str(row + 1) for row in cell.rows)
+def _row_names(trial: RuleSetTrial, table: str) -> list[str]:
+    """What the rows that are tried are called: by their numbers in the draft, "–" where no row of it fits."""
+    numbers = (trial.number_of(table, row) for row in range(len(getattr(trial.rules, table))))
+    return ["–" if number is None else str(number + 1) for number in numbers]
+
+
+def _cell_text(cell: PlaneCell, names: Sequence[str]) -> tuple[str, str]:
+    """The rows of a cell by their names, in brackets those with points for both; and what was before."""
+    rows = "/".join(names[row] for row in cell.rows)
     if cell.with_both:
-        rows = f"{rows} ({'/'.join(str(row + 1) for row in cell.with_both)})"
+        rows = f"{rows} ({'/'.join(names[row] for row in cell.with_both)})"
     was = "/".join(str(row + 1) for row in cell.was)
     return rows, str(_("was %(rows)s", rows=was)) if was else ""

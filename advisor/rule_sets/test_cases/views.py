@@ -15,10 +15,10 @@ from advisor.rule_sets.editor.field_text import advice_words, risk_words
 from advisor.rule_sets.forms import DraftForm
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.test_cases import coverage as covering
-from advisor.rule_sets.test_cases.case_run import CaseRun
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write_or_show_again
 from advisor.web.forms import ButtonForm, form_page
 from advisor.web.paging import PageOfItems, paginate
+from advisor.wording.case_run import CaseRun
 
 _PROPOSALS_ON_A_PAGE = 8
 _FAILING_SHOWN = 12
@@ -41,7 +41,7 @@ def coverage() -> ResponseReturnValue:
         "rule_sets/test_cases/coverage.html",
         ButtonForm(formdata=None),
         trial_notice=trial_notice(workspace, with_cases=True),
-        case_run=CaseRun.of(workspace),
+        case_run=CaseRun.of(workspace.trial),
         cover=cover,
         groups=covering.untried_groups(workspace, cover.missing) if cover else [],
         not_found=[covering.describe_place(workspace.rules, place) for place in cover.not_found] if cover else [],

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from advisor.engine.model.errors import Problem
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
@@ -21,7 +22,7 @@ from advisor.models.proof import Unproven
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.rule_sets import unsaved_forms
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.checks.missing_items import missing_items
+from advisor.rule_sets.checks.blocking_causes import blocking_causes
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
 from advisor.rule_sets.checks.views import check_report
 from advisor.rule_sets.comments.presenter import count_of
@@ -179,13 +180,17 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
         new = new_warnings(session, status)
         open_comments = count_of(session, open_threads())
     look_at = status.warning if new is None else new
-    missing, blocking = missing_items(workspace, status.blocking)
+    causes = blocking_causes(workspace, status.blocking)
+    shown = causes.entries[:PROBLEMS_SHOWN]
     nothing = _("Nothing in the draft differs from the version it was made from.")
     return {
         "workspace": workspace,
-        "missing_items": missing,
-        "blocking": problem_lines(workspace.rules, blocking[:PROBLEMS_SHOWN], workspace.base),
-        "more_blocking": max(0, len(blocking) - PROBLEMS_SHOWN),
+        "number_blocking": causes.number,
+        "blocking_groups": [entry.sentence for entry in shown if not isinstance(entry, Problem)],
+        "blocking": problem_lines(
+            workspace.rules, (entry for entry in shown if isinstance(entry, Problem)), workspace.base
+        ),
+        "more_blocking": causes.number - len(shown),
         "warning": problem_lines(workspace.rules, look_at[:PROBLEMS_SHOWN]),
         "warnings": len(status.warning),
         "known": len(status.warning) - len(look_at),
@@ -246,7 +251,10 @@ def bring_back(number: int) -> ResponseReturnValue:
         "workspace": workspace,
         **changes,
         "needs_approval": needs_approval(),
-        "blocking": [with_names(rules, f"{problem.text} {problem.mend}") for problem in status.blocking],
+        "blocking": [
+            with_names(rules, f"{problem.text} {problem.mend}") for problem in status.blocking[:PROBLEMS_SHOWN]
+        ],
+        "more_blocking": max(0, len(status.blocking) - PROBLEMS_SHOWN),
         "waits": status.waits,
         "job": check_report(status),
         "run": found,

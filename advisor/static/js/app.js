@@ -171,6 +171,7 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     return sent;
   };
   let kept = form.dataset.keep ? "" : String(fields());
+  let asked = "";
   let waiting = 0;
   let isSent = false;
   const note = form.querySelector("[data-kept]");
@@ -181,7 +182,8 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     if (isKept()) {
       return;
     }
-    const isShort = String(sent).length < 60_000; // only then a browser sends it on when the page is gone
+    asked = String(sent);
+    const isShort = asked.length < 60_000; // only then a browser sends it on when the page is gone
     const answer = await fetch(form.action, { method: "POST", body: sent, keepalive: isShort }).catch(() => null);
     if (answer?.status === 204) {
       kept = String(sent);
@@ -210,7 +212,9 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   });
   addEventListener("beforeunload", (event) => {
     if (!isKept()) {
-      keep(); // on its way before the next page is asked for
+      if (asked !== String(fields())) {
+        keep(); // on its way before the next page is asked for
+      }
       event.preventDefault();
     }
   });

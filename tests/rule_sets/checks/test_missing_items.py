@@ -57,6 +57,19 @@ def test_what_one_removal_broke_is_one_problem_with_one_button(
     assert "still name it" not in admin.text
 
 
+def test_every_page_counts_what_one_removal_broke_once(admin: Admin) -> None:
+    admin.start()
+    remove(admin, "questions/steps/answers/set")
+    remove(admin, "sources/D2")
+    admin.open(PROBLEMS)
+    assert len(admin.page.select(".problem-list > li")) == 2
+    assert "2 problems block publishing" in admin.text
+    admin.open("/admin/rules")
+    assert "Fix problems 2 block publishing" in admin.text
+    admin.open(f"{DRAFT}/publish")
+    assert len(admin.page.select(".wrong .problem-list > li")) == 2
+
+
 def test_what_later_acts_rest_on_is_looked_at_among_the_differences(admin: Admin, draft: Read) -> None:
     admin.start()
     remove(admin, "questions/contact")

@@ -1,8 +1,12 @@
 """Beside the policy tables stands a picture of which row decides where, and the same facts as a table."""
 
+from dataclasses import replace
+
 from advisor import starter
 from advisor.engine.model.vocabulary import Measure
+from advisor.models import Database
 from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.drafts import store_draft
 from tests.visiting import text_of
 
 
@@ -72,10 +76,50 @@ def test_the_first_table_is_a_strip_of_keep_points(admin: Admin) -> None:
     assert cells[:7] == ["2", "2", "2", "2", "2 was 1", "2 was 1", "1"]
 
 
-def test_where_something_blocks_there_is_no_picture(admin: Admin) -> None:
+def test_where_something_blocks_the_picture_shows_what_can_still_be_evaluated(admin: Admin) -> None:
     admin.start().edit("rules/core-done-well", sources=[])
+    for page in ("kind", "leave"):
+        admin.open(f"{DRAFT}/{page}")
+        assert admin.page.select_one(".plane svg") is not None
+    admin.open(f"{DRAFT}/questions/complexity/answers/complex/remove")
+    admin.submit()
     admin.open(f"{DRAFT}/kind")
-    assert admin.page.select_one("svg.plane-picture") is None
+    assert admin.page.select_one("svg.plane-picture") is not None
+    assert "of the draft have to be mended first. They are left out here." in admin.text
+
+
+def test_a_row_that_is_left_out_has_no_colour_and_the_others_keep_their_numbers(
+    admin: Admin, database: Database
+) -> None:
+    rules = starter.rule_set()
+    never = replace(rules.kind[2], when=(replace(rules.kind[2].when[0], at_least=9, at_most=2),))
+    store_draft(database, replace(rules, kind=(*rules.kind[:2], never, *rules.kind[3:])))
+    admin.open(f"{DRAFT}/kind")
+    legend = [text_of(line) for line in admin.page.select(".plot-key li:not(.whole)")]
+    numbers = [int(line.split()[0]) for line in legend]
+    assert (numbers[:3], numbers[-1]) == ([1, 2, 4], 8)
+    assert "It is left out of the picture until it is mended." in text_of(admin.page.select_one("#thing-2"))
+    assert "It decides" in text_of(admin.page.select_one("#thing-3"))
+    admin.open(f"{DRAFT}/kind/7")
+    assert "What it does It decides" in admin.text
+
+
+def test_points_that_no_row_fits_are_a_row_of_their_own(admin: Admin) -> None:
+    admin.start().open(f"{DRAFT}/kind/7/remove")
+    admin.submit()
+    admin.open(f"{DRAFT}/kind")
+    legend = [text_of(line) for line in admin.page.select(".plot-key li:not(.whole)")]
+    assert legend[-1] == "– We can't say yet: no row fits these points"
+    assert "Answers whose points no row of the second table fits" in admin.text
+
+
+def test_where_nothing_can_be_tried_the_page_says_why_there_is_no_picture(admin: Admin) -> None:
+    admin.start().open(f"{DRAFT}/leave/{len(starter.rule_set().leave) - 1}/remove")
+    admin.submit()
+    for page in ("kind", "leave"):
+        admin.open(f"{DRAFT}/{page}")
+        assert admin.page.select_one(".plane") is None
+        assert "Nothing of the draft can be tried yet. No row of the first table fits" in admin.text
 
 
 def test_rows_that_look_at_points_for_both_are_a_band_in_the_picture_and_stand_in_brackets(admin: Admin) -> None:

@@ -1,18 +1,18 @@
-"""How the test cases of the draft come out, as the home of the draft, its problems and its cases all say it."""
+"""How test cases come out, as the home of the draft, its problems, its cases and the command line all say it."""
 
 from dataclasses import dataclass
 
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
-from advisor.rule_sets.workspace import DraftWorkspace
+from advisor.engine.checks.trial import RuleSetTrial
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRun:
     """How many pass, fail, and cannot run because they look at what is gone.
 
-    ``can_run`` is False where nothing of the draft can be tried; ``is_whole`` says that nothing had to be left out.
+    ``can_run`` is False where nothing can be tried; ``is_whole`` says that nothing had to be left out.
     """
 
     passed: int = 0
@@ -22,9 +22,8 @@ class CaseRun:
     is_whole: bool = True
 
     @classmethod
-    def of(cls, workspace: DraftWorkspace) -> "CaseRun":
-        """Run them, where that was not done yet."""
-        trial = workspace.trial
+    def of(cls, trial: RuleSetTrial | None) -> "CaseRun":
+        """Count those of a trial; None stands for rules of which nothing can be tried."""
         if trial is None:
             return cls(can_run=False, is_whole=False)
         failed = sum(not result.passed for result in trial.results)
