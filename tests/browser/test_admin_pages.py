@@ -249,11 +249,11 @@ def test_rules_are_ticked_and_changed_together_by_keyboard_alone(admin_pages: Pa
     page.get_by_role("button", name="Change the rule in the draft").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    expect(page.get_by_text("The rules are changed in the draft.")).to_be_visible()
-    page.get_by_role("button", name="Put it back").focus()
+    expect(page.get_by_text("You changed “Points” of the rule")).to_be_visible()
+    page.get_by_role("button", name="Take this back").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    expect(page.get_by_text("The rules are changed in the draft.")).to_have_count(0)
+    expect(page.get_by_text("You took something back: changed “Points” of the rule")).to_be_visible()
 
 
 def test_a_rule_is_edited_by_keyboard_alone(admin_pages: Page) -> None:
