@@ -33,6 +33,7 @@ from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of, opened_fingerprint
 from advisor.rule_sets.editor.item_lists import collection_page
 from advisor.rule_sets.editor.list_state import carried
+from advisor.rule_sets.editor.new_item import fields_of_new
 from advisor.rule_sets.editor.new_question import added_rules
 from advisor.rule_sets.editor.order import move_notice, move_to_place
 from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up, wording_of
@@ -136,7 +137,7 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
             return _show_typed(workspace, editor, item, typed)
         if key:
             note_opened(collection, key, item)
-        raw = editor.to_form_data(item) if key else _new(workspace, editor)
+        raw = editor.to_form_data(item) if key else fields_of_new(workspace, editor)
         form = editor.form_over(item, raw)
         return _show(workspace, editor, form, raw, item, notice=_notice())
     button = request.form.get("do") or "save"
@@ -376,24 +377,6 @@ def _keep_theirs(workspace: DraftWorkspace, editor: ItemEditor, raw: Raw, item: 
     fields = ", ".join(str(FIELDS[name]) for name in names if name in FIELDS)
     notice = _("What stands there now is kept: %(fields)s. All else that you typed is below. Save it.", fields=fields)
     return _show(workspace, editor, editor.form(raw), raw, item, notice=str(notice))
-
-
-def _new(workspace: DraftWorkspace, editor: ItemEditor) -> Raw:
-    """The fields of a new item: empty, from a copy, or for a test case from what the address carries."""
-    copied = request.args.get("copy", "")
-    try:
-        item = find(workspace.rules, editor.collection, copied) if copied else None
-    except NoSuchItem:
-        abort(404)
-    raw = editor.to_form_data(item)
-    raw.poplist("id" if editor.collection == "claims" else "key")
-    if not copied:
-        for name, values in request.args.lists():
-            if name in _FROM_ADDRESS.get(editor.collection, (name,) if editor.collection == "cases" else ()):
-                raw.setlist(name, values)
-    if editor.collection in {"rules", "tensions"} and item is None:
-        raw, _focus = editor.press(raw, "when:add")
-    return raw
 
 
 def _says_what_changed(form: ItemForm, item: Any, read: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The ways on from a form: to a source that is missing and back, and from what was saved to what rests on it."""
+"""Where an admin goes on from a form: to a source that is missing and back, and from what was saved to what follows."""
 
 from typing import Any
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from advisor import starter
@@ -13,10 +13,11 @@ from advisor.models import Database
 from advisor.models.audit import AuditEvent
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
-from tests.visiting import text_of
+from tests.visiting import fields_of, text_of
 
 STARTER = starter.rule_set()
 RULE = STARTER.rules[0]
+PAGE = f"{DRAFT}/rules/{RULE.key}"
 CLAIM = Claim(
     id="D2.99",
     source="D2",
@@ -30,9 +31,8 @@ CLAIM = Claim(
 def typed(field: str = "sources", claim: Claim = CLAIM) -> dict[str, Any]:
     """What is typed for a new claim."""
     said = {"source": claim.source, "place": claim.place, "text": claim.text, "firmness": str(claim.firmness)}
-    return {f"{field}-new-{name}": value for name, value in said.items()} | {
-        f"{field}-new-pull": [str(way) for way in claim.pull]
-    }
+    ways = [str(way) for way in claim.pull]
+    return {f"{field}-new-{name}": value for name, value in said.items()} | {f"{field}-new-pull": ways}
 
 
 def added(draft: Read) -> list[Claim]:
@@ -43,6 +43,20 @@ def acts(database: Database) -> list[AuditEvent]:
     with database.read() as session:
         kinds = AuditEvent.kind.startswith("draft ")
         return list(session.scalars(select(AuditEvent).where(kinds).order_by(AuditEvent.sequence)))[1:]
+
+
+def faulty(admin: Admin) -> set[str]:
+    """Where the summary leads."""
+    return {str(link["href"]).removeprefix("#") for link in admin.page.select(".problems a")}
+
+
+def value_of(admin: Admin, name: str) -> str:
+    """What stands in a field of the form of the page."""
+    return str(fields_of(admin.page.select("main form")[admin.number_of("opened")])[name])
+
+
+def link(admin: Admin, words: str) -> str:
+    return next(str(it["href"]) for it in admin.page.select("main a") if words in text_of(it))
 
 
 def test_a_rule_and_the_claim_it_rests_on_are_one_act_which_is_taken_back_as_one(
@@ -56,94 +70,128 @@ def test_a_rule_and_the_claim_it_rests_on_are_one_act_which_is_taken_back_as_one
     (act,) = acts(database)
     assert set(act.after or ()) == {f"rules/{RULE.key}", f"claims/{claim.id}"}
     assert claim.text in text_of(admin.page.select_one("#at-sources")), "it is chosen now"
-    assert not text_of(admin.page.select_one("textarea[name=sources-new-text]"))
+    assert value_of(admin, "sources-new-text") == ""
 
     admin.open(f"{DRAFT}/history")
     assert "and with it added 1 claim" in admin.text
-    admin.submit(form=admin.number_of("act") if admin.page.select("[name=act]") else 0, act=str(act.sequence))
+    admin.submit(act=str(act.sequence))
     assert draft() == STARTER
 
 
-@pytest.mark.parametrize("left_out", ["source", "place", "text", "pull", "firmness"])
-def test_what_a_new_claim_lacks_is_said_at_its_field_and_nothing_is_saved(
-    admin: Admin, draft: Read, left_out: str
+def test_what_is_missing_is_said_at_its_field_and_nothing_is_saved(admin: Admin, draft: Read) -> None:
+    admin.start().open(PAGE)
+    admin.save(status=422, **{"sources-new-text": CLAIM.text})
+    missing = ("source", "place", "pull-0", "firmness")
+    assert faulty(admin) == {f"sources-new-{name}" for name in missing}
+    assert admin.page.select_one("details.new-claim[open] #sources-new-place-error")
+    assert draft() == STARTER
+    admin.save(**typed())
+    assert [claim.text for claim in added(draft)] == [CLAIM.text]
+
+
+def test_sent_twice_and_sent_again_after_going_back_it_is_added_once(admin: Admin, draft: Read) -> None:
+    admin.start().open(PAGE)
+    form = admin.page.select("main form")[admin.number_of("opened")]
+    sent = fields_of(form) | typed() | {"do": "save"}
+    addresses = {admin.client.post(PAGE, data=sent).headers["Location"] for _time in range(2)}
+    assert len(addresses) == 1
+    assert admin.client.post(PAGE, data=sent | {"because": "Otherwise."}).status_code == 303
+    (claim,) = added(draft)
+    assert find(draft(), "rules", RULE.key) == replace(RULE, because="Otherwise.", sources=(*RULE.sources, claim.id))
+
+
+def test_two_admins_who_each_add_one_get_two_ids_and_a_clash_keeps_what_was_typed(
+    admin: Admin, other_admin: Admin, draft: Read
 ) -> None:
-    fields = typed() | {f"sources-new-{left_out}": None}
-    admin.start().edit(f"rules/{RULE.key}", because="Peaks.", status=422, **fields)
-    (link,) = admin.page.select(".problems a")
-    assert str(link["href"]).removesuffix("-0") == f"#sources-new-{left_out}"
-    assert admin.page.select_one(".new-claim[open]"), "where it stands"
-    assert draft() == STARTER
-    admin.save(**{name: value for name, value in typed().items() if name.endswith(left_out)})
-    assert len(added(draft)) == 1, "the rest was kept"
+    admin.start().open(PAGE)
+    other_admin.open(PAGE)
+    theirs = replace(CLAIM, text="Another one.")
+    other_admin.save(**typed(claim=theirs))
+    admin.save(status=409, **typed())
+    assert "are spread over several clients" in text_of(admin.page.select_one(".clash"))
+    assert value_of(admin, "sources-new-text") == CLAIM.text
+    admin.save()
+    first, second = added(draft)
+    assert (first.text, second.text) == (theirs.text, CLAIM.text)
+    assert find(draft(), "rules", RULE.key).sources == (*RULE.sources, second.id)
 
 
-def test_each_view_of_a_disagreement_and_each_rule_of_a_new_question_has_a_claim_of_its_own(
+def test_what_somebody_else_changed_in_another_field_is_merged_and_the_claim_comes_with_it(
+    admin: Admin, other_admin: Admin, draft: Read
+) -> None:
+    admin.start().open(PAGE)
+    other_admin.edit(f"rules/{RULE.key}", because="Ben wrote this.")
+    admin.save(**typed())
+    (claim,) = added(draft)
+    assert find(draft(), "rules", RULE.key) == replace(
+        RULE, because="Ben wrote this.", sources=(*RULE.sources, claim.id)
+    )
+
+
+def test_each_view_may_rest_on_one_of_its_own_and_they_get_ids_of_their_own(admin: Admin, draft: Read) -> None:
+    one = STARTER.disagreements[0]
+    both = typed("views-0-sources") | typed("views-1-sources", replace(CLAIM, text="The other side."))
+    admin.start().edit(f"disagreements/{one.key}", **both)
+    first, second = added(draft)
+    views = find(draft(), "disagreements", one.key).views
+    assert [view.sources for view in views[:2]] == [
+        (*one.views[0].sources, first.id),
+        (*one.views[1].sources, second.id),
+    ]
+
+
+def test_the_rule_of_an_answer_of_a_new_question_brings_its_claim(
+    admin: Admin, draft: Read, database: Database
+) -> None:
+    admin.start().open(f"{DRAFT}/add/questions")
+    question = {"text": "Does it peak?", "short": "Peaks", "missing": "Select whether it peaks"}
+    admin.press("options:rule:0", **question, options__0__label="Yes", options__1__label="No")
+    rule = {"options-0-side": "bpo", "options-0-points": "2", "options-0-because": "Peaks are spread."}
+    admin.save(status=422, **rule, **{"options-0-sources-new-text": CLAIM.text})
+    assert "options-0-sources-new-source" in faulty(admin)
+    admin.save(**typed("options-0-sources"))
+    (claim,) = added(draft)
+    assert draft().rules[-1].sources == (claim.id,)
+    (act,) = acts(database)
+    assert f"claims/{claim.id}" in (act.after or {})
+
+
+def test_a_source_that_is_missing_is_added_on_the_way_and_what_was_typed_is_still_there(
     admin: Admin, draft: Read
 ) -> None:
-    topic = STARTER.disagreements[0]
-    other = replace(CLAIM, text="Peaks cost every client the same.")
-    admin.start().edit(f"disagreements/{topic.key}", **typed("views-0-sources"), **typed("views-1-sources", other))
-    first, second = added(draft)
-    views = find(draft(), "disagreements", topic.key).views
-    assert [view.sources[-1] for view in views[:2]] == [first.id, second.id]
-    assert (first.text, second.text) == (CLAIM.text, other.text)
-
-    admin.open(f"{DRAFT}/add/questions")
-    said: dict[str, Any] = {"text": "Does it peak?", "short": "Whether it peaks", "missing": "Select whether it peaks"}
-    admin.press("options:rule:0", **said, options__0__label="Yes", options__1__label="No")
-    admin.save(
-        options__0__side="bpo",
-        options__0__points="2",
-        options__0__because="A provider spreads peaks.",
-        **typed("options-0-sources"),
-    )
-    assert added(draft) == [first, second], "the same claim is not added twice"
-    assert draft().rules[-1].sources == (first.id,)
-
-
-def test_a_source_that_is_missing_is_added_on_the_way_and_the_form_is_gone_on_with(admin: Admin, draft: Read) -> None:
-    admin.start().open(f"{DRAFT}/rules/{RULE.key}")
-    before: dict[str, Any] = typed() | {"sources-new-source": ""}
-    admin.press("add-source", because="Peaks.", **before)
-    assert admin.path.startswith(f"{DRAFT}/add/sources")
-    assert draft() == STARTER
-    admin.save(title="A study of peaks", kind="guidance", about="Twelve pages.", key="G77")
-    assert draft().sources[-1].key == "G77"
-    ways = {text_of(link): str(link["href"]) for link in admin.page.select("main .links a")}
-    assert "Add a claim from this source" in ways
-
-    admin.open(ways["Go on with the rule that you were writing"])
-    assert text_of(admin.page.select_one("textarea[name=because]")) == "Peaks."
-    assert text_of(admin.page.select_one("textarea[name=sources-new-text]")) == CLAIM.text
-    admin.save(sources__new__source="G77")
+    admin.start().open(PAGE)
+    admin.press("add-source", because="Half a reason.", **{"sources-new-text": CLAIM.text})
+    assert "Go on with the rule that you were writing" in admin.text
+    admin.save(title="A third book", about="What it is about.")
+    source = draft().sources[-1]
+    assert link(admin, "Add a claim from this source") == f"{DRAFT}/add/claims?source={source.key}"
+    admin.open(link(admin, "Go on with the rule that you were writing"))
+    assert (value_of(admin, "because"), value_of(admin, "sources-new-text")) == ("Half a reason.", CLAIM.text)
+    admin.save(**typed(claim=replace(CLAIM, source=source.key)))
     (claim,) = added(draft)
-    assert claim.source == "G77"
-    assert find(draft(), "rules", RULE.key).sources == (*RULE.sources, claim.id)
+    assert claim.id == f"{source.key}.01"
+    assert find(draft(), "rules", RULE.key).sources[-1] == claim.id
 
 
-def test_the_same_way_leads_from_a_new_question_and_back(admin: Admin, draft: Read) -> None:
-    admin.start().open(f"{DRAFT}/add/questions")
-    admin.press("options:rule:0", text="Does it peak?", options__0__label="Yes", options__1__label="No")
-    admin.press("add-source", status=200, **typed("options-0-sources"))
-    assert admin.path.startswith(f"{DRAFT}/add/sources")
-    admin.save(title="A study of peaks", kind="guidance", about="Twelve pages.")
-    ways = {text_of(link): str(link["href"]) for link in admin.page.select("main .links a")}
-    admin.open(ways["Go on with the question that you were writing"])
-    assert text_of(admin.page.select_one("textarea[name=options-0-sources-new-text]")) == CLAIM.text
-    assert not added(draft)
+def test_what_cannot_be_kept_stays_in_the_form(admin: Admin, app: Flask) -> None:
+    app.config["UNSAVED_FORMS"] = 0
+    admin.start().open(PAGE)
+    admin.press("add-source", status=409, because="Half a reason.")
+    assert "could not be kept" in admin.errors
+    assert value_of(admin, "because") == "Half a reason."
 
 
-def test_from_a_source_to_a_claim_to_a_rule(admin: Admin, draft: Read) -> None:
-    admin.start().edit("add/sources", title="A study of peaks", kind="guidance", about="Twelve pages.", key="G77")
-    admin.open(_way(admin, "Add a claim from this source"))
-    admin.save(place="Page 3", text="Peaks.", pull=["bpo"], firmness="soft")
+def test_from_a_source_the_way_leads_to_a_claim_and_from_that_to_a_rule(admin: Admin, draft: Read) -> None:
+    admin.start().open(f"{DRAFT}/add/sources")
+    admin.save(title="A third book", about="What it is about.")
+    source = draft().sources[-1].key
+    admin.open(link(admin, "Add a claim from this source"))
+    admin.save(place="Page 2", text="So it is.", pull=["bpo"])
     (claim,) = added(draft)
-    assert claim.source == "G77"
-    admin.open(_way(admin, "Add a rule that rests on it"))
-    chosen = [str(box["value"]) for box in admin.page.select("[name=sources][checked]")]
-    assert chosen == [claim.id]
-
-
-def _way(admin: Admin, label: str) -> str:
-    return next(str(link["href"]) for link in admin.page.select("main .links a") if text_of(link) == label)
+    assert claim.source == source
+    admin.open(link(admin, "Add a rule that rests on it"))
+    assert claim.text in text_of(admin.page.select_one("#at-sources"))
+    admin.save(because="So it is.", **{"push-side": "bpo", "push-points": "1"})
+    assert draft().rules[-1].sources == (claim.id,)
+    admin.open(f"{DRAFT}/claims/{claim.id}?saved=1")
+    assert "Add a rule that rests on it" not in admin.text, "something rests on it"
