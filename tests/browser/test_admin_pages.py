@@ -158,6 +158,8 @@ def test_s16_what_is_typed_into_every_text_field_is_shown_as_it_is(admin_pages: 
         assert answer is not None
         if answer.status == 404:
             continue
+        for fold in page.locator("details.new-claim > summary").all():
+            fold.click()
         for field in page.locator("main form[method=post] >> nth=0").locator("textarea").all():
             field.fill(PAYLOAD)
         page.get_by_role("button", name="Save", exact=True).last.click()
@@ -204,7 +206,7 @@ def test_the_sentence_and_the_answers_follow_what_is_chosen(admin_pages: Page) -
     page = admin_pages
     server = page.url.split("/admin")[0]
     page.goto(f"{server}{DRAFT}/rules/core-done-well")
-    page.get_by_label("BPO", exact=True).check()
+    page.get_by_role("radio", name="BPO", exact=True).check()
     expect(page.locator("#sentence")).to_contain_text("it adds 3 points towards BPO")
     question = page.get_by_label("Condition 2: the answer to")
     question.focus()

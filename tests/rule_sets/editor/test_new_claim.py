@@ -80,7 +80,7 @@ def test_a_rule_and_the_claim_it_rests_on_are_one_act_which_is_taken_back_as_one
 
 def test_what_is_missing_is_said_at_its_field_and_nothing_is_saved(admin: Admin, draft: Read) -> None:
     admin.start().open(PAGE)
-    admin.save(status=422, **{"sources-new-text": CLAIM.text})
+    admin.save(status=422, sources__new__text=CLAIM.text)
     missing = ("source", "place", "pull-0", "firmness")
     assert faulty(admin) == {f"sources-new-{name}" for name in missing}
     assert admin.page.select_one("details.new-claim[open] #sources-new-place-error")
@@ -144,10 +144,10 @@ def test_the_rule_of_an_answer_of_a_new_question_brings_its_claim(
     admin: Admin, draft: Read, database: Database
 ) -> None:
     admin.start().open(f"{DRAFT}/add/questions")
-    question = {"text": "Does it peak?", "short": "Peaks", "missing": "Select whether it peaks"}
+    question: dict[str, Any] = {"text": "Does it peak?", "short": "Peaks", "missing": "Select whether it peaks"}
     admin.press("options:rule:0", **question, options__0__label="Yes", options__1__label="No")
-    rule = {"options-0-side": "bpo", "options-0-points": "2", "options-0-because": "Peaks are spread."}
-    admin.save(status=422, **rule, **{"options-0-sources-new-text": CLAIM.text})
+    rule: dict[str, Any] = {"options-0-side": "bpo", "options-0-points": "2", "options-0-because": "Peaks are spread."}
+    admin.save(status=422, options__0__sources__new__text=CLAIM.text, **rule)
     assert "options-0-sources-new-source" in faulty(admin)
     admin.save(**typed("options-0-sources"))
     (claim,) = added(draft)
@@ -160,7 +160,7 @@ def test_a_source_that_is_missing_is_added_on_the_way_and_what_was_typed_is_stil
     admin: Admin, draft: Read
 ) -> None:
     admin.start().open(PAGE)
-    admin.press("add-source", because="Half a reason.", **{"sources-new-text": CLAIM.text})
+    admin.press("add-source", because="Half a reason.", sources__new__text=CLAIM.text)
     assert "Go on with the rule that you were writing" in admin.text
     admin.save(title="A third book", about="What it is about.")
     source = draft().sources[-1]
@@ -191,7 +191,7 @@ def test_from_a_source_the_way_leads_to_a_claim_and_from_that_to_a_rule(admin: A
     assert claim.source == source
     admin.open(link(admin, "Add a rule that rests on it"))
     assert claim.text in text_of(admin.page.select_one("#at-sources"))
-    admin.save(because="So it is.", **{"push-side": "bpo", "push-points": "1"})
+    admin.save(because="So it is.", push__side="bpo", push__points="1")
     assert draft().rules[-1].sources == (claim.id,)
     admin.open(f"{DRAFT}/claims/{claim.id}?saved=1")
     assert "Add a rule that rests on it" not in admin.text, "something rests on it"
