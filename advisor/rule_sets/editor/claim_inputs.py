@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
 from advisor.engine.document.document import item_from_plain, to_plain
-from advisor.engine.document.text import search_key
+from advisor.engine.document.text import search_key, whole_number
 from advisor.engine.model.evidence import Claim
 from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets import forms
@@ -186,8 +186,8 @@ def _new_claim_fields(name: str, fields: Any) -> Any:
 
 def _id_of_new(name: str) -> str:
     """By what an item names the new claim of a field until that is in the draft. No claim has a space in its id."""
-    row = [int(part) + 1 for part in name.split("-") if part.isdecimal()]
-    return str(_("new claim %(n)s", n=row[0] if row else 1))
+    row = next((number for part in name.split("-") if (number := whole_number(part)) is not None), 0)
+    return str(_("new claim %(n)s", n=row + 1))
 
 
 def claim_parts(name: str, fields: Any, rules: RuleSet) -> dict[str, Any]:
