@@ -83,12 +83,10 @@ class ClaimsInput(MultiChoiceInput):
     """The claims that something rests on."""
 
     optional: bool = False
-    with_new: bool = True
-    """Whether a new one may be made on the way."""
     macro: ClassVar[str] = "claims"
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: D102
-        return claim_fields(self.name, self.title, str(self.about), raw, context, with_new=self.with_new)
+        return claim_fields(self.name, self.title, str(self.about), raw, context)
 
     def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002, D102
         return read_claims(self.name, form, context) or (LEFT_OUT if self.optional else [])
@@ -120,10 +118,8 @@ class ViewsInput(RowsInput):
         return {"text": row["text"], "sources": claim_parts("sources", row, context.rules)}
 
 
-def claim_fields(
-    name: str, label: str, about: str, raw: Raw, context: Context, *, with_new: bool = True
-) -> dict[str, Any]:
-    """A checkbox for each claim, the words to look for, and what a new one needs where it may be made.
+def claim_fields(name: str, label: str, about: str, raw: Raw, context: Context) -> dict[str, Any]:
+    """A checkbox for each claim, the words to look for, and what a new one needs.
 
     What is chosen and no claim any more can be taken out.
     """
@@ -133,11 +129,13 @@ def claim_fields(
     made = {name: forms.checkboxes(label, choices | gone, about)}
     if len(rules.claims) > LISTED_WHOLE:
         made[f"{name}-words"] = forms.line(_("Look for a claim"), _("Its id, or words that it holds."))
+    if context.collection == "cases":
+        return made  # a claim on which only a test case rests has no effect
     before = f"{name}{_NEW}"
     sent: Raw = MultiDict(
         (key.removeprefix(before), value) for key, value in raw.items(multi=True) if key.startswith(before)
     )
-    for each in _NEW_CLAIM_INPUTS if with_new else ():
+    for each in _NEW_CLAIM_INPUTS:
         made |= {before + key: field for key, field in each.fields(sent, context).items()}
     return made
 
@@ -180,8 +178,9 @@ def _read_new_claim(name: str, fields: Any, context: Context) -> Claim | None:
 
 
 def _new_claim_fields(name: str, fields: Any) -> Any:
-    names_of_fields = {each.name: f"{name}{_NEW}{each.name}" for each in _NEW_CLAIM_INPUTS}
-    return {key: fields[field] for key, field in names_of_fields.items() if field in fields}
+    """The fields of a new claim by their names; none where the form does not offer one."""
+    before = f"{name}{_NEW}"
+    return {each.name: fields[before + each.name] for each in _NEW_CLAIM_INPUTS if before + each.name in fields}
 
 
 def _id_of_new(name: str) -> str:

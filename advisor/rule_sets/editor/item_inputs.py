@@ -150,7 +150,7 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
         PartsInput("parts", about=_l("For a process in one piece, none.")),
         RisksInput("risks", about=_l("They must be among those that are told.")),
         RisksInput("no_risks"),
-        ClaimsInput("sources", _l("Claims that say so"), optional=True, with_new=False),
+        ClaimsInput("sources", _l("Claims that say so"), optional=True),
         _KEY,
     ),
 }  # fmt: skip

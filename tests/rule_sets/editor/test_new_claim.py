@@ -147,7 +147,7 @@ def test_the_rule_of_an_answer_of_a_new_question_brings_its_claim(
     question: dict[str, Any] = {"text": "Does it peak?", "short": "Peaks", "missing": "Select whether it peaks"}
     admin.press("options:rule:0", **question, options__0__label="Yes", options__1__label="No")
     rule: dict[str, Any] = {"options-0-side": "bpo", "options-0-points": "2", "options-0-because": "Peaks are spread."}
-    admin.save(status=422, options__0__sources__new__text=CLAIM.text, **rule)
+    admin.save(status=422, **rule, options__0__sources__new__text=CLAIM.text)
     assert "options-0-sources-new-source" in faulty(admin)
     admin.save(**typed("options-0-sources"))
     (claim,) = added(draft)
