@@ -23,11 +23,12 @@ from advisor.accounts import operations
 from advisor.accounts.organisations.operations import new_secret
 from advisor.models.account import Account, MailOutbox, account_by_email, active_admins, due_letters, request_letter
 from advisor.models.address import canonical_email, is_address
+from advisor.models.audit import AuditEvent
 from advisor.models.base import now
 from advisor.models.database import Database
 from advisor.models.limits import lock
 from advisor.models.organisation import Invitation, Organisation, invitation_by_id
-from advisor.models.planned_version import ASKED_TO_APPROVE, find_planned
+from advisor.models.planned_version import APPROVAL_ANSWERED, ASKED_TO_APPROVE, find_planned
 from advisor.models.reminder import due_reminders
 from advisor.operating import serve
 from advisor.operating.private_files import make_private_folder, write_private_file
@@ -69,6 +70,8 @@ def write_letter(session: Session, asked: MailOutbox, settings: Settings) -> Let
         subject, body = _look_again(settings)
     elif asked.kind == ASKED_TO_APPROVE:
         subject, body = _asked_to_approve(session, asked, settings)
+    elif asked.kind == APPROVAL_ANSWERED:
+        subject, body = _approval_answered(session, asked, settings)
     elif asked.kind == "invitation":
         subject, body = _invitation(session, asked, settings)
     else:
@@ -162,6 +165,25 @@ def _asked_to_approve(session: Session, asked: MailOutbox, settings: Settings) -
         url=f"{settings['BASE_URL']}/admin/rules/planned",
     )
     return str(_("Version %(n)s of the rules waits for your approval", n=planned.number)), str(words)
+
+
+def _approval_answered(session: Session, asked: MailOutbox, settings: Settings) -> tuple[str, str]:
+    """What became of a version that an admin asked for; none where the account is no admin's. ``next`` has the act."""
+    act = session.get_one(AuditEvent, int(asked.next))
+    if session.scalars(active_admins().where(Account.id == asked.account_id)).first() is None:
+        return "", ""
+    other = session.get(Account, act.account_id) if act.account_id else None
+    by, n = other.email if other is not None else _("Another admin"), act.version
+    if act.kind == "version approved":
+        subject = _("Version %(n)s of the rules is approved", n=n)
+        done = _("%(by)s approved version %(n)s of the rules.", by=by, n=n)
+    elif act.kind == "version sent back":
+        subject = _("Version %(n)s of the rules was sent back", n=n)
+        done = _("%(by)s sent version %(n)s of the rules back with these words: “%(why)s”", by=by, n=n, why=act.why)
+    else:
+        subject = _("Version %(n)s of the rules is not planned any more", n=n)
+        done = _("%(by)s cancelled the plan to publish version %(n)s of the rules.", by=by, n=n)
+    return str(subject), f"{done} {_('See how things stand: %(url)s', url=settings['BASE_URL'] + '/admin/rules')}"
 
 
 def _invitation(session: Session, asked: MailOutbox, settings: Settings) -> tuple[str, str]:

@@ -95,7 +95,8 @@ class _Writer:
         self._disagreements = [_json(disagreement_document(it)) for it in rule_set.disagreements]
         self._guidance = [_json(guidance_document(rule_set, it)) for it in guidance]
         self._risks = CompiledRisks(rule_set)
-        self._decided: _Kept[Points, tuple[bytes, bytes]] = _Kept()
+        self._decided: _Kept[Any, tuple[bytes, bytes]] = _Kept()
+        self._points: Memo[Points, bytes] = Memo(_points, 4096)
         self._answers = {key: _answer(key) for key in asked}
         self._rests_on: Memo[Mask, list[_Sentence]] = Memo(
             lambda holding: [self._answers[key] for key in self._risks.looked_at(holding)]
@@ -138,7 +139,7 @@ class _Writer:
         advised = [evaluate(self._rule_set, each, name) for each, (name, _) in zip(answers, item.parts, strict=True)]
         advice = combine(advised)
         metrics.count_evaluation(advice.outcome)
-        head, policy = _head(advice), _json(policy_document(advice))
+        head, policy = _decided(advice) + _points(advice.points), _json(policy_document(advice))
         usual = usual_process(self._rule_set, item.process, answers[0])
         shown = 0
         for each, part in zip(answers, advised, strict=True):
@@ -218,17 +219,22 @@ class _Writer:
         yield b"}"
 
     def _decision_of(self, advice: Recommendation) -> tuple[bytes, bytes]:
-        return self._decided.get(advice.points) or self._decided.get_or_make(
-            advice.points, lambda: (_head(advice), _json(policy_document(advice)))
+        key = advice.outcome, advice.kind, advice.strength, advice.policy_says
+        decided, policy = self._decided.get(key) or self._decided.get_or_make(
+            key, lambda: (_decided(advice), _json(policy_document(advice)))
         )
+        return decided + self._points[advice.points], policy
 
 
 _writer = cached_per_rule_set(_Writer)
 
 
-def _head(advice: Recommendation) -> bytes:
-    head = {"outcome": advice.outcome, "kind": advice.kind, "strength": advice.strength}
-    return _json({**head, "points": points_document(advice.points)})[1:-1]
+def _decided(advice: Recommendation) -> bytes:
+    return _json({"outcome": advice.outcome, "kind": advice.kind, "strength": advice.strength})[1:-1] + b', "points": '
+
+
+def _points(points: Points) -> bytes:
+    return _json(points_document(points))
 
 
 def _reason(rule_set: RuleSet, rule: Rule, asked: Sequence[str]) -> _Sentence:

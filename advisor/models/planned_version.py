@@ -21,6 +21,7 @@ from advisor.models.proof import Unproven, blocking
 from advisor.models.rule_set_version import Approval, RuleSetVersion
 
 ASKED_TO_APPROVE = "asked to approve"
+APPROVAL_ANSWERED = "approval answered"
 """The kind of the letter to each of the other admins."""
 
 OF_PLANS = frozenset({
@@ -168,7 +169,9 @@ def approve(session: Session, who: Actor, mark: str) -> RuleSetVersion | None:
     if planned.approved_at is None:
         planned.approved_by, planned.approved_at = who.account_id, now()
         session.flush()
-        _record(session, "version approved", who, planned, after={"sha256": planned.sha256})
+        _tell_asker(
+            session, planned, _record(session, "version approved", who, planned, after={"sha256": planned.sha256})
+        )
     return _publish(session, planned, who.from_where) if planned.due_at <= now() else None
 
 
@@ -189,7 +192,8 @@ def cancel(session: Session, who: Actor, mark: str, why: str = "") -> None:
     planned = _shown(session, mark)
     kind = "version sent back" if why else "plan cancelled"
     asked_by = {"asked by": str(planned.asked_by)} if why and planned.asked_by else {}
-    _record(session, kind, who, planned, before={"sha256": planned.sha256, **asked_by}, why=why)
+    act = _record(session, kind, who, planned, before={"sha256": planned.sha256, **asked_by}, why=why)
+    _tell_asker(session, planned, act)
     draft = drafts.find_draft(session) if planned.comes_back is None else None
     if draft is not None and draft.note != planned.note:
         drafts.save_note(session, who, planned.note)  # what was written for it is not lost with it
@@ -259,9 +263,18 @@ def _document(session: Session, expected: str, comes_back: int | None) -> str:
     return draft.document if draft is not None else ""
 
 
-def _record(session: Session, kind: str, who: Actor, planned: PlannedVersion, **more: Any) -> None:
+def _record(session: Session, kind: str, who: Actor, planned: PlannedVersion, **more: Any) -> AuditEvent:
     what = "draft" if planned.comes_back is None else f"version {planned.comes_back}"
-    audit(session, kind, who=who, what=what, version=planned.number, **more)
+    return audit(session, kind, who=who, what=what, version=planned.number, **more)
+
+
+def _tell_asker(session: Session, planned: PlannedVersion, act: AuditEvent) -> None:
+    """Have a letter sent to whoever asked for the version, about what somebody else did with it."""
+    asker = session.get(Account, planned.asked_by) if planned.asked_by else None
+    if asker is None or asker.id == act.account_id or (to := asker.letter_address) is None:
+        return
+    session.flush()  # the act has its number then
+    request_letter(session, to, APPROVAL_ANSWERED, str(act.sequence), account_id=asker.id)
 
 
 def _locked(session: Session) -> PlannedVersion | None:

@@ -80,7 +80,7 @@ def add_rule(person: Person, answer: int, side: str, reason: str) -> None:
     """Give an answer of a new question a rule."""
     person.press(f"Add a rule for it answer {answer}")
     rule = person.page.get_by_role("group", name=f"Rule for whoever gives answer {answer}")
-    rule.get_by_label(side, exact=True).check()
+    rule.get_by_role("radio", name=side, exact=True).check()
     rule.get_by_label("1", exact=True).check()
     rule.get_by_label("Reason shown to people").fill(reason)
 
@@ -110,7 +110,7 @@ def test_a_new_admin_adds_a_question_and_rules_mends_a_problem_publishes_and_tak
     cite(admin, "comes in peaks")
     add_rule(admin, 3, "Keep in-house", "Even work is easily staffed at home.")
     admin.page.get_by_label("Part of the questionnaire").select_option(label="After the result, to sharpen it")
-    admin.press("Add it all to the draft").reads("Saved in the draft", *ANSWERS)
+    admin.press("Add it all to the draft").reads("You added the question", *ANSWERS)
     admin.follow("See it as a visitor does").reads(*ANSWERS)
 
     # That stops it, says why, and leads to the place.

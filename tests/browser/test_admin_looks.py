@@ -61,7 +61,9 @@ def test_no_cell_covers_the_shadow_that_says_a_table_goes_on(
         assert page.evaluate(OPAQUE) == [], path
 
 
-def test_one_difference_is_put_back_and_undone_on_a_phone(signed_in: tuple[str, Admin, Database], page: Page) -> None:
+def test_one_difference_is_put_back_and_that_taken_back_on_a_phone(
+    signed_in: tuple[str, Admin, Database], page: Page
+) -> None:
     server, admin, database = signed_in
     admin.edit("rules/core-done-well", because="Other words.")
     _remove_a_rule(database)
@@ -71,10 +73,10 @@ def test_one_difference_is_put_back_and_undone_on_a_phone(signed_in: tuple[str, 
     buttons = page.get_by_role("button", name="Put this one back")
     expect(buttons).to_have_count(2)
     buttons.first.click()
-    expect(page.get_by_text("Put back: rule")).to_be_visible()
+    expect(page.get_by_text("You changed “Reason” of the rule")).to_be_visible()
     expect(buttons).to_have_count(1)
     assert axe_violations(page) == []
-    page.get_by_role("button", name="Undo this").click()
+    page.get_by_role("button", name="Take this back").click()
     expect(buttons).to_have_count(2)
 
 

@@ -158,6 +158,8 @@ def test_s16_what_is_typed_into_every_text_field_is_shown_as_it_is(admin_pages: 
         assert answer is not None
         if answer.status == 404:
             continue
+        for fold in page.locator("details.new-claim > summary").all():
+            fold.click()
         for field in page.locator("main form[method=post] >> nth=0").locator("textarea").all():
             field.fill(PAYLOAD)
         page.get_by_role("button", name="Save", exact=True).last.click()
@@ -204,7 +206,7 @@ def test_the_sentence_and_the_answers_follow_what_is_chosen(admin_pages: Page) -
     page = admin_pages
     server = page.url.split("/admin")[0]
     page.goto(f"{server}{DRAFT}/rules/core-done-well")
-    page.get_by_label("BPO", exact=True).check()
+    page.get_by_role("radio", name="BPO", exact=True).check()
     expect(page.locator("#sentence")).to_contain_text("it adds 3 points towards BPO")
     question = page.get_by_label("Condition 2: the answer to")
     question.focus()
@@ -249,11 +251,11 @@ def test_rules_are_ticked_and_changed_together_by_keyboard_alone(admin_pages: Pa
     page.get_by_role("button", name="Change the rule in the draft").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    expect(page.get_by_text("The rules are changed in the draft.")).to_be_visible()
-    page.get_by_role("button", name="Put it back").focus()
+    expect(page.get_by_text("You changed “Points” of the rule")).to_be_visible()
+    page.get_by_role("button", name="Take this back").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    expect(page.get_by_text("The rules are changed in the draft.")).to_have_count(0)
+    expect(page.get_by_text("You took something back: changed “Points” of the rule")).to_be_visible()
 
 
 def test_a_rule_is_edited_by_keyboard_alone(admin_pages: Page) -> None:

@@ -139,7 +139,7 @@ def test_two_admins_change_one_rule_and_neither_loses_anything(rooms: Rooms) -> 
     # Removed meanwhile: what was typed is there, and can be added again.
     with both_open(ada, ben, PAGE):
         ben.follow("Remove it").press("Remove it from the draft")
-        ben.reads("Removed from the draft")
+        ben.reads("You removed the rule")
         field(ada, "because").fill("Ada would keep it.")
         save(ada)
         expect(ada.page.get_by_role("alert")).to_contain_text("removed this after you opened it")

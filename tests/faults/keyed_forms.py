@@ -91,7 +91,7 @@ def _two_differences(world: World) -> Case:
     editor = world.editor()
     editor.edit("rules/experts", because="Other words of the draft.")
     page = editor.open(f"{DRAFT}/differences")
-    one, other = (str(button["value"]) for button in page.select('button[value^="restore "]'))
+    one, other = (str(button["value"]) for button in page.select('button[value^="put-back "]'))
     return Case(editor, f"{DRAFT}/differences", {"do": one}, {"do": other})
 
 

@@ -27,7 +27,7 @@ BY_STATE = frozenset({
     "processes.keep_rules", "processes.update_rules",
     "processes.act_on_chosen", "processes.quick_answers", "processes.move_chosen", "processes.rename_group",
     "rule_sets.own_comment", "rule_sets.start", "rule_sets.planned",
-    "rule_sets.coverage", "rule_sets.impact", "rule_sets.check_all", "rule_sets.accept_warning", "feedback.settle",
+    "rule_sets.impact", "rule_sets.check_all", "rule_sets.accept_warning", "feedback.settle",
     # Who is a member, as what, and what belongs to whom: a repeat finds it so.
     "organisations.rename", "organisations.member", "organisations.remove", "organisations.leave",
     "organisations.delete", "organisations.revoke_invitation", "organisations.invitation", "organisations.move",

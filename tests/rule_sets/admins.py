@@ -47,6 +47,12 @@ class Admin(Visitor):
         named = {name.replace("__", "-"): value for name, value in answers.items()}
         return self.submit(do=act, status=status, form=self.number_of("opened"), **named)
 
+    def take_back(self, *, status: int = 200) -> HtmlPage:
+        """Take back what was done just now, by the button that the page has for it."""
+        button = self.page.select_one(".notice button[name=act]")
+        assert button is not None, self.text
+        return self.submit(button=str(button["value"]), status=status, form=self.number_of("on"))
+
     def number_of(self, field: str) -> int:
         """Which form of the page has this field."""
         forms = self.page.select("main form")

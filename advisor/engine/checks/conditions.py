@@ -200,7 +200,8 @@ def _values(question: Question, place: str, condition: Condition) -> Iterator[Pr
             of = f"of question “{quotable(question.key)}”"
             text = f"“{quotable(value)}” is not an option {of}."
             mend = nearest(value, options, "option", of)
-            mend = mend or f"Its options are {', '.join(map(quotable, options))}."
+            told = (f"“{quotable(option.label)}” ({quotable(option.key)})" for option in question.options)
+            mend = mend or f"Its options are {', '.join(told)}."
             yield Problem(place, text, mend, missing=f"{options_of(question.key)}/{value}")
         elif isinstance(value, int) and not question.allows(value):
             text = f"{value} lies outside the range of question “{quotable(question.key)}”."

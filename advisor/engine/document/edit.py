@@ -13,12 +13,9 @@ from advisor.engine.document.document import (
     WITH_CONDITIONS,
     NoSuchItem,
     fingerprint_of,
-    item_from_plain,
     items_of,
     key_of,
-    kind_of,
     own_fingerprint_of,
-    to_plain,
     with_items,
 )
 from advisor.engine.document.text import search_key, whole_number
@@ -298,56 +295,7 @@ def _map_expected_risks(rule_set: RuleSet, keys: Mapping[str, str]) -> RuleSet:
     return replace(rule_set, cases=tuple(cases))
 
 
-# ---- Putting back what an act took out of a rule set or changed in it, from what the record of that act holds
-
-
-PlainItems = Mapping[str, Any]
-"""Things as plain values by their places ("rules/steps-set"); of one that changed, the fields that did."""
-
-
 def place_parts(place: str) -> tuple[str, str]:
     """The list and the key of a place: "questions/steps/options/set" is "set" of "questions/steps/options"."""
     collection, _slash, key = place.rpartition("/")
     return collection, key
-
-
-def put_back(rules: RuleSet, before: PlainItems, after: PlainItems, first: str, at: int | None = None) -> RuleSet:
-    """Add again what is told before an act and not after it, and give what changed along with it its old fields.
-
-    The item at the place ``first`` comes to stand at ``at``, everything else at the end of its list. What was changed
-    again since stays as it is. Raises KeyTaken, NoSuchItem and RuleSetError; then nothing has changed.
-    """
-    for place, plain in before.items():
-        collection, key = place_parts(place)
-        if place not in after:
-            item = item_from_plain(kind_of(collection), plain)
-            rules = add(rules, collection, item, at if place == first else None)
-        elif isinstance(plain, Mapping) and isinstance(after[place], Mapping):
-            rules = _as_before(rules, collection, key, plain, after[place])
-    return rules
-
-
-def undo_changes(rules: RuleSet, before: PlainItems, after: PlainItems) -> RuleSet:
-    """Take out what an act added, and give what it changed its old fields; what was changed again since stays."""
-    for place, plain in after.items():
-        collection, key = place_parts(place)
-        if place not in before:
-            try:
-                is_same = to_plain(find(rules, collection, key)) == plain
-            except NoSuchItem:
-                continue
-            rules = remove(rules, collection, key) if is_same else rules
-        elif isinstance(plain, Mapping) and isinstance(before[place], Mapping):
-            rules = _as_before(rules, collection, key, before[place], plain)
-    return rules
-
-
-def _as_before(rules: RuleSet, collection: str, key: str, before: PlainItems, after: PlainItems) -> RuleSet:
-    try:
-        present = to_plain(find(rules, collection, key))
-    except NoSuchItem:
-        return rules
-    if any(present.get(name) != value for name, value in after.items()):
-        return rules
-    fields = {name: value for name, value in {**present, **before}.items() if value is not None}
-    return put(rules, collection, key, item_from_plain(kind_of(collection), fields))

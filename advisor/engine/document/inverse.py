@@ -79,7 +79,7 @@ class _Items:
         self._moved: dict[str, Any] = {}
 
     def take_out(self, change: PlainChange) -> bool:
-        """Undo a change but for the position; says whether no later one rests on it."""
+        """Take a change back but for the position; says whether no later one rests on it."""
         at = self._find(change)
         if change["happened"] == ChangeType.REMOVED:
             return at is None
@@ -89,7 +89,7 @@ class _Items:
             self.items[at] = None
             return True
         if "old" in change:
-            self.items[at] = self._restored(self.items[at], change["old"])
+            self.items[at] = self._with_old(self.items[at], change["old"])
         if "old_at" in change:
             self._moved[change["place"]], self.items[at] = self.items[at], None
         return True
@@ -131,7 +131,7 @@ class _Items:
         above, below = (self._places.get(name, ()) for name in neighbours)
         return (not above or min(above) < at) and (not below or at < max(below))
 
-    def _restored(self, present: Any, old: Any) -> Any:
+    def _with_old(self, present: Any, old: Any) -> Any:
         if self.collection in NUMBERED:
             return self._item(old)
         fields = {name: value for name, value in {**to_plain(present), **old}.items() if value is not None}

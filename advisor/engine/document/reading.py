@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 from advisor.engine.document.text import text_fault
@@ -34,7 +35,10 @@ _BLANKS = re.compile(r"[ \t\n\r]*")
 _TEXTS = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 """Every text in JSON, which may hold any character."""
 
-_BRACKETS = re.compile(r"[][{}]")
+_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1, ord('"'): 0, ord("\\"): 0}
+"""What each mark of JSON adds to the depth."""
+
+_NO_MARKS = bytes(set(range(256)) - set(_STEPS))
 
 
 def load_json(text: str | bytes, *, values: int | None = VALUES_LIMIT) -> object:
@@ -114,13 +118,14 @@ def _refuse_oversized(text: str, values: int | None) -> None:
     brackets = text.count("[") + text.count("{")
     if brackets <= DEPTH_LIMIT and (values is None or brackets + text.count(",") <= values):
         return  # whatever stands in its texts
-    bare = _TEXTS.sub("", text)
-    depth = 0
-    for bracket in _BRACKETS.finditer(bare):
-        depth += 1 if bracket[0] in "[{" else -1
-        if depth > DEPTH_LIMIT:
-            raise ValueError(f"nested deeper than {DEPTH_LIMIT} levels")
-    if values is not None and sum(map(bare.count, ",[{")) > values:
+    marks = text.encode(errors="surrogatepass").translate(None, _NO_MARKS).replace(b'""', b"")
+    if b'"' in marks or b"\\" in marks:  # a text holds a bracket, or perhaps a quotation mark
+        marks = _TEXTS.sub("", text).encode(errors="surrogatepass").translate(None, _NO_MARKS)
+    if max(accumulate(map(_STEPS.__getitem__, marks)), default=0) > DEPTH_LIMIT:
+        raise ValueError(f"nested deeper than {DEPTH_LIMIT} levels")
+    if values is None or brackets + text.count(",") <= values:
+        return
+    if sum(map(_TEXTS.sub("", text).count, ",[{")) > values:
         raise ValueError(f"it has more than {values:,} values")
 
 

@@ -10,7 +10,9 @@ What all answers leave has matched.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
+from math import comb, prod
 from operator import getitem, itemgetter
 from typing import Any, TypeAlias
 
@@ -22,8 +24,8 @@ from advisor.engine.model.questions import Answers, Condition, Question, asked_q
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import Side, State
 
-TOGETHER = 4
-"""Questions whose answers are looked up in one step: more would have too many combinations to remember."""
+TOGETHER = 1024
+"""Combinations of answers that are looked up in one step: as many as are remembered, so that all of them can be."""
 
 FEW = 8
 """Eights of rules: so few are sooner joined as tuples than by way of a list."""
@@ -42,7 +44,7 @@ class MaskStep(Memo[tuple[Any, ...], Mask]):
     __slots__ = ("masks", "pick", "questions")
 
     def __init__(self, questions: Sequence[Question], masks: Mapping[str, Memo[Answer, Mask]]) -> None:
-        super().__init__(self._left)
+        super().__init__(self._left, TOGETHER)
         keys = [question.key for question in questions]
         self.questions = questions
         self.masks = [(key, masks[key]) for key in keys]
@@ -86,13 +88,18 @@ class CompiledRules:
                 found[condition] = found.get(condition, 0) | own
         masks = {key: Memo(_leaver(found, self._able)) for key, found in conditions.items()}
         looked_at = {key for key, found in conditions.items() if found}
-        steps = [MaskStep(questions, masks) for questions in _together(rule_set.questions, looked_at)]
+        bands = {
+            question.key: band_starts(question, _conditions_on(question, rule_set))
+            for question in rule_set.questions
+            if question.type is AnswerType.NUMBER
+        }
+        steps = [MaskStep(questions, masks) for questions in _together(rule_set.questions, looked_at, bands)]
         self._steps = [(step.pick, step) for step in steps]
         self._unknown: dict[str, Answer] = {question.key: None for step in steps for question in step.questions}
         self._numbers = [
-            (question, band_starts(question, _conditions_on(question, rule_set)))
+            (question, bands[question.key])
             for question in rule_set.questions
-            if question.type is AnswerType.NUMBER and question.key in self._unknown
+            if question.key in bands and question.key in self._unknown
         ]
 
     def matched(self, answers: Answers) -> Mask:
@@ -176,21 +183,53 @@ def _ones(number: int) -> Mask:
     return (1 << number) - 1
 
 
-def _together(questions: Sequence[Question], looked_at: Iterable[str]) -> list[tuple[Question, ...]]:
-    """The questions that rules look at, some at a time, each with those that decide whether it is asked."""
-    wanted = [question for question in questions if question.key in set(looked_at)]
+def _together(
+    questions: Sequence[Question], looked_at: Iterable[str], bands: Mapping[str, Sequence[int]]
+) -> list[tuple[Question, ...]]:
+    """The questions that rules look at, each with those that decide whether it is asked; several in a step where they
+    have no more than ``TOGETHER`` combinations of answers.
+    """
+    wanted = set(looked_at)
+    found: list[set[str]] = []
+    for question in questions:
+        if question.key not in wanted:
+            continue
+        keys = _with_leading(question, questions)
+        if found and _combinations(questions, found[-1] | keys, bands) <= TOGETHER:
+            found[-1] |= keys
+        else:
+            found.append(keys)
+    return [tuple(question for question in questions if question.key in keys) for keys in found]
+
+
+def _with_leading(question: Question, questions: Sequence[Question]) -> set[str]:
+    """Its key, and those of the questions that decide whether it is asked."""
     by_key = {question.key: question for question in questions}
-    found = []
-    for first in range(0, len(wanted), TOGETHER):
-        keys: set[str] = set()
-        waiting = [question.key for question in wanted[first : first + TOGETHER]]
-        while waiting:
-            key = waiting.pop()
-            if key in by_key and key not in keys:
-                keys.add(key)
-                waiting += [condition.question for condition in by_key[key].asked_when]
-        found.append(tuple(question for question in questions if question.key in keys))
-    return found
+    keys: set[str] = set()
+    waiting = [question.key]
+    while waiting:
+        key = waiting.pop()
+        if key in by_key and key not in keys:
+            keys.add(key)
+            waiting += [condition.question for condition in by_key[key].asked_when]
+    return keys
+
+
+def _combinations(questions: Sequence[Question], keys: AbstractSet[str], bands: Mapping[str, Sequence[int]]) -> int:
+    """How many answers these questions can have together; "I'm not sure" is one of each."""
+    return prod(1 + _answers(question, bands) for question in questions if question.key in keys)
+
+
+def _answers(question: Question, bands: Mapping[str, Sequence[int]]) -> int:
+    number = len(question.options)
+    match question.type:
+        case AnswerType.NUMBER:
+            return len(bands[question.key])
+        case AnswerType.CHOICE:
+            return number
+        case AnswerType.CHOICES:
+            most = number if question.most is None else question.most
+            return sum(comb(number, chosen) for chosen in range(most + 1))
 
 
 def _leaver(conditions: Mapping[Condition, Mask], able: Mask) -> Callable[[Answer], Mask]:

@@ -94,6 +94,10 @@ class RuleSet:
         return {question.key: question for question in self.questions}
 
     @cached_property
+    def _sections(self) -> dict[Section, tuple[Question, ...]]:
+        return {section: tuple(it for it in self.questions if it.section == section) for section in Section}
+
+    @cached_property
     def _claims(self) -> dict[str, Claim]:
         return {claim.id: claim for claim in self.claims}
 
@@ -129,7 +133,7 @@ class RuleSet:
 
     def section(self, section: Section) -> tuple[Question, ...]:
         """The questions of one section, in their order."""
-        return tuple(question for question in self.questions if question.section == section)
+        return self._sections[section]
 
     def is_general(self, claims: tuple[str, ...]) -> bool:
         """Whether these claims rest on general guidance alone, and on neither of the documents."""

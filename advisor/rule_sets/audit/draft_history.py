@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from advisor.engine.document.edit import place_parts
+from advisor.engine.document.document import KINDS
 from advisor.engine.document.inverse import ChangedAgain
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.rules import RuleSet
@@ -23,11 +23,11 @@ from advisor.models.audit import draft_acts
 from advisor.models.draft import NoDraft
 from advisor.rule_sets.audit.act_sentences import sentence_of_act
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.item_urls import list_url
 from advisor.rule_sets.workspace import DraftWorkspace, load_workspace, workspace_or_home, write_once
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, add_form_error, form_page, unsaved_page
 from advisor.wording.acts import ACTORS
-from advisor.wording.items import item_label
 
 PAGE = 20
 """Acts on a page."""
@@ -40,9 +40,10 @@ class TakeBack:
     """Whether an act on the draft can be taken back; else the later acts that rest on it, and what they changed."""
 
     is_possible: bool
-    items: tuple[str, ...] = ()
     later: tuple[tuple[str, str], ...] = ()
     """The sentence and the address of each."""
+    rest: int = 0
+    """How many of its changes can be taken back all the same, since nobody changed those again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +54,28 @@ class DraftAct:
     at: datetime
     sentence: str
     take_back: TakeBack
+    kind: str
+    places: tuple[str, ...]
 
 
 @bp.get("/admin/rules/draft/history")
 def draft_history() -> ResponseReturnValue:
     """Show every act on this draft, with a button that takes it back where that can be."""
     form, workspace = ButtonForm(), workspace_or_home()
-    taken = whole_number(request.args.get("taken"))
-    notice = str(_("Taken back. That is an act of its own now, and can be taken back as well.")) if taken else ""
-    return form_page(_TEMPLATE, form, notice=notice, **_page(workspace))
+    notice = _("Taken back. That is an act of its own now, and can be taken back as well.")
+    return form_page(_TEMPLATE, form, notice=str(notice) if "done" in request.args else "", **_page(workspace))
 
 
 @bp.post("/admin/rules/draft/history")
 def take_back() -> ResponseReturnValue:
-    """Take back the act that the button names, unless a later one rests on it: then the page says which."""
+    """Take back the act that the button names, or the rest of it; where later ones rest on it, the page says which."""
     form, workspace = ButtonForm(), workspace_or_home()
-    sequence = whole_number(request.form.get("act"))
-    if sequence is None:
+    sequence, rest = (whole_number(request.form.get(name)) for name in ("act", "rest"))
+    if sequence is None or (rest is None and "rest" in request.form):
         abort(400)
 
     def act(session: Session) -> str:
-        drafts.take_back(session, identity.actor(), sequence)
-        page = ".problems" if request.form.get("on") == "problems" else ".draft_history"
-        return url_for(page, taken=sequence)
+        return _page_url(request.form.get("on", ""), drafts.take_back(session, identity.actor(), sequence, rest or 0))
 
     if not form.validate_on_submit():
         return form_page(_TEMPLATE, form, **_page(workspace))
@@ -89,7 +89,30 @@ def take_back() -> ResponseReturnValue:
         add_form_error(form, _("That was done in a draft that was published or discarded."))
     except DatabaseUnavailable as error:
         return unsaved_page(_TEMPLATE, form, error, **_page(workspace))
-    return form_page(_TEMPLATE, form, 409, **_page(load_workspace()))
+    return form_page(_TEMPLATE, form, 409, **_page(load_workspace(), sequence + 1))
+
+
+def _page_url(on: str, done: int) -> str:
+    """The page of the draft on which the button was pressed: one of these, or a list."""
+    if on in {"problems", "coverage", "differences"}:
+        return url_for(f".{on}", done=done)
+    return list_url(on, done=done) if on.split("/", maxsplit=1)[0] in KINDS else url_for(".draft_history", done=done)
+
+
+def latest_act(workspace: DraftWorkspace) -> DraftAct | None:
+    """The act that the address says was done just now, as long as it, or some of it, can be taken back."""
+    sequence = whole_number(request.args.get("done"))
+    if not sequence or sequence >= 2**31:
+        return None
+    with database().read() as session:
+        acts = session.scalars(draft_acts().where(AuditEvent.sequence >= sequence)).all()
+        people = people_of(session, acts)
+    if not acts or acts[-1].sequence != sequence:
+        return None
+    if (me := identity.current().account_id) is not None:
+        people[me] = str(_("You"))
+    [act] = _shown(workspace, acts, acts[-1:], people)
+    return act if act.take_back.is_possible or act.take_back.rest else None
 
 
 def take_backs(
@@ -111,11 +134,17 @@ def take_backs(
             drafts.without_act(rules, act, later)
             found[act.sequence] = TakeBack(is_possible=True)
         except ChangedAgain as again:
-            items = tuple(item_label(rules, *place_parts(place), *earlier) for place in again.places)
             at_fault = [it for it in later if {change["place"] for change in it.changes or ()} & set(again.places)]
             links = tuple((sentence_by(rules, it, people, *earlier), _entry_url(it.sequence)) for it in at_fault[:3])
-            found[act.sequence] = TakeBack(is_possible=False, items=items[:3], later=links)
+            found[act.sequence] = TakeBack(is_possible=False, later=links, rest=_number_of_rest(rules, act, later))
     return found
+
+
+def _number_of_rest(rules: RuleSet, act: AuditEvent, later: Sequence[AuditEvent]) -> int:
+    try:
+        return drafts.without_rest(rules, act, later)[1]
+    except ChangedAgain:
+        return 0
 
 
 def _entry_url(sequence: int) -> str:
@@ -141,25 +170,34 @@ def people_of(session: Session, events: Sequence[AuditEvent]) -> dict[UUID, str]
     return {row.id: row.email for row in rows}
 
 
-def _page(workspace: DraftWorkspace) -> dict[str, Any]:
-    before = whole_number(request.args.get("before"))
+def _page(workspace: DraftWorkspace, before: int | None = None) -> dict[str, Any]:
+    before = before or whole_number(request.args.get("before"))
     with database().read() as session:
         acts = session.scalars(draft_acts()).all()
         people = people_of(session, acts)
     at = next((number for number, act in enumerate(acts) if before is None or act.sequence < before), len(acts))
     shown = acts[at : at + PAGE]
-    possible = take_backs(workspace.rules, acts, {act.sequence for act in shown}, people, workspace.base)
     return {
-        "acts": [
-            DraftAct(
-                act.sequence,
-                act.at,
-                sentence_by(workspace.rules, act, people, workspace.base),
-                possible[act.sequence],
-            )
-            for act in shown
-        ],
+        "acts": _shown(workspace, acts, shown, people),
         "older": shown[-1].sequence if len(acts) > at + PAGE else 0,
         "is_first": at == 0,
         "base": workspace.base_number,
     }
+
+
+def _shown(
+    workspace: DraftWorkspace, acts: Sequence[AuditEvent], shown: Sequence[AuditEvent], people: Mapping[UUID, str]
+) -> list[DraftAct]:
+    rules, base = workspace.rules, workspace.base
+    possible = take_backs(rules, acts, {act.sequence for act in shown}, people, base)
+    return [
+        DraftAct(
+            act.sequence,
+            act.at,
+            sentence_by(rules, act, people, base),
+            possible[act.sequence],
+            act.kind,
+            tuple(change["place"] for change in act.changes or ()),
+        )
+        for act in shown
+    ]

@@ -17,6 +17,7 @@ from advisor.models.draft import find_draft
 from advisor.models.idempotency import new_key
 from advisor.models.job import JobState
 from advisor.models.rule_set_version import fingerprint
+from advisor.rule_sets.audit.draft_history import latest_act
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.acceptance import accepted_lines
 from advisor.rule_sets.checks.blocking_causes import FailingCases, blocking_causes
@@ -78,7 +79,7 @@ def problems() -> ResponseReturnValue:
         chart=chart,
         accepted=accepted,
         case_run=CaseRun.of(workspace.trial),
-        notice=str(_("It is back in the draft.")) if "taken" in request.args else "",
+        done=latest_act(workspace),
     )
 
 

@@ -65,7 +65,7 @@ def comments() -> ResponseReturnValue:
         threads=shown,
         page=page,
         counts=counts,
-        undo_url=_undo_url(),
+        put_back_url=_put_back_url(),
     )
 
 
@@ -122,7 +122,7 @@ def comments_on_page(workspace: DraftWorkspace, collection: str, key: str) -> di
         "commented": commented,
         "comment_form": ItemCommentForm(formdata=None, about=about),
         "comment_button": ButtonForm(formdata=None),
-        "comment_undo_url": _undo_url(),
+        "put_back_url": _put_back_url(),
     }
 
 
@@ -154,7 +154,7 @@ def thread(thread_id: UUID) -> ResponseReturnValue:
         return unsaved_forms.press(place)
     typed = unsaved_forms.find_typed(ANSWER)
     form = unsaved_forms.opened(ItemCommentForm, typed)
-    page: dict[str, Any] = {"thread": shown[0], "button": ButtonForm(formdata=None), "undo_url": _undo_url()}
+    page: dict[str, Any] = {"thread": shown[0], "button": ButtonForm(formdata=None), "put_back_url": _put_back_url()}
     page |= unsaved_forms.offers(place, typed)
     if request.method == "POST" and request.form.get("do") in {"settle", "reopen"}:
         pressed_or_400()
@@ -177,7 +177,7 @@ def own_comment(item_comment_id: UUID) -> ResponseReturnValue:
     """Delete a comment of one's own, or put it back."""
     pressed_or_400()
     act = request.form.get("do")
-    if act not in {"delete", "restore"}:
+    if act not in {"delete", "put-back"}:
         abort(400)
 
     def do(session: Session) -> str:
@@ -247,7 +247,7 @@ def _place_of(session: Session, thread: ItemThread, **more: Any) -> str:
     return item_url(thread.collection, key, anchor="comments", **more)
 
 
-def _undo_url() -> str:
+def _put_back_url() -> str:
     """Where what was just deleted is put back; "" where nothing was."""
     try:
         gone = UUID(request.args.get("deleted", ""))

@@ -1,4 +1,4 @@
-"""Acts on several items of the draft at once: recorded as one, and taken back as one."""
+"""Acts on several items of the draft at once, recorded as one."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,13 +13,9 @@ from werkzeug.wrappers import Response
 
 from advisor.engine.analysis.processes import run_together
 from advisor.engine.analysis.proofs.one_rule import RuleSetEffect
-from advisor.engine.document.edit import undo_changes
-from advisor.engine.document.text import whole_number
 from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Outcome, Side
-from advisor.extensions import database
 from advisor.models import draft as drafts
-from advisor.models.audit import Actor, AuditEvent, audit_events
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.trial_notice import trial_notice
 from advisor.rule_sets.editor.item_lists import collection_page, filters_of, item_rows, matching_rows
@@ -27,7 +23,7 @@ from advisor.rule_sets.forms import DraftForm, bulk_edit_form
 from advisor.rule_sets.impact.effect import effect_of, effect_sentence, method_sentence
 from advisor.rule_sets.impact.rule_counts import rule_counts
 from advisor.rule_sets.item_urls import item_url, list_url
-from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write, write_or_show_again
+from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write_or_show_again
 from advisor.web import identity
 from advisor.web.forms import add_form_error, form_page
 from advisor.web.security import may_repeat
@@ -56,38 +52,7 @@ def change(
     """
     if not drafts.edit(session, identity.actor(), act, kind=kind, what=what, expected=opened):
         return url(0)
-    return url(session.scalars(audit_events().where(AuditEvent.kind == kind).limit(1)).one().sequence)
-
-
-def latest_bulk_edit() -> int:
-    """The act that the address says was done just now, 0 where there is none that can be taken back."""
-    sequence = whole_number(request.args.get("done")) or 0
-    with database().read() as session:
-        return sequence if sequence and _entry(session, sequence) is not None else 0
-
-
-def take_back_and_show(url: str) -> ResponseReturnValue:
-    """Take back the act that the button names ("undo 57"), as far as nobody changed the same items since."""
-    button, _space, sent = (request.form.get("do") or "").partition(" ")
-    sequence = whole_number(sent)
-    if button != "undo" or sequence is None:
-        abort(400)
-    write(lambda session: take_back(session, identity.actor(), sequence))
-    return redirect(url, 303)
-
-
-def take_back(session: Session, who: Actor, sequence: int) -> None:
-    """Take back an act on several items; what was changed again since stays as it is. Raises NoDraft."""
-    entry = _entry(session, sequence)
-    if entry is None:
-        return
-    before, after = entry.before or {}, entry.after or {}
-    drafts.edit(session, who, lambda rules: undo_changes(rules, before, after), kind=drafts.TAKEN_BACK, what=entry.what)
-
-
-def _entry(session: Session, sequence: int) -> AuditEvent | None:
-    entry = session.get(AuditEvent, sequence) if 0 < sequence < 2**31 else None
-    return entry if entry is not None and entry.kind in {ADDED, CHANGED} else None
+    return url(drafts.last_act(session, kind))
 
 
 # ---- Several rules changed at once: other points, another side, a claim more or less; shown, then done in one act
@@ -202,7 +167,7 @@ def _list_with_ticks(workspace: DraftWorkspace, keys: Sequence[str]) -> Response
 
 def _list(workspace: DraftWorkspace, form: DraftForm, query: Mapping[str, str], keys: Sequence[str]) -> Response:
     page = collection_page(workspace, "rules", query, ticked=keys)
-    page |= {"gone": None, "done": 0, "action": list_url("rules", **page["asked"])}
+    page |= {"done": None, "action": list_url("rules", **page["asked"])}
     return form_page("rule_sets/editor/collection.html", form, **page, unsaved=[])
 
 

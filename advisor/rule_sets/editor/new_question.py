@@ -23,17 +23,17 @@ from advisor.engine.model.evidence import Claim
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Condition, Option, Question, Section
 from advisor.engine.model.rules import Rule, RuleSet
-from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
-from advisor.models.audit import Actor, AuditEvent, audit_events
+from advisor.models.audit import Actor
 from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent
 from advisor.models.unsaved_form import UnsavedForm
 from advisor.rule_sets import forms, unsaved_forms
+from advisor.rule_sets.audit.draft_history import DraftAct
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.answer_rows import AnswerRowsInput, RuleOfAnswer
-from advisor.rule_sets.editor.bulk_edit import ADDED, latest_bulk_edit
+from advisor.rule_sets.editor.bulk_edit import ADDED
 from advisor.rule_sets.editor.claim_inputs import new_claims
 from advisor.rule_sets.editor.inputs import BELONGS_TO, LEFT_OUT, ChoiceInput, Context, FormInput, Raw, fields_of_kind
 from advisor.rule_sets.editor.item_editors import ItemEditor, item_or_none
@@ -129,7 +129,7 @@ def add_new_question(session: Session, who: Actor, new: NewQuestion) -> tuple[st
     draft = drafts.find_draft(session)
     key = new.question.key or (_free_key(draft.rule_set, new.question) if draft is not None else "")
     drafts.edit(session, who, lambda rules: new.added_to(rules, key), kind=ADDED, what=f"questions/{key}")
-    return key, session.scalars(audit_events().where(AuditEvent.kind == ADDED).limit(1)).one().sequence
+    return key, drafts.last_act(session, ADDED)
 
 
 def _free_key(rules: RuleSet, question: Question) -> str:
@@ -340,13 +340,8 @@ def _numbers(form: ItemForm) -> range:
     return range(sum(field.name.startswith("options-") and field.name.endswith("-label") for field in form))
 
 
-def added_just_now(workspace: DraftWorkspace) -> dict[str, Any] | None:
-    """The question with what came with it that the address says was added just now, as long as that can be undone."""
-    sequence = latest_bulk_edit()
-    if not sequence:
-        return None
-    with database().read() as session:
-        entry = session.get_one(AuditEvent, sequence)
-    places = [place_parts(place) for place in entry.after or {}]
+def added_rules(workspace: DraftWorkspace, done: DraftAct) -> list[dict[str, Any]]:
+    """Links to the rules that came with a question, which this act added."""
+    places = [place_parts(place) for place in done.places]
     rules = [(name, key) for name, key in places if name == "rules" and workspace.rules.rule(key) is not None]
-    return {"sequence": sequence, "rules": user_links(workspace.rules, rules), "url": list_url("questions")}
+    return user_links(workspace.rules, rules)

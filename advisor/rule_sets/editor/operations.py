@@ -10,8 +10,6 @@ from sqlalchemy.orm import Session
 
 from advisor.engine.document import edit
 from advisor.engine.document.document import NUMBERED, items_of, key_of
-from advisor.engine.document.edit import PlainItems, place_parts
-from advisor.engine.document.edit import put_back as with_put_back
 from advisor.engine.document.new_claims import with_new_claims
 from advisor.engine.model.evidence import Claim
 from advisor.engine.model.questions import Option, Question
@@ -75,71 +73,20 @@ def save(
     return stored
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedItem:
-    """What was taken out: the number of its entry in the record, and where it stood in its list."""
-
-    sequence: int
-    at: int
-
-
-def remove(
-    session: Session, who: Actor, collection: str, key: str, *, opened: str, with_users: bool = False
-) -> RemovedItem:
+def remove(session: Session, who: Actor, collection: str, key: str, *, opened: str, with_users: bool = False) -> int:
     """Take the item that was opened out of the draft; a question is retired, if wanted with all that looks at it.
 
-    Raises NoDraft, ChangedSince and NoSuchItem; then nothing has changed.
+    Gives the number of this act. Raises NoDraft, ChangedSince and NoSuchItem; then nothing has changed.
     """
-    at = 0
 
     def act(rules: RuleSet) -> RuleSet:
-        nonlocal at
         where = edit.locate(rules, collection, key, opened)
-        at = items_of(rules, collection).index(edit.find(rules, collection, where))
         if collection == "questions":
             return edit.retire(rules, where, with_users=with_users)
         return edit.remove(rules, collection, where)
 
     drafts.edit(session, who, act, kind=REMOVED, what=f"{collection}/{key}")
-    entry = session.scalars(audit_events().where(AuditEvent.kind == REMOVED).limit(1)).one()
-    return RemovedItem(entry.sequence, at)
-
-
-def put_back(session: Session, who: Actor, sequence: int, at: int) -> str:
-    """Put what an act took out into the draft again, and give its place; "" where no such act took anything out.
-
-    Raises NoDraft, KeyTaken, NoSuchItem and RuleSetError; then nothing has changed.
-    """
-    gone = removal(session, sequence)
-    if gone is None:
-        return ""
-
-    def act(rules: RuleSet) -> RuleSet:
-        return with_put_back(rules, gone.before, gone.after, gone.place, at)
-
-    drafts.edit(session, who, act, kind="draft put back", what=gone.place)
-    return gone.place
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """An act that took an item out of the draft: its place, and all that is told of before and after."""
-
-    place: str
-    before: PlainItems
-    after: PlainItems
-
-
-def removal(session: Session, sequence: int) -> Removal | None:
-    """The act of that number, None where it took nothing out."""
-    entry = session.get(AuditEvent, sequence) if 0 < sequence < 2**31 else None
-    if entry is None or entry.kind != REMOVED:
-        return None
-    before, after = entry.before or {}, entry.after or {}
-    collection, _key = place_parts(entry.what)
-    gone = (place for place in before if place not in after and place_parts(place)[0] == collection)
-    place = next(gone, "")
-    return Removal(place, before, after) if place else None
+    return drafts.last_act(session, REMOVED)
 
 
 def move(

@@ -79,7 +79,7 @@ def item_page(
         "ways_on": ways_on(item, used=bool(users)),
         "is_gone": is_gone,
         "clash": None,
-        "gone": None,
+        "done": None,
         "added": None,
         "commented": None,
         "has_sentence": has_sentence,

@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 from advisor.assessments.questions.forms import OnceForm, question_form
 from advisor.engine.document.document import NUMBERED, NoSuchItem, options_of
 from advisor.engine.document.edit import ChangedSince, KeyTaken, find, find_by_fingerprint
-from advisor.engine.document.text import whole_number
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
@@ -24,23 +23,23 @@ from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent, idempotent_save
 from advisor.models.unsaved_form import UnsavedForm
 from advisor.rule_sets import unsaved_forms
+from advisor.rule_sets.audit.draft_history import latest_act
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.comments.views import comments_on_page
 from advisor.rule_sets.editor import operations, presence, unsaved
-from advisor.rule_sets.editor.bulk_edit import latest_bulk_edit, take_back_and_show
+from advisor.rule_sets.editor.bulk_edit import ADDED
 from advisor.rule_sets.editor.claim_inputs import new_claims, typed_again
 from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of, opened_fingerprint
 from advisor.rule_sets.editor.item_lists import collection_page
 from advisor.rule_sets.editor.list_state import carried
 from advisor.rule_sets.editor.new_item import fields_of_new
-from advisor.rule_sets.editor.new_question import added_just_now
+from advisor.rule_sets.editor.new_question import added_rules
 from advisor.rule_sets.editor.order import move_notice, move_to_place
 from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up, wording_of
-from advisor.rule_sets.editor.removal import latest_removal, put_back
 from advisor.rule_sets.editor.ways_on import ADD_SOURCE, NOT_KEPT, carried_left
 from advisor.rule_sets.forms import ItemForm
-from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
+from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url
 from advisor.rule_sets.search.recent_items import note_opened
 from advisor.rule_sets.unsaved_forms import unsaved_of_list
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_home, write
@@ -63,6 +62,10 @@ _WITH_MANY_VALUES = (
 )
 
 
+_FROM_ADDRESS = {"claims": ("source",), "rules": ("sources",)}
+"""What the form of a new item may begin with, as the address says; that of a test case with all that it carries."""
+
+
 # ---- collections ---------------------------------------------------------------------------------------------------
 
 
@@ -75,7 +78,7 @@ def list_items(collection: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         return _do_with_list(collection)
     page = collection_page(workspace, collection, request.args) | {"unsaved": unsaved_of_list(collection)}
-    page |= {"gone": latest_removal(workspace), "done": latest_bulk_edit(), "action": ""}
+    page |= {"done": latest_act(workspace), "action": ""}
     return form_page("rule_sets/editor/collection.html", form, notice=move_notice(), **page)
 
 
@@ -87,16 +90,11 @@ def move_option(key: str) -> ResponseReturnValue:
 
 
 def _do_with_list(collection: str) -> ResponseReturnValue:
-    """Do what the button says: "move steps-set", "move 3 0f3a…" (a number, then a fingerprint), or "back 57 3"."""
+    """Do what the button says: "move steps-set", or "move 3 0f3a…" (a number, then a fingerprint)."""
     button, *words = (request.form.get("do") or "").split(" ")
-    numbers = [whole_number(word) for word in words]
-    if button == "move" and words:
-        return move_to_place(collection, words)
-    if button == "undo":
-        return take_back_and_show(list_url(collection))
-    if button != "back" or len(numbers) != 2 or numbers[0] is None or numbers[1] is None:
+    if button != "move" or not words:
         abort(400)
-    return put_back(collection, numbers[0], numbers[1])
+    return move_to_place(collection, words)
 
 
 # ---- one item ------------------------------------------------------------------------------------------------------
@@ -184,7 +182,7 @@ def _notice() -> str:
     if "saved" in request.args:
         kept = _kept_notice(request.args.getlist("kept"))
         return f"{_('Saved in the draft.')} {kept}".rstrip()
-    return str(_("It is back in the draft.")) if "back" in request.args else move_notice()
+    return move_notice()
 
 
 def _kept_notice(names: Sequence[str]) -> str:
@@ -297,8 +295,10 @@ def _show(
 ) -> Response:
     page = item_page(workspace, editor, form, raw, item, focus=focus, is_gone=is_gone)
     page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, item)
-    page["gone"] = latest_removal(workspace)
-    page["added"] = added_just_now(workspace) if editor.collection == "questions" and item is not None else None
+    done = page["done"] = latest_act(workspace)
+    is_added = done is not None and done.kind == ADDED
+    page["done_on"] = "questions" if is_added else options_of(editor.context.key)
+    page["added"] = added_rules(workspace, done) if done and is_added else None
     if item is not None and not is_gone:
         page |= comments_on_page(workspace, editor.collection, editor.context.key)
     return form_page("rule_sets/editor/item.html", form, status, notice=notice, **page)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from advisor.engine.analysis.coverage import Proposal
+from advisor.rule_sets.audit.draft_history import latest_act
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.trial_notice import trial_notice
 from advisor.rule_sets.editor import bulk_edit
@@ -23,13 +24,10 @@ _PROPOSALS_ON_A_PAGE = 8
 _FAILING_SHOWN = 12
 
 
-@bp.route("/admin/rules/draft/coverage", methods=["GET", "POST"])
+@bp.get("/admin/rules/draft/coverage")
 def coverage() -> ResponseReturnValue:
-    """Show what the cases try; take back what was added just now."""
+    """Show what the cases try, and what none tries."""
     workspace = workspace_or_home()
-    form = ButtonForm()
-    if form.validate_on_submit():
-        return bulk_edit.take_back_and_show(url_for(".coverage", back=1))
     cover = covering.coverage_of_draft(workspace)
     proposals = cover.proposals if cover else ()
 
@@ -41,7 +39,7 @@ def coverage() -> ResponseReturnValue:
     failing = covering.failing_cases(workspace)
     return form_page(
         "rule_sets/test_cases/coverage.html",
-        form,
+        ButtonForm(formdata=None),
         trial_notice=trial_notice(workspace, with_cases=True),
         case_run=CaseRun.of(workspace.trial),
         cover=cover,
@@ -60,8 +58,7 @@ def coverage() -> ResponseReturnValue:
             for result in failing[:_FAILING_SHOWN]
         ],
         failing_more=max(0, len(failing) - _FAILING_SHOWN),
-        done=bulk_edit.latest_bulk_edit(),
-        is_back="back" in request.args,
+        done=latest_act(workspace),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.progress import sorted_answers
 from advisor.assessments.questions.forms import OnceForm
-from advisor.engine.document.restore import StandsInTheWay
+from advisor.engine.document.put_back import StandsInTheWay
 from advisor.engine.document.text import LINE_LIMIT, whole_number
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.questions import Answers, Section, asked_questions
@@ -23,6 +23,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.base import now
 from advisor.models.item_comment import ItemThread, threads
 from advisor.models.rule_set_version import RuleSetVersion
+from advisor.rule_sets.audit.draft_history import latest_act
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.trial_notice import TrialNotice, trial_notice
 from advisor.rule_sets.comments.presenter import count_of
@@ -109,13 +110,12 @@ def version(number: int) -> ResponseReturnValue:
 @bp.route("/admin/rules/draft/differences", methods=["GET", "POST"])
 def differences() -> ResponseReturnValue:
     """Show what the draft changes in the version in force, word by word, and what that does; put back one of it."""
-    workspace_or_home()
-    form = OnceForm()
+    workspace, form = workspace_or_home(), OnceForm()
     if request.method == "GET":
-        return form_page(_DIFFERENCES, form, **_draft_page(done=put_back.latest()))
+        return form_page(_DIFFERENCES, form, **_draft_page(done=latest_act(workspace)))
     pressed_or_400()
     try:
-        return write_once(put_back.act_of(request.form.get("do", "")))
+        return write_once(lambda session: put_back.difference_put_back(session, request.form.get("do", "")))
     except put_back.ChangedMeanwhile:
         add_form_error(form, _("This was changed after you opened the page. Here is what differs now."))
         return form_page(_DIFFERENCES, form, 409, **_draft_page())

@@ -100,7 +100,7 @@ def a_deleted_comment(installation: Installation) -> None:
 def a_comment_put_back(installation: Installation) -> None:
     a_deleted_comment(installation)
     installation.begin()
-    press(installation.admin, "Put it back", do="restore")
+    press(installation.admin, "Put it back", do="put-back")
 
 
 @RECORDED_ACTS.add("draft moved", "admin", f"questions/{QUESTION}", detail="before after version")
@@ -114,10 +114,11 @@ def another_order(installation: Installation) -> None:
 @RECORDED_ACTS.add("draft put back", "admin", f"rules/{RULE}", detail="after version")
 def one_thing_as_it_was(installation: Installation) -> None:
     one_thing_less(installation)
+    installation.admin.open(f"{DRAFT}/differences")
     installation.begin()
-    button = installation.admin.page.select_one("form.removed button")
+    button = installation.admin.page.select_one('button[value^="put-back "]')
     assert button is not None
-    press(installation.admin, "Put it back", do=button["value"])
+    installation.admin.submit(form=installation.admin.number_of("once"), do=button["value"])
 
 
 @RECORDED_ACTS.add("draft note kept", "admin", "draft", detail="before after version")
@@ -161,10 +162,8 @@ def every_proposed_case(installation: Installation) -> None:
 @RECORDED_ACTS.add("draft taken back", "admin", "cases", detail="before version")
 def no_proposed_case(installation: Installation) -> None:
     every_proposed_case(installation)
-    button = installation.admin.page.select_one('button[value^="undo "]')
-    assert button is not None
     installation.begin()
-    press(installation.admin, "Put it back", do=button["value"])
+    installation.admin.take_back()
 
 
 @RECORDED_ACTS.add("draft changed several", "admin", "rules", detail="before after version")
@@ -186,13 +185,13 @@ def another_draft_from_a_file(installation: Installation) -> None:
     installation.admin.submit(file=(file, "rules.json"), replace="y")
 
 
-@RECORDED_ACTS.add("draft put back", "admin", f"rules/{LAST}", detail="after version")
+@RECORDED_ACTS.add("draft taken back", "admin", f"rules/{LAST}", detail="after version")
 def back_in_the_draft(installation: Installation) -> None:
     installation.admin.start()
     installation.admin.open(f"{DRAFT}/rules/{LAST}/remove")
     installation.admin.submit()
     installation.begin()
-    press(installation.admin, "Put it back", do=installation.admin.page.select_one('button[value^="back "]')["value"])  # type: ignore[index]
+    installation.admin.take_back()
 
 
 @RECORDED_ACTS.add("draft discarded", "admin", "draft", detail="before version")

@@ -9,7 +9,7 @@ from advisor import starter
 from advisor.engine.document import edit
 from advisor.engine.document.causes import caused_changes
 from advisor.engine.document.diff import ChangeType, diff
-from advisor.engine.document.restore import StandsInTheWay, restore
+from advisor.engine.document.put_back import StandsInTheWay, put_back
 from advisor.engine.model.questions import Question
 from advisor.engine.model.rules import Rule, RuleSet
 
@@ -46,7 +46,7 @@ def test_in_any_order_everything_comes_back(seed: int) -> None:
     random, rules, refused = Random(seed), much_changed(), 0
     while found := caused_changes(BASE, rules):
         try:
-            rules = restore(rules, random.choice(found))
+            rules = put_back(rules, random.choice(found))
             refused = 0
         except StandsInTheWay:
             refused += 1

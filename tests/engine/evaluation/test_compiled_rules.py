@@ -161,6 +161,7 @@ def test_what_is_remembered_stays_within_bounds() -> None:
             "steps": "same",
         }
         assert "routine" in told(rule_set, answers)
+    assert told(rule_set, {}) == []
     filled = [len(step) for _, step in compiled_rules(rule_set)._steps]
     assert all(0 < size <= 1024 for size in filled)
     for number in range(3000):

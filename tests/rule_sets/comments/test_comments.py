@@ -108,20 +108,20 @@ def test_only_who_wrote_it_deletes_it_and_puts_it_back(admin: Admin, other_admin
         one = session.scalars(select(ItemComment.id)).one()
     other_admin.open(f"{DRAFT}/rules/{RULE}")
     assert not other_admin.page.select('button[value="delete"]')
-    for do in ("delete", "restore"):
+    for do in ("delete", "put-back"):
         assert other_admin.post(f"{OPEN}/of/{one}", do=do).status_code == 404
     press(admin, "delete")
     assert "Wrong place" not in admin.text
     other_admin.open(OPEN)
     assert "Wrong place" not in other_admin.text
-    press(admin, "restore")
+    press(admin, "put-back")
     assert "Wrong place" in section(admin)
     press(admin, "delete")
     with database.write() as session:
         session.execute(update(ItemComment).values(removed_at=now() - timedelta(days=31)))
         purge(session, assessments_after=timedelta(days=30), keys_after=timedelta(days=1))
     assert stored(database) == []
-    assert admin.post(f"{OPEN}/of/{one}", do="restore").status_code == 404
+    assert admin.post(f"{OPEN}/of/{one}", do="put-back").status_code == 404
 
 
 def test_comments_are_kept_with_the_version_and_open_ones_go_on(admin: Admin, database: Database) -> None:

@@ -55,7 +55,7 @@ def test_after_removing_and_copying_one_is_in_the_filter_again(admin: Admin) -> 
     admin.submit()
     assert admin.path == f"{DRAFT}/rules"
     assert "side=keep" in str(admin.response.request.query_string)
-    assert "Put it back" in text_of(admin.page)
+    assert "Take this back" in text_of(admin.page)
 
 
 def test_an_answer_leads_to_its_question_and_that_to_the_filter(admin: Admin) -> None:

@@ -142,8 +142,6 @@ def test_rows_that_only_have_other_numbers_meanwhile_are_moved_all_the_same(
         {"do": "move edge", "to": "last"},
         {"do": "move"},
         {"do": "up edge"},
-        {"do": "back 1"},
-        {"do": "back x 1"},
         {},
     ],
 )

@@ -1,4 +1,4 @@
-"""What was taken out a moment ago is put back by one button, and every thing tells what was done to it."""
+"""A removal is taken back by one button, and every thing tells what was done to it."""
 
 import pytest
 from sqlalchemy import select
@@ -13,12 +13,6 @@ from tests.rule_sets.conftest import Read
 from tests.visiting import text_of
 
 STARTER = starter.rule_set()
-
-
-def button_back(admin: Admin) -> str:
-    found = admin.page.select_one('button[value^="back "]')
-    assert found is not None, admin.text
-    return str(found["value"])
 
 
 @pytest.mark.parametrize(
@@ -38,16 +32,17 @@ def button_back(admin: Admin) -> str:
         "cases/data-entry",
     ],
 )
-def test_what_was_taken_out_is_put_back_where_it_was(admin: Admin, draft: Read, place: str) -> None:
+def test_a_removal_that_is_taken_back_leaves_it_where_it_was(admin: Admin, draft: Read, place: str) -> None:
     admin.start()
     admin.open(f"{DRAFT}/{place}/remove")
     admin.submit()
     assert draft() != STARTER
-    assert "Removed from the draft" in admin.text
-    admin.submit(button=button_back(admin), form=admin.number_of("csrf_token"))
+    assert "You removed the " in admin.text
+    admin.take_back()
     assert draft() == STARTER
-    assert "It is back in the draft." in admin.text
-    admin.client.get(f"{DRAFT}/rules?removed=2&at=0")
+    assert "You took something back: added the " in admin.text
+    admin.take_back()
+    assert draft() != STARTER, "and that again"
 
 
 def test_a_retired_question_comes_back_with_the_answers_of_test_cases_and_all_that_looked_at_it(
@@ -58,7 +53,7 @@ def test_a_retired_question_comes_back_with_the_answers_of_test_cases_and_all_th
     admin.submit(with_users="y")
     gone = [rule.key for rule in STARTER.rules if draft().rule(rule.key) is None]
     assert gone
-    admin.submit(button=button_back(admin), form=admin.number_of("csrf_token"))
+    admin.take_back()
     back = draft()
     assert back.questions == STARTER.questions
     assert back.cases == STARTER.cases
@@ -73,32 +68,29 @@ def test_what_stands_there_again_is_not_put_over(admin: Admin, other_admin: Admi
     twin = admin.again()
     other_admin.open(f"{DRAFT}/add/rules?copy=edge-vital")
     other_admin.save(key="core-done-well", because="Ben made this one.")
-    admin.submit(button=button_back(admin), form=admin.number_of("csrf_token"))
+    admin.take_back(status=409)
     assert find(draft(), "rules", "core-done-well").because == "Ben made this one."
     assert sum(rule.key == "core-done-well" for rule in draft().rules) == 1
     admin.open(twin.response.request.full_path)
-    assert "Put it back" not in admin.text
+    assert "Take this back" not in admin.text
 
 
-@pytest.mark.parametrize("do", ["back 1 0", "back 999 0", "back 2 99999999999", "back x 0", "back 2", "back ² 0"])
-def test_only_what_was_taken_out_can_be_put_back(admin: Admin, draft: Read, do: str) -> None:
+@pytest.mark.parametrize("done", ["1", "999", "99999999999", "x", "²", ""])
+def test_an_address_that_names_no_act_offers_nothing(admin: Admin, done: str) -> None:
     admin.start()
-    admin.open(f"{DRAFT}/rules")
-    answer = admin.post(f"{DRAFT}/rules", do=do)
-    assert answer.status_code in {303, 400}
-    assert draft() == STARTER
-    assert admin.client.get(f"{DRAFT}/rules?removed=1&at=0").status_code == 200
-    assert admin.client.get(f"{DRAFT}/rules?removed=²&at=x").status_code == 200
+    for page in ("rules", "problems", "coverage", "differences", "questions/contact"):
+        admin.open(f"{DRAFT}/{page}?done={done}")
+        assert "Take this back" not in admin.text
 
 
-def test_s20_taking_out_and_putting_back_are_two_acts(admin: Admin, database: Database) -> None:
+def test_s20_taking_out_and_taking_that_back_are_two_acts(admin: Admin, database: Database) -> None:
     admin.start()
     admin.open(f"{DRAFT}/rules/core-done-well/remove")
     admin.submit()
-    admin.submit(button=button_back(admin), form=admin.number_of("csrf_token"))
+    admin.take_back()
     with database.read() as session:
         acts = list(session.scalars(select(AuditEvent).order_by(AuditEvent.sequence)))
-    assert [act.kind for act in acts] == ["draft started", "draft removed from", "draft put back"]
+    assert [act.kind for act in acts] == ["draft started", "draft removed from", "draft taken back"]
     place = "rules/core-done-well"
     assert acts[1].before == acts[2].after
     assert acts[1].before is not None

@@ -199,12 +199,40 @@ def test_who_is_to_approve_gets_one_letter_and_whoever_asked_none(
     ask(admin, day=tomorrow())
     other_admin.open(PLAN)
     other_admin.submit(do="approve")
-    assert len(mailbox.letters()) == 1, "nor what was approved by then"
+    assert asking(mailbox) == 1, "nor what was approved by then"
     other_admin.submit(do="cancel")
     ask(admin)
     admin.submit(do="cancel")
     ask(admin)
-    assert len(mailbox.letters()) == 2, "of two that were asked for, the one that still waits"
+    assert asking(mailbox) == 2, "of two that were asked for, the one that still waits"
+
+
+def asking(mailbox: Mailbox) -> int:
+    """How many letters ask for approval."""
+    return sum("waits for your approval" in letter for letter in mailbox.letters())
+
+
+def test_whoever_asked_gets_a_letter_about_each_answer_of_another(
+    approval: Flask, admin: Admin, other_admin: Admin, mailbox: Mailbox
+) -> None:
+    assert approval
+    ask(edited(admin), day=tomorrow())
+    mailbox.letters()
+    other_admin.open(PLAN)
+    other_admin.submit(do="send-back", why="Say why it weighs more.")
+    back = mailbox.letters()[-1]
+    assert back.startswith("ada@example.com: Version 2 of the rules was sent back")
+    assert "ben@example.com sent version 2 of the rules back with these words: “Say why it weighs more.”" in back
+    ask(admin, day=tomorrow())
+    other_admin.open(PLAN)
+    other_admin.submit(do="approve")
+    assert mailbox.letters()[-1].startswith("ada@example.com: Version 2 of the rules is approved")
+    other_admin.submit(do="cancel")
+    assert mailbox.letters()[-1].startswith("ada@example.com: Version 2 of the rules is not planned any more")
+    told = len(mailbox.letters())
+    ask(admin, day=tomorrow())
+    admin.submit(do="cancel")
+    assert len(mailbox.letters()) == told, "none about what one did oneself"
 
 
 def test_a_planned_version_can_be_published_before_its_day(

@@ -30,12 +30,17 @@ def changed(database: Database, act: object) -> RuleSet:
 
 def buttons(admin: Admin) -> dict[str, str]:
     """What each button of the page that puts back sends, by the name of its item."""
-    found = admin.page.select('button[value^="restore "]')
+    found = admin.page.select('button[value^="put-back "]')
     return {re.sub("^(Put this one back|Take this one out) ", "", text_of(it)): str(it["value"]) for it in found}
 
 
+def changes_form(admin: Admin) -> int:
+    """Which form of the page the buttons of the differences send."""
+    return next(at for at, form in enumerate(admin.page.select("main form")) if form.get("id") == "changes")
+
+
 def press(admin: Admin, do: str, status: int = 200) -> None:
-    admin.submit(form=admin.number_of("once"), do=do, status=status)
+    admin.submit(form=changes_form(admin), do=do, status=status)
 
 
 def kinds(database: Database) -> list[str]:
@@ -70,7 +75,7 @@ ACTS = {
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=list(ACTS))
-def test_what_is_put_back_is_as_the_version_in_force_has_it_and_that_can_be_undone(
+def test_what_is_put_back_is_as_the_version_in_force_has_it_and_that_can_be_taken_back(
     admin: Admin, database: Database, draft: Read, act: object
 ) -> None:
     admin.start()
@@ -81,11 +86,9 @@ def test_what_is_put_back_is_as_the_version_in_force_has_it_and_that_can_be_undo
     [do] = buttons(admin).values()
     press(admin, do)
     assert draft() == base
-    assert re.search("Put back:|Taken out: what version 1 does not have", admin.text)
+    assert re.search("You (added|changed|moved|removed) ", text_of(admin.page.select_one(".notice.removed")))
     assert "Nothing differs between" in admin.text
-    undo = admin.page.select_one('button[value^="undo "]')
-    assert undo is not None
-    press(admin, str(undo["value"]))
+    admin.take_back()
     assert draft() == before
     assert "1 change between" in admin.text
     assert kinds(database)[:2] == ["draft taken back", "draft put back"]
@@ -106,12 +109,12 @@ def test_a_form_that_is_sent_twice_puts_back_once(admin: Admin, database: Databa
     admin.start()
     changed(database, ACTS["removed"])
     admin.open(PAGE)
-    form, [do] = admin.number_of("once"), buttons(admin).values()
+    form, [do] = changes_form(admin), buttons(admin).values()
     page, response = admin.page, admin.response
     press(admin, do)
     admin.page, admin.response = page, response
     admin.submit(form=form, do=do)
-    assert "Put back:" in admin.text
+    assert "You added the rule" in admin.text
     assert kinds(database).count("draft put back") == 1
 
 
@@ -138,7 +141,7 @@ def test_a_change_elsewhere_does_not_hinder(admin: Admin, database: Database) ->
     [do] = buttons(admin).values()
     changed(database, ACTS["a row less"])
     press(admin, do)
-    assert "Put back:" in admin.text
+    assert "You changed “Reason” of the rule" in admin.text
 
 
 def with_a_used_question(rules: RuleSet) -> RuleSet:
@@ -209,7 +212,7 @@ def test_what_was_added_is_taken_out_and_not_put_back(admin: Admin, database: Da
     admin.start()
     changed(database, ACTS["added"])
     admin.open(PAGE)
-    assert text_of(admin.page.select_one('button[value^="restore "]')).startswith("Take this one out")
+    assert text_of(admin.page.select_one('button[value^="put-back "]')).startswith("Take this one out")
 
 
 def test_a_rule_that_went_with_its_question_is_told_in_words(admin: Admin, database: Database) -> None:
@@ -284,9 +287,8 @@ def test_a_version_brought_back_says_what_it_is_a_copy_of(admin: Admin, database
 
 def test_a_button_that_names_nothing_is_refused(admin: Admin) -> None:
     admin.start().open(PAGE)
-    for do in ("", "restore", "undo x", "else 1"):
+    for do in ("", "put-back", "undo 1", "else 1"):
         answer = admin.post(PAGE, do=do)
         assert answer.status_code == 400, do
-    answer = admin.post(PAGE, do="restore 0f3a")
+    answer = admin.post(PAGE, do="put-back 0f3a")
     assert answer.status_code == 409
-    assert admin.post(PAGE, do="undo 99").status_code == 303

@@ -123,7 +123,8 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem(
                 "rules/routine/when/0/values",
                 "“quality” is not an option of question “steps”.",
-                "Its options are same, some, each.",
+                "Its options are “The same each time” (same), “Some judgement” (some), "
+                "“Each case is thought through” (each).",
             )
         ],
     ),

@@ -1,4 +1,4 @@
-"""One difference between two rule sets undone: an item of the newer one as it is in the older."""
+"""One difference between two rule sets put back: an item of the newer one as it is in the older."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -33,27 +33,27 @@ class StandsInTheWay(Exception):  # noqa: N818
         super().__init__("Something would be named that is not there.")
 
 
-def restore(rules: RuleSet, caused: CausedChange) -> RuleSet:
+def put_back(rules: RuleSet, caused: CausedChange) -> RuleSet:
     """The rules with one item as it is in the base, and what was rewritten along with it.
 
     Raises StandsInTheWay where something would name what is not there.
     """
     change = caused.change
     if caused.old_key:
-        restored = put(rules, change.collection, change.key, _with_options_of(change.old, change.new))
+        found = put(rules, change.collection, change.key, _with_options_of(change.old, change.new))
     else:
-        restored = _restored(rules, caused.base, change)
+        found = _as_in_base(rules, caused.base, change)
         if change.happened is ChangeType.REMOVED and change.collection == "questions":
-            restored = _with_answers(restored, caused.base, change.key)
-    broken = _dangling(restored)
+            found = _with_answers(found, caused.base, change.key)
+    broken = _dangling(found)
     if broken:
         missing = broken.keys() - _dangling(rules).keys()
         if missing:
             raise StandsInTheWay(tuple(reference for reference in broken if reference in missing))
-    return restored
+    return found
 
 
-def _restored(rules: RuleSet, base: RuleSet, change: Change) -> RuleSet:
+def _as_in_base(rules: RuleSet, base: RuleSet, change: Change) -> RuleSet:
     before, items = items_of(base, change.collection), list(items_of(rules, change.collection))
     kept = kept_places(change.collection, before, items)
     if change.happened is ChangeType.ADDED:
