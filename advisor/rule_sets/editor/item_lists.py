@@ -34,13 +34,12 @@ from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import paginate
 from advisor.wording.case_run import CaseRun
 from advisor.wording.items import item_text, short_text, shortened, subject_of, what_it_does
+from advisor.wording.rule_set_vocabulary import ADD_LABELS, LISTS
 from advisor.wording.rules import push_words
 from advisor.wording.vocabulary import (
-    ADD_LABELS,
     BRIEF_SECTIONS,
     DONE_BY,
     GRADES,
-    LISTS,
     OUTCOMES,
     PULLS,
     SCOPES,
