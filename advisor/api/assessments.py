@@ -301,7 +301,7 @@ def _change(session: Session, owner: Owner, assessment_id: UUID, change: Assessm
 @api.operation(
     "DELETE",
     _ONE,
-    summary="Put it into the bin, from where its owner can take it back for 30 days.",
+    summary="Put it into the bin, from where its owner can put it back for 30 days.",
     gives=None,
     parameters=[ID, IF_MATCH],
     problems=["nothing-there", "changed-since"],

@@ -35,12 +35,12 @@ BY_STATE = frozenset({
     # What is gone is gone, and what is back is back: a repeat leads on, or says so.
     "processes.look_at_list", "processes.discard_list", "processes.undo_list", "processes.redo_list",
     "assessments.delete", "assessments.delete_everything", "processes.put_back", "processes.remove_for_good",
-    "processes.remove_comment", "processes.restore_comment",
+    "processes.remove_comment", "processes.put_back_comment",
     "processes.put_back_several", "rule_sets.take_back",
     "accounts.delete", "accounts.end_sign_in", "accounts.end_other_sign_ins", "accounts.revoke_token",
     "processes.revoke_link", "processes.show_newest_brief", "processes.delete_opinion", "opinions.withdraw",
     # Answers are handed in, or with whoever gave them, as the button says.
-    "opinions.answer_question", "opinions.answers", "opinions.take_back",
+    "opinions.answer_question", "opinions.answers", "opinions.reopen",
     "accounts.sign_out",
     # Whoever registers or signs in a second time is told that the account is there, or signed in once more; a link or
     # a code works once, and the newest ends the ones before it.
