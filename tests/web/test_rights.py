@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
+from advisor import create_app
 from advisor.models import Database
 from advisor.settings import Settings
 from advisor.web.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS, WITHOUT_FACTOR
 from tests.accounts.sign_ins import sign_in
-from tests.applications import borrowed
 from tests.factories import make_account
 from tests.visiting import Visitor
 from tests.web.test_every_route import arguments
@@ -21,8 +21,9 @@ from tests.web.test_every_route import arguments
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The product alone, without the probe pages."""
-    with borrowed(settings) as app:
-        yield app
+    app = create_app(settings)
+    yield app
+    app.extensions["database"].dispose()
 
 
 def test_s5_every_endpoint_has_a_declared_right_and_no_right_is_left_over(app: Flask) -> None:
