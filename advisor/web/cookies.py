@@ -5,16 +5,19 @@ It holds both where somebody signed in and left what is in this browser to whoev
 
 import hashlib
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask, Request, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from advisor.models.base import hash_of
 
 _KEY = "visitor"
 _LOGIN = "login"
+
+_RENEWED_AFTER = timedelta(hours=1)
+"""So old is a cookie when a visit prolongs its life: to sign it anew with each page is not worth the work."""
 
 
 def init_app(app: Flask) -> None:
@@ -35,11 +38,24 @@ class OneCookie(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Read the cookie; a sign-in in it is noted without counting as use, which would set the cookie again."""
-        opened = super().open_session(app, request)
+        opened, g.cookie_signed_at = self._read(app, request)
         g.login_token = opened.get(_LOGIN) if opened is not None else None
         g.has_visitor_key = opened is not None and opened.get(_KEY) is not None
         g.opened_cookie = opened
         return opened
+
+    def _read(self, app: Flask, request: Request) -> tuple[SecureCookieSession | None, datetime | None]:
+        """What the cookie holds, and when it was signed: nothing and None where there is none, or it is not ours."""
+        signer = self.get_signing_serializer(app)
+        if signer is None:
+            return None, None
+        sent = request.cookies.get(self.get_cookie_name(app), "")
+        oldest = int(app.permanent_session_lifetime.total_seconds())
+        try:
+            held, signed_at = signer.loads(sent, oldest, return_timestamp=True)
+        except BadSignature:
+            return self.session_class(), None
+        return self.session_class(held), signed_at
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """What signs and checks, made once for the keys."""
@@ -64,7 +80,11 @@ class OneCookie(SecureCookieSessionInterface):
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:  # noqa: ARG002
         """Whether this reply carries the cookie."""
         # Renewed where it is used, so that it lives 30 days from the last visit; never sent along with a static file.
-        return session.modified or session.accessed
+        return session.modified or (session.accessed and self._is_due())
+
+    def _is_due(self) -> bool:
+        signed_at: datetime | None = g.get("cookie_signed_at")
+        return signed_at is None or datetime.now(UTC) - signed_at >= _RENEWED_AFTER
 
 
 def visitor_hash() -> str | None:
