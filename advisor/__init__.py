@@ -14,23 +14,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     # Imported here, so that whoever uses the engine alone does not load the web with it.
     from advisor import extensions, links, paths, rooms, settings
     from advisor.accounts.sign_in import reauthentication
-    from advisor.web import (
-        compression,
-        cookies,
-        errors,
-        filters,
-        forms,
-        identity,
-        logs,
-        menu,
-        moments,
-        public_pages,
-        quotas,
-        request_metrics,
-        rights,
-        security,
-        spaces,
-    )
+    from advisor.web import compression, errors, filters, forms, logs, menu, moments, public_pages, request_metrics
+    from advisor.web.access import cookies, identity, quotas, rights, security, spaces
     from advisor.web.application import Application
 
     app = Application(__name__, template_folder=str(paths.TEMPLATES))

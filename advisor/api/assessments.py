@@ -44,13 +44,20 @@ from advisor.exchange.json_items import items_document, read_items, read_shape
 from advisor.exchange.work_items import named_parts
 from advisor.extensions import database
 from advisor.models import Assessment, Owner
-from advisor.models import rule_set_version as versions
-from advisor.models.assessment import assessment_room_left, own_assessments, own_recommendations
-from advisor.models.groups import GROUPS_PER_OWNER, TooManyGroupsError, groups_fault, read_groups, spell_groups, unite
 from advisor.models.idempotency import Attempt, idempotent_call
+from advisor.models.processes.assessment import assessment_room_left, own_assessments, own_recommendations
+from advisor.models.processes.groups import (
+    GROUPS_PER_OWNER,
+    TooManyGroupsError,
+    groups_fault,
+    read_groups,
+    spell_groups,
+    unite,
+)
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.processes.list.query import OFFERED, SORTS, ListQuery, page_of
 from advisor.processes.operations import OwnerDecision, days_of_decisions, days_to_look_again, decide
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.paging import page_bounds
 from advisor.web.problems import problem
 from advisor.wording.vocabulary import DECISIONS

@@ -14,8 +14,8 @@ from advisor import create_app
 from advisor.accounts.people import account_admin
 from advisor.cli import main
 from advisor.models import Account, Database, MailOutbox, ResetToken
-from advisor.models.account import request_letter
-from advisor.models.address import canonical_email, is_address
+from advisor.models.accounts.account import request_letter
+from advisor.models.accounts.address import canonical_email, is_address
 from advisor.models.audit import OPERATOR
 from advisor.models.base import hash_of, now
 from advisor.settings import Settings

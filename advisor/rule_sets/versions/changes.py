@@ -12,7 +12,7 @@ from advisor.engine.document.diff import Change, ChangeType
 from advisor.engine.document.document import NUMBERED
 from advisor.engine.document.quotes import quotes
 from advisor.engine.model.rules import RuleSet
-from advisor.rule_sets.editor.field_text import FieldDifference, differences, with_removed
+from advisor.rule_sets.editor.inputs.field_text import FieldDifference, differences, with_removed
 from advisor.rule_sets.editor.presenter import user_links, wording_of
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.workspace import DraftWorkspace, differences_between

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from advisor.models import Assessment, Base, Database
 from advisor.models.base import now
-from advisor.web.rights import RIGHTS, Right
+from advisor.web.access.rights import RIGHTS, Right
 from tests.assessments.walker import MIXED, Walker
 from tests.visiting import text_of
 

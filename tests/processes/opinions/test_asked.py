@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from advisor.models import Account, AuditEvent, Database, Opinion, RecommendationRecord
+from advisor.models.accounts.removal import purge, revoke_all
 from advisor.models.base import hash_of, now
-from advisor.models.removal import purge, revoke_all
-from advisor.web.security import SECRET_ADDRESS_HEADERS
+from advisor.web.access.security import SECRET_ADDRESS_HEADERS
 from tests.accounts.recorded_acts.processes import download
 from tests.assessments.walker import EXPERT, MIXED, ROUTINE, at_once
 from tests.processes.conftest import Publish

@@ -12,10 +12,10 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from advisor.models import Account, AuditEvent, Database, ShareLink
+from advisor.models.accounts.removal import purge, revoke_all
 from advisor.models.base import hash_of, now
-from advisor.models.removal import purge, revoke_all
 from advisor.web import logs
-from advisor.web.security import SECRET_ADDRESS_HEADERS
+from advisor.web.access.security import SECRET_ADDRESS_HEADERS
 from tests.accounts.recorded_acts.processes import download
 from tests.assessments.walker import EXPERT, MIXED, ROUTINE, UNSURE, Walker, at_once
 from tests.processes.conftest import Publish

@@ -20,9 +20,9 @@ from advisor.engine.document.edit import change_meaning
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Side
 from advisor.models import AccountOwner, Assessment, AuditEvent, Database, Job
-from advisor.models import draft as drafts
 from advisor.models.audit import Actor
 from advisor.models.base import now
+from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets import worker
 from advisor.rule_sets.impact import run as impact_run
 from advisor.rule_sets.impact.saved_answers import find_affected
