@@ -30,7 +30,7 @@ class BinRow:
     name: str
     deleted: datetime
     gone_on: datetime
-    restore_url: str
+    put_back_url: str
     remove_url: str
 
 
@@ -42,7 +42,7 @@ def bin_row(assessment: Assessment) -> BinRow:
         name=assessment.process_name,
         deleted=assessment.deleted_at,
         gone_on=assessment.deleted_at + kept,
-        restore_url=url_for("processes.put_back", assessment_id=assessment.id),
+        put_back_url=url_for("processes.put_back", assessment_id=assessment.id),
         remove_url=url_for("processes.remove_for_good", assessment_id=assessment.id),
     )
 

@@ -39,7 +39,7 @@ def bin_page() -> ResponseReturnValue:
     return _bin_page(ButtonForm(), rows)
 
 
-@bp.post("/processes/bin/<uuid:assessment_id>/restore")
+@bp.post("/processes/bin/<uuid:assessment_id>/put-back")
 def put_back(assessment_id: UUID) -> ResponseReturnValue:
     """Put a process back into the list."""
     form = pressed_or_400()

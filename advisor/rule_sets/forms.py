@@ -290,10 +290,10 @@ class BringBackForm(PublishForm):
 
 def _file_formats() -> dict[str, str]:
     return {
-        "xlsx": _("Workbook (XLSX): to read and edit in a spreadsheet, and to bring back"),
-        "toml": _("TOML: to read and edit as text, and to bring back"),
-        "json": _("JSON: as the rules are stored, to bring back"),
-        "dmn": _("DMN 1.3: for modellers and other engines, without the risks; it cannot be brought back"),
+        "xlsx": _("Workbook (XLSX): to read and edit in a spreadsheet, and to bring in again"),
+        "toml": _("TOML: to read and edit as text, and to bring in again"),
+        "json": _("JSON: as the rules are stored, to bring in again"),
+        "dmn": _("DMN 1.3: for modellers and other engines, without the risks; it cannot be brought in again"),
     }
 
 

@@ -20,7 +20,7 @@ from advisor.rule_sets.preview.preview_state import found_url
 from advisor.rule_sets.test_cases.coverage import answer_lines
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording.items import item_label, item_name, with_names
-from advisor.wording.vocabulary import LISTS
+from advisor.wording.rule_set_vocabulary import LISTS
 
 
 @dataclass(frozen=True, slots=True)

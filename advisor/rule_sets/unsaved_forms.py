@@ -22,7 +22,7 @@ from advisor.rule_sets.workspace import key_owner, write
 from advisor.web.access import identity
 from advisor.web.forms import attempt, pressed_or_400
 from advisor.wording.items import subject_of
-from advisor.wording.vocabulary import FORM_NOUNS, NOUNS
+from advisor.wording.rule_set_vocabulary import FORM_NOUNS, NOUNS
 
 Form = TypeVar("Form", bound=FlaskForm)
 

@@ -1,5 +1,6 @@
 """What admins see first, and what their eyes must not miss: lists on a phone, wide tables, differences."""
 
+import re
 from dataclasses import replace
 
 from playwright.sync_api import Page, expect
@@ -19,6 +20,16 @@ OPAQUE = """() => [...document.querySelectorAll(".scroll :is(th, td)")]
   .map((cell) => getComputedStyle(cell).backgroundColor)
   .filter((colour) => colour.startsWith("rgb("))"""
 """The colours of cells that would cover the shadow behind them."""
+
+ONLY_A_WAY = re.compile(
+    "^(See (the|such|all|how|what|them|it) |Look at|Show |Add |How anybody|More about|What the cases|Other |Back to)"
+)
+"""How links begin that say nothing but where they lead."""
+
+EMPTY_SECTIONS = """() => [...document.querySelectorAll("main section")]
+  .filter((one) => one.checkVisibility() && one.innerText.trim() === one.querySelector("h2, h3")?.innerText.trim())
+  .map((one) => one.innerText)"""
+"""Headings over nothing."""
 
 
 def test_the_first_of_a_list_is_on_the_first_screen_of_a_phone_and_the_rest_opens(
@@ -78,6 +89,21 @@ def test_one_difference_is_put_back_and_that_taken_back_on_a_phone(
     assert axe_violations(page) == []
     page.get_by_role("button", name="Take this back").click()
     expect(buttons).to_have_count(2)
+
+
+def test_paper_shows_nothing_that_only_a_screen_can_use(signed_in: tuple[str, Admin, Database], page: Page) -> None:
+    server, admin, database = signed_in
+    _remove_a_rule(database)
+    let_in(page, server, admin)
+    page.emulate_media(media="print")
+    lists = [f"{DRAFT}/{name}" for name in ("problems", "differences", "publish", "coverage", "cases", "history")]
+    for path in ("/admin/rules", *lists, "/admin/rules/versions/1"):
+        page.goto(server + path)
+        used = page.locator("main").locator("button, .button, select, nav a, summary").filter(visible=True)
+        assert used.all_inner_texts() == [], path
+        ways = page.locator("main a").filter(has_text=ONLY_A_WAY).filter(visible=True)
+        assert ways.all_inner_texts() == [], path
+        assert page.evaluate(EMPTY_SECTIONS) == [], path
 
 
 def _remove_a_rule(database: Database) -> None:

@@ -62,4 +62,4 @@ def test_the_count_follows_the_ticks_and_errors_lead_to_what_is_asked(
     page.get_by_role("button", name="Bring in these 3").first.click()
     expect(page.get_by_text("3 processes were brought in.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("3 processes were taken back")).to_be_visible()
+    expect(page.get_by_text("Undone: 3 processes are in the bin")).to_be_visible()

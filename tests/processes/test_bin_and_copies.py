@@ -188,7 +188,7 @@ def test_there_is_a_limit_that_the_bin_does_not_count_towards(owner: OwnerWalker
     copy(owner, "Third", status=422)
     assert "as many as we keep" in owner.complaint
     delete(owner)
-    path = f"/processes/bin/{owner.id}/restore"
+    path = f"/processes/bin/{owner.id}/put-back"
     owner.open("/processes/copy")
     others = [str(found["value"]) for found in owner.page.select("option") if found["value"]]
     owner.submit(of=others[0], process_name="Third")

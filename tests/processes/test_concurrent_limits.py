@@ -73,7 +73,7 @@ def out_of_the_bin(owner: Owner, number: int) -> Begin:
         session.execute(update(Assessment).where(Assessment.id == binned).values(deleted_at=now()))
     person = Visitor(owner.window())
     person.open("/processes/bin")
-    return lambda: person.post(f"/processes/bin/{binned}/restore").status_code
+    return lambda: person.post(f"/processes/bin/{binned}/put-back").status_code
 
 
 def by_a_program(owner: Owner, number: int) -> Begin:

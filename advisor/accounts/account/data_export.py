@@ -195,7 +195,7 @@ _LIST = {
     "sent": "created_at",
     "what_was_read": "preview",
     "brought_in": "brought_at",
-    "taken_back": "undone_at",
+    "undone": "undone_at",
     "processes": "processes",
 }
 _MEMBERSHIP = {"number": "id", "organisation": "organisation_id", "role": "role", "since": "created_at"}

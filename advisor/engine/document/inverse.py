@@ -67,6 +67,15 @@ def take_back(rules: RuleSet, changes: Sequence[PlainChange]) -> RuleSet:
     return rules
 
 
+def is_inverse(changes: Sequence[PlainChange], of: Sequence[PlainChange]) -> bool:
+    """Whether the changes of an act lead back exactly what those ``of`` another one did."""
+
+    def sides(changes: Sequence[PlainChange], one: str, other: str) -> dict[str, tuple[Any, Any]]:
+        return {change["place"]: (change.get(one), change.get(other)) for change in changes}
+
+    return sides(changes, "old", "new") == sides(of, "new", "old")
+
+
 class _Items:
     """The items of one list while an act is taken back from them. What is taken out leaves None until ``put_in``."""
 

@@ -20,6 +20,6 @@ def remove(comment: Comment) -> None:
     comment.removed_at = comment.removed_at or now()
 
 
-def restore(comment: Comment) -> None:
+def put_back(comment: Comment) -> None:
     """Put a comment back."""
     comment.removed_at = None

@@ -42,7 +42,7 @@ def comments(assessment_id: UUID) -> ResponseReturnValue:
     )
     page = _page(assessment_id, context.progress.process, section) | {
         "comments": [CommentView.of(it, by) for it, by in found if it.removed_at is None],
-        "undo_url": removed and url_for(".restore_comment", assessment_id=assessment_id, comment_id=removed),
+        "undo_url": removed and url_for(".put_back_comment", assessment_id=assessment_id, comment_id=removed),
     }
     if not form.validate_on_submit():
         return form_page(_TEMPLATE, form, **page)
@@ -117,14 +117,14 @@ def remove_comment(assessment_id: UUID, comment_id: UUID) -> ResponseReturnValue
     return redirect(in_transaction(database(), act), 303)
 
 
-@bp.post("/assessments/<uuid:assessment_id>/comments/<uuid:comment_id>/restore")
-def restore_comment(assessment_id: UUID, comment_id: UUID) -> ResponseReturnValue:
+@bp.post("/assessments/<uuid:assessment_id>/comments/<uuid:comment_id>/put-back")
+def put_back_comment(assessment_id: UUID, comment_id: UUID) -> ResponseReturnValue:
     """Put a comment back."""
     pressed_or_400()
 
     def act(session: Session) -> str:
         mine = _own(session, assessment_id, comment_id, removed_too=True)
-        operations.restore(mine)
+        operations.put_back(mine)
         return url_for(".comments", assessment_id=assessment_id, section=mine.section)
 
     return redirect(in_transaction(database(), act), 303)

@@ -293,10 +293,10 @@ def move_chosen() -> ResponseReturnValue:
         return list_reply(ChosenForm(formdata=None), ids, unsaved_message(error.reason), 503)
 
 
-# ---- the bin, taken back
+# ---- put back from the bin
 
 
-@bp.post("/processes/bin/restore-several")
+@bp.post("/processes/bin/put-back-several")
 def put_back_several() -> ResponseReturnValue:
     """Put back all that went into the bin together."""
     pressed_or_400()

@@ -169,11 +169,11 @@ def parts() -> ResponseReturnValue:
 
 @bp.post("/take-back")
 @has_a_secret_address
-def take_back() -> ResponseReturnValue:
-    """Take back what was handed in, to change it."""
+def reopen() -> ResponseReturnValue:
+    """Let what was handed in be changed again."""
     pressed_or_400()
     try:
-        _act(lambda _session, opinion: operations.take_back(opinion))
+        _act(lambda _session, opinion: operations.reopen(opinion))
     except NotAsked:
         return _first_page()
     return redirect(url_for(".answers"), 303)

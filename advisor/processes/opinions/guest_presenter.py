@@ -87,6 +87,6 @@ def handed_in_page(opinion: Opinion, context: AssessmentContext, url: Callable[.
         "can_change": opinion.is_open,
         "is_settled": opinion.settled_at is not None,
         "until": opinion.expires_at,
-        "take_back_url": url_for("opinions.take_back"),
+        "change_url": url_for("opinions.reopen"),
         "delete_url": url_for("opinions.withdraw"),
     }

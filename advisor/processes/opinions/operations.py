@@ -1,4 +1,4 @@
-"""What becomes of an opinion: asked for, handed in, taken back, deleted; and how its owner settles."""
+"""What becomes of an opinion: asked for, handed in, changed, deleted; and how its owner settles."""
 
 import secrets
 from collections.abc import Sequence
@@ -118,7 +118,7 @@ def hand_in(session: Session, opinion: Opinion) -> None:
     opinion.handed_in_at = now()
 
 
-def take_back(opinion: Opinion) -> None:
+def reopen(opinion: Opinion) -> None:
     """Let the answers be changed again, and hide them from the owner until then. Raises NotAsked once it has ended."""
     if not opinion.is_open:
         raise NotAsked

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advisor.engine.document.document import KINDS
-from advisor.engine.document.inverse import ChangedAgain
+from advisor.engine.document.inverse import ChangedAgain, is_inverse
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
@@ -32,6 +32,9 @@ from advisor.wording.acts import ACTORS
 PAGE = 20
 """Acts on a page."""
 
+_LATER_NAMED = 3
+"""Acts that are named of those that rest on another one; a page of their own has them all."""
+
 _TEMPLATE = "rule_sets/audit/draft_history.html"
 
 
@@ -41,7 +44,9 @@ class TakeBack:
 
     is_possible: bool
     later: tuple[tuple[str, str], ...] = ()
-    """The sentence and the address of each."""
+    """The sentence and the address of each of the latest, which have to be taken back first."""
+    more: int = 0
+    """How many more there are."""
     rest: int = 0
     """How many of its changes can be taken back all the same, since nobody changed those again."""
 
@@ -134,10 +139,39 @@ def take_backs(
             drafts.without_act(rules, act, later)
             found[act.sequence] = TakeBack(is_possible=True)
         except ChangedAgain as again:
-            at_fault = [it for it in later if {change["place"] for change in it.changes or ()} & set(again.places)]
-            links = tuple((sentence_by(rules, it, people, *earlier), _entry_url(it.sequence)) for it in at_fault[:3])
-            found[act.sequence] = TakeBack(is_possible=False, later=links, rest=_number_of_rest(rules, act, later))
+            resting = _touching(later, again.places)
+            named = resting[:_LATER_NAMED]
+            found[act.sequence] = TakeBack(
+                is_possible=False,
+                later=tuple((sentence_by(rules, it, people, *earlier), _entry_url(it.sequence)) for it in named),
+                more=len(resting) - len(named),
+                rest=_number_of_rest(rules, act, later),
+            )
     return found
+
+
+def _touching(acts: Sequence[AuditEvent], places: Sequence[str]) -> list[AuditEvent]:
+    """The acts that changed something at these places, the latest first, without those that were taken back since."""
+    found: list[AuditEvent] = []
+    touching = [it for it in acts if {change["place"] for change in it.changes or ()} & set(places)]
+    while touching:
+        act = touching.pop(0)
+        taken = next((it for it in touching if is_inverse(act.changes or (), it.changes or ())), None)
+        if act.kind == drafts.TAKEN_BACK and taken is not None:
+            touching.remove(taken)
+        else:
+            found.append(act)
+    return found
+
+
+def _resting_on(rules: RuleSet, acts: Sequence[AuditEvent], act: AuditEvent) -> list[AuditEvent]:
+    """The acts that keep another one from being taken back, the latest first."""
+    later = acts[: acts.index(act)]
+    try:
+        drafts.without_act(rules, act, later)
+    except ChangedAgain as again:
+        return _touching(later, again.places)
+    return []
 
 
 def _number_of_rest(rules: RuleSet, act: AuditEvent, later: Sequence[AuditEvent]) -> int:
@@ -175,13 +209,19 @@ def _page(workspace: DraftWorkspace, before: int | None = None) -> dict[str, Any
     with database().read() as session:
         acts = session.scalars(draft_acts()).all()
         people = people_of(session, acts)
-    at = next((number for number, act in enumerate(acts) if before is None or act.sequence < before), len(acts))
-    shown = acts[at : at + PAGE]
+    rests_on = whole_number(request.args.get("rests_on"))
+    ground = next((act for act in acts if act.sequence == rests_on), None)
+    listed = acts if ground is None else _resting_on(workspace.rules, acts, ground)
+    at = next((number for number, act in enumerate(listed) if before is None or act.sequence < before), len(listed))
+    shown = listed[at : at + PAGE]
     return {
         "acts": _shown(workspace, acts, shown, people),
-        "older": shown[-1].sequence if len(acts) > at + PAGE else 0,
+        "older": shown[-1].sequence if len(listed) > at + PAGE else 0,
         "is_first": at == 0,
         "base": workspace.base_number,
+        "ground": ground
+        and (sentence_by(workspace.rules, ground, people, workspace.base), _entry_url(ground.sequence)),
+        "rests_on": ground and ground.sequence,
     }
 
 

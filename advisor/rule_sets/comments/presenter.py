@@ -24,7 +24,7 @@ from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.access import identity
 from advisor.wording.items import item_name, subject_of
-from advisor.wording.vocabulary import NOUNS
+from advisor.wording.rule_set_vocabulary import NOUNS
 
 
 @dataclass(frozen=True, slots=True)

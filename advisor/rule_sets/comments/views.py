@@ -32,7 +32,7 @@ from advisor.web.access import identity
 from advisor.web.forms import ButtonForm, Refused, attempt, form_page, pressed_or_400, save_form
 from advisor.web.paging import paginate
 from advisor.wording.items import item_name, item_text, subject_of
-from advisor.wording.vocabulary import NOUNS
+from advisor.wording.rule_set_vocabulary import NOUNS
 
 THREADS_ON_A_PAGE = 30
 

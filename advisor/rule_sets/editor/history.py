@@ -30,7 +30,7 @@ from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
 from advisor.rule_sets.workspace import load_workspace
 from advisor.web.forms import ButtonForm
 from advisor.wording.items import item_label, item_name, subject_of
-from advisor.wording.vocabulary import LISTS, NOUNS
+from advisor.wording.rule_set_vocabulary import LISTS, NOUNS
 
 PAGE = 30
 """Entries on a page."""

@@ -34,13 +34,12 @@ from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import paginate
 from advisor.wording.case_run import CaseRun
 from advisor.wording.items import item_text, short_text, shortened, subject_of, what_it_does
+from advisor.wording.rule_set_vocabulary import ADD_LABELS, LISTS
 from advisor.wording.rules import push_words
 from advisor.wording.vocabulary import (
-    ADD_LABELS,
     BRIEF_SECTIONS,
     DONE_BY,
     GRADES,
-    LISTS,
     OUTCOMES,
     PULLS,
     SCOPES,
@@ -185,10 +184,13 @@ def matching_rows(
     asked: Mapping[str, str],
     never: Set[str] = frozenset(),
 ) -> list[ItemRow]:
-    """The rows that the filters of the address leave. ``never`` are the rules that fire nowhere."""
+    """The rows that the filters of the address leave, test cases that fail first.
+
+    ``never`` are the rules that fire nowhere.
+    """
     found = []
     items = dict(zip((row.key for row in rows), items_of(workspace.rules, collection), strict=True))
-    results = case_rows(workspace) if collection == "cases" and asked.get("result") else {}
+    results = case_rows(workspace) if collection == "cases" else {}
     text = search_key(asked.get("q", ""))
     for row in rows:
         item = items[row.key]
@@ -202,10 +204,11 @@ def matching_rows(
             continue
         if isinstance(item, TestCase) and asked.get("expected", item.outcome) != item.outcome:
             continue
-        if results and (results[row.key].passed is False) != (asked["result"] == "failed"):
+        if results and asked.get("result") and results[row.key].passed is not (asked["result"] == "passed"):
             continue
         found.append(row)
-    return found
+    # What fails comes first; else it could stand on the last of many pages.
+    return sorted(found, key=lambda row: results[row.key].passed is not False) if results else found
 
 
 def filters_of(workspace: DraftWorkspace, collection: str) -> dict[str, dict[str, str]]:

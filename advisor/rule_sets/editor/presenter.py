@@ -39,7 +39,7 @@ from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.filters import isolate
 from advisor.web.moments import moment
 from advisor.wording.items import item_name, item_text, noun_of, subject_of, what_it_does
-from advisor.wording.vocabulary import ADD_LABELS, FIELDS, LISTS, NOUNS
+from advisor.wording.rule_set_vocabulary import ADD_LABELS, FIELDS, LISTS, NOUNS
 
 LISTED = 20
 """Items that are listed by their names and links; of more it says how many."""

@@ -20,7 +20,7 @@ from advisor.rule_sets.workspace import key_owner, load_workspace, workspace_or_
 from advisor.web.access import identity
 from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
 from advisor.wording.items import item_name, subject_of
-from advisor.wording.vocabulary import NOUNS
+from advisor.wording.rule_set_vocabulary import NOUNS
 
 
 @bp.route(f"/admin/rules/draft/<{ANY_COLLECTION}:collection>/<key>/remove", methods=["GET", "POST"])

@@ -45,7 +45,7 @@ from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_
 from advisor.web.access import identity
 from advisor.web.access.security import may_repeat
 from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, unsaved_page
-from advisor.wording.vocabulary import FIELDS
+from advisor.wording.rule_set_vocabulary import FIELDS
 
 _WITH_MANY_VALUES = (
     "sources",

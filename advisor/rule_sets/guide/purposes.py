@@ -88,7 +88,7 @@ _OF_PAGES = {
     "rule_sets.compare_advice": _purpose("affected", _l("See on one set of answers what a change does, and why.")),
     "rule_sets.bring_back": _purpose("publishing", _l("A version that was better is published again, as a new one.")),
     "rule_sets.download": _purpose(
-        "publishing", _l("A file to read, to keep, or to edit elsewhere and bring back in.")
+        "publishing", _l("A file to read, to keep, or to edit elsewhere and bring in again.")
     ),
     "rule_sets.upload": _purpose("publishing", _l("A file that was edited elsewhere becomes the draft.")),
     "rule_sets.bulk_edit": _purpose("rules", _l("See what the change does to the advice before you make it.")),

@@ -52,6 +52,9 @@ def coverage() -> ResponseReturnValue:
                 "name": result.case.process,
                 "url": item_url("cases", result.case.key),
                 "expected": advice_words(result.case.outcome, result.case.kind),
+                "got": ""
+                if result.is_expected
+                else advice_words(result.outcome, result.kind if result.case.kind else None),
                 "risks": risk_words(workspace.rules, result),
                 "reasons": None if result.is_expected else covering.case_reasons(workspace, result.case),
             }

@@ -18,7 +18,7 @@ from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.workspace import DraftWorkspace, differences_between
 from advisor.web.paging import PageOfItems, paginate
 from advisor.wording.items import item_name, key_or_number, noun_of, subject_of
-from advisor.wording.vocabulary import LISTS
+from advisor.wording.rule_set_vocabulary import LISTS
 
 CHANGES_ON_A_PAGE = 20
 

@@ -97,7 +97,7 @@ RIGHTS: dict[str, Right] = {
     "processes.comments": OWNER,
     "processes.change_comment": OWNER,
     "processes.remove_comment": OWNER,
-    "processes.restore_comment": OWNER,
+    "processes.put_back_comment": OWNER,
     "processes.brief": OWNER,
     "processes.edit_brief": OWNER,
     "processes.brief_file": OWNER,
@@ -134,7 +134,7 @@ RIGHTS: dict[str, Right] = {
     "opinions.settled": PUBLIC,
     "opinions.parts": PUBLIC,
     "opinions.result": PUBLIC,
-    "opinions.take_back": PUBLIC,
+    "opinions.reopen": PUBLIC,
     "opinions.withdraw": PUBLIC,
     # notes of owners, read by admins
     "feedback.notes": ADMIN,

@@ -57,7 +57,7 @@ def test_names_that_were_pasted_become_begun_processes_and_are_taken_back(
     address = owner.response.request.full_path
     press(owner, "Undo")
     assert names(database, owner) == []
-    assert "3 processes were taken back, and are in the bin until" in words(owner)
+    assert "Undone: 3 processes are in the bin until" in words(owner)
     owner.open(address)  # another tab
     press(owner, "Put them back")
     assert names(database, owner) == ["Payroll", "Invoices, weekly", "=SUM(A1)"]
@@ -202,7 +202,7 @@ def test_undo_keeps_and_names_what_was_changed_since(owner: OwnerWalker, databas
     assert "Changed since, so they would stay: Mail" in words(owner)
     press(owner, "Undo")
     assert names(database, owner) == ["Mail"]
-    assert "2 processes were taken back" in words(owner)
+    assert "Undone: 2 processes are in the bin" in words(owner)
     assert "Changed since, so still in your list: Mail" in words(owner)
     press(owner, "Put them back")
     assert names(database, owner) == ["Payroll", "Mail", "Wages"]

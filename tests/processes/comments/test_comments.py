@@ -97,7 +97,7 @@ def test_nobody_else_reads_or_changes_it(
     ):
         rival.open(path, 404)
     rival.open(f"{rival.at}/comments?section=why")
-    for act in ("remove", "restore"):
+    for act in ("remove", "put-back"):
         for at in (owner.at, rival.at):
             assert rival.post(f"{at}/comments/{one.id}/{act}").status_code == 404
     owner.open(f"{owner.at}/comments?section=nothing", 404)

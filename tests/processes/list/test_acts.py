@@ -46,7 +46,7 @@ def act(owner: OwnerWalker, do: str, *of: str, status: int = 200, **more: object
 
 def undo(owner: OwnerWalker) -> None:
     forms = owner.page.select("main form")
-    owner.submit(form=next(index for index, form in enumerate(forms) if "restore" in str(form.get("action"))))
+    owner.submit(form=next(index for index, form in enumerate(forms) if "put-back" in str(form.get("action"))))
 
 
 def stored(database: Database, owner: OwnerWalker) -> dict[str, Assessment]:
@@ -90,11 +90,11 @@ def test_s1_nobody_brings_back_what_another_deleted(
     at = owner.page.select_one("input[name=at]")
     assert at is not None
     rival.open("/processes")
-    assert rival.post("/processes/bin/restore-several", at=str(at["value"])).status_code == 303
+    assert rival.post("/processes/bin/put-back-several", at=str(at["value"])).status_code == 303
     owner.open("/processes")
     assert "Wages" not in names(owner)
     for wrong in ("", "soon", "-1", "9" * 18):
-        assert rival.post("/processes/bin/restore-several", at=wrong).status_code in {303, 400}
+        assert rival.post("/processes/bin/put-back-several", at=wrong).status_code in {303, 400}
     rival.finish(name="Jam")
     rival.open("/processes")
     assert rival.post("/processes/chosen", do="delete", of=list(ids.values())).status_code == 404

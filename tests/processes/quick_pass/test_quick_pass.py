@@ -132,7 +132,7 @@ def test_a_pass_is_taken_back_as_a_whole_with_its_answers_but_not_what_was_chang
     owner.open(here)
     press(owner, "Take the whole pass back")
     assert names(database, owner) == ["Before", "Three"]
-    assert "2 processes were taken back" in owner.words
+    assert "Undone: 2 processes are in the bin" in owner.words
     assert "Changed since, so still in your list: Three" in owner.words
     press(owner, "Put them back")
     assert names(database, owner) == before

@@ -16,12 +16,6 @@ from tests.visiting import Visitor, text_of
 PRIVATE = ("Damson", "98765", "98,765", "olga@example.com", "csrf_token", "Sign out", "Hand it", "Not decided", "Plums")
 
 
-@pytest.fixture
-def stranger(app: Flask) -> Visitor:
-    """Somebody without an account, in a browser that was never here."""
-    return Visitor(app.test_client())
-
-
 def make(owner: OwnerWalker, query: str = "", **chosen: object) -> str:
     """Make a link to what the list shows; gives its path."""
     owner.open(f"/processes/share{query}")

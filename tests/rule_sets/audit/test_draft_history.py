@@ -91,6 +91,28 @@ def test_what_something_later_rests_on_says_what_that_is(admin: Admin, other_adm
     assert draft() == STARTER
 
 
+def test_all_that_rests_on_an_act_can_be_reached(admin: Admin) -> None:
+    admin.start()
+    for number in range(6):
+        admin.edit(f"rules/{RULE.key}", because=f"Words {number}.")
+    admin.open(HISTORY)
+    first = admin.page.select("li[id^=entry-]")[-1]
+    *named, more = first.select("ul a")
+    assert [text_of(it).rpartition("to ")[2] for it in named] == [f"“Words {number}.”." for number in (5, 4, 3)]
+    assert text_of(more).startswith("2 more that rest on: ada@example.com changed “Reason”")
+    admin.open(str(more["href"]))
+    assert "Only what rests on this, the latest first: ada@example.com changed “Reason”" in admin.text
+    assert [it.rpartition("to ")[2] for it in sentences(admin)] == [f"“Words {it}.”." for it in (5, 4, 3, 2, 1)]
+    take_back(admin, "“Words 4.” to “Words 5.”")
+    *named, _more = admin.page.select("li[id^=entry-]")[-1].select("ul a")
+    assert [text_of(it).rpartition("to ")[2] for it in named] == [f"“Words {number}.”." for number in (4, 3, 2)]
+    for number in (4, 3, 2, 1):
+        take_back(admin, f"“Words {number - 1}.” to “Words {number}.”")
+    admin.open(str(more["href"]))
+    assert sentences(admin) == []
+    assert "Nothing rests on it now, so it can be taken back." in admin.text
+
+
 def test_what_was_added_stays_while_a_later_act_uses_it(admin: Admin, draft: Read) -> None:
     admin.start()
     admin.open(f"{DRAFT}/add/claims?copy={STARTER.claims[0].id}")

@@ -106,6 +106,22 @@ def test_a_case_that_fails_says_which_rules_made_it_so(admin: Admin) -> None:
     assert f"Fires no more: {item_name(starter.rule_set(), 'rules', 'core-done-well')}" in admin.text
 
 
+def test_what_fails_comes_first_and_is_named_with_nothing_to_unfold(admin: Admin) -> None:
+    admin.start().open(f"{DRAFT}/rules/core-done-well/remove")
+    admin.submit()
+    admin.open(COVERAGE)
+    first, *rest = admin.page.select("main section")
+    assert first["aria-labelledby"] == "failing"
+    named = {str(link["href"]) for link in first.select("li > h3 > a")}
+    assert "Expected Keep in-house for now, got KPO" in [text_of(words) for words in first.select("li > p")]
+    assert not first.select("details h3, details[open]")
+    assert not [fold for section in rest for fold in section.select("details[open]")]
+    admin.open(f"{DRAFT}/cases")
+    listed = [str(link["href"]) for link in admin.page.select(".things h2 a")]
+    assert set(listed[: len(named)]) == named
+    assert len(listed) > len(named)
+
+
 def test_a_risk_that_no_case_expects_is_named_and_no_case_is_proposed_for_it(
     admin: Admin, database: Database, draft: Read
 ) -> None:

@@ -15,7 +15,7 @@ from advisor.engine.model.operators import Answer
 from advisor.engine.model.policy import Bound
 from advisor.engine.model.questions import Condition, Option
 from advisor.engine.model.rules import CasePart, Push, RuleSet
-from advisor.wording import vocabulary
+from advisor.wording import rule_set_vocabulary, vocabulary
 from advisor.wording.items import shortened
 from advisor.wording.rules import bounds_sentence, condition_sentence, push_words, short_condition
 from advisor.wording.values import answer_label
@@ -83,7 +83,7 @@ def differences(
         first = "" if old is None else field_words(before, name, getattr(old, name), whole=whole)
         second = "" if new is None else field_words(after, name, getattr(new, name), whole=whole)
         if first != second:
-            found.append(FieldDifference(str(vocabulary.FIELDS[name]), _parts(first, second)))
+            found.append(FieldDifference(str(rule_set_vocabulary.FIELDS[name]), _parts(first, second)))
     return found
 
 

@@ -20,7 +20,8 @@ from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question
 from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets import forms
-from advisor.wording.vocabulary import FIELDS, SIDES, names
+from advisor.wording.rule_set_vocabulary import FIELDS
+from advisor.wording.vocabulary import SIDES, names
 
 Raw = MultiDict[str, str]
 FormRow = dict[str, list[str]]
