@@ -1,4 +1,4 @@
-"""A claim and its source that are not there yet, written in the form of what rests on them, on a phone and on a desk."""
+"""A claim and its source, both not there yet, are written in the form of what rests on them, on a phone and a desk."""
 
 from collections.abc import Callable
 
