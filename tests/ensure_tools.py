@@ -28,8 +28,12 @@ START_POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 def find_chromium() -> str | None:
-    """The browser to test with, if it starts."""
-    for name in (os.environ.get("ADVISOR_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"):
+    """The browser to test with, if it starts.
+
+    The shell without windows comes first: the same engine, which shows a page in two thirds of the processor time.
+    """
+    own = os.environ.get("ADVISOR_CHROMIUM")
+    for name in (own, "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
         path = shutil.which(name) if name else None
         if path and _starts(path, "--version"):
             return path
@@ -52,7 +56,7 @@ def missing_packages() -> list[str]:
     """The Debian packages of what was not found."""
     missing = []
     if find_chromium() is None:
-        missing.append("chromium")
+        missing.append("chromium-headless-shell")
     if not _has_a_font():
         missing.append("fonts-dejavu-core")
     if not _playwright_starts():

@@ -28,6 +28,16 @@ ONCE = {
         "rule_sets/test_crowded.py",
         "rule_sets/test_home.py",
         "rule_sets/test_wide.py",
+        "rule_sets/test_keys.py",
+    ),
+    "the same, looked through and tried in many states; test_recent_items.py, test_rights.py and impact/test_run.py "
+    "open and store it on both": (
+        "rule_sets/search/test_search.py",
+        "browser/test_blocked_draft.py",
+    ),
+    "pages of one process, or of some side by side; test_decision.py and test_first_advice.py open them on both": (
+        "processes/list/test_compare.py",
+        "processes/papers/test_one_page.py",
     ),
     "how long a full list takes; api/test_assessment_lists.py begins lists on both": ("api/test_full_list.py",),
     "a picture of the rows that test_list.py queries on both": ("processes/list/test_map.py",),

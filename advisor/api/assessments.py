@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from advisor.api.assessment_changes import apply_change
 from advisor.api.description import reference
 from advisor.api.own_assessments import (
     ETAG,
@@ -34,26 +34,21 @@ from advisor.api.own_assessments import (
 from advisor.api.registry import PIECES_PER_ITEM, PROBLEMS_LIMIT, api, json_body, revalidated_reply, text_reply
 from advisor.api.shapes import AssessmentChange, AssessmentDocument
 from advisor.assessments.context import find_own
-from advisor.assessments.operations import answer_all, begin_all, in_transaction, remove
-from advisor.assessments.progress import Progress
-from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, is_blank, text_fault, whole_number
-from advisor.engine.model.answers import WorkItem, read_work_item
+from advisor.assessments.operations import begin_all, in_transaction, remove
+from advisor.engine.document.text import LINE_LIMIT, is_blank, whole_number
+from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.json_items import items_document, read_items, read_shape
-from advisor.exchange.work_items import named_parts
+from advisor.exchange.json_items import read_items, read_shape
 from advisor.extensions import database
 from advisor.models import Assessment, Owner
-from advisor.models import rule_set_version as versions
-from advisor.models.assessment import assessment_room_left, own_assessments, own_recommendations
-from advisor.models.groups import GROUPS_PER_OWNER, TooManyGroupsError, groups_fault, read_groups, spell_groups, unite
 from advisor.models.idempotency import Attempt, idempotent_call
+from advisor.models.processes.assessment import assessment_room_left, own_assessments, own_recommendations
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.processes.list.query import OFFERED, SORTS, ListQuery, page_of
-from advisor.processes.operations import OwnerDecision, days_of_decisions, days_to_look_again, decide
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.paging import page_bounds
 from advisor.web.problems import problem
-from advisor.wording.vocabulary import DECISIONS
 
 HISTORY_PAGE = 20
 _CHANGE: TypeAdapter[AssessmentChange] = TypeAdapter(AssessmentChange)
@@ -296,93 +291,11 @@ def change_assessment(assessment_id: UUID) -> ResponseReturnValue:
 
 def _change(session: Session, owner: Owner, assessment_id: UUID, change: AssessmentChange) -> AssessmentDocument:
     mine = find_own(session, owner, assessment_id)
-    sent = change.model_fields_set
-    named = [change.row_version] if "row_version" in sent else []
+    named = [change.row_version] if "row_version" in change.model_fields_set else []
     check_version(session, mine, named, is_needed=True)
-    if sent & {"process", "answers", "parts"}:
-        answer_all(session, mine, _wanted(versions.rule_set(session, mine.version_number), mine, change))
-    if sent & {"decision", "decided_on", "notes", "look_again_on"}:
-        saved = OwnerDecision.of(mine)
-        decide(mine, _decision(saved, change), saved.fingerprint)
-    if "groups" in sent:
-        _regroup(session, owner, mine, change.groups)
+    apply_change(session, owner, mine, change)
     session.flush()
     return assessment_document(session, owner, mine)
-
-
-def _regroup(session: Session, owner: Owner, mine: Assessment, groups: Sequence[str]) -> None:
-    """Put a process into these groups alone, each as the owner writes it already."""
-    wanted = [name for text in groups for name in read_groups(text) or [""]]
-    if len(wanted) > len(groups) or "" in wanted:
-        raise UnusableRequest([Problem("groups", _("A group has a name, without a semicolon."))])
-    if fault := groups_fault(unite(wanted)):
-        raise UnusableRequest([Problem("groups", fault)])
-    try:
-        mine.groups = spell_groups(session, owner, wanted)
-    except TooManyGroupsError:
-        text = _("The account would have more than %(most)d groups.", most=GROUPS_PER_OWNER)
-        raise UnusableRequest([Problem("groups", text)]) from None
-
-
-def _wanted(rule_set: RuleSet, mine: Assessment, change: AssessmentChange) -> WorkItem:
-    """The name, answers and parts as they shall be: what was sent, beside what stays."""
-    sent = change.model_fields_set
-    present = Progress.of(rule_set, mine).work_item()
-    process = change.process if "process" in sent else present.process
-    (plain,) = items_document([present])
-    answers: Mapping[str, Any] = change.answers if "answers" in sent else plain["answers"]
-    stays = [(part["part"], part["answers"]) for part in plain.get("parts", [])]
-    parts, problems = (
-        named_parts([(part.part, part.answers) for part in change.parts]) if "parts" in sent else (stays, [])
-    )
-    item, faults = read_work_item(rule_set, process, answers, parts)
-    if not item.process:
-        faults.append(Problem("process", _("A process needs a name.")))
-    if faults or problems:
-        raise UnusableRequest([*problems, *faults])
-    return item
-
-
-def _decision(saved: OwnerDecision, change: AssessmentChange) -> OwnerDecision:
-    sent = change.model_fields_set
-    made = (change.decision or "") if "decision" in sent else saved.made
-    notes = change.notes if "notes" in sent else saved.notes
-    day = saved.on
-    problems = []
-    if made and made not in DECISIONS:
-        problems.append(Problem("decision", _("This must be one of %(known)s, or null.", known=", ".join(DECISIONS))))
-    if (fault := text_fault(notes, TEXT_LIMIT)) is not None:
-        problems.append(Problem("notes", f"This {fault}."))
-    if "decided_on" in sent:
-        day, fault = _day(change.decided_on, days_of_decisions())
-        if fault:
-            problems.append(Problem("decided_on", fault))
-    again = saved.look_again_on
-    if "look_again_on" in sent and change.look_again_on != (again and again.isoformat()):
-        again, fault = _day(change.look_again_on, days_to_look_again())
-        if fault:
-            problems.append(Problem("look_again_on", fault))
-    if problems:
-        raise UnusableRequest(problems)
-    return OwnerDecision(made, day if made else None, notes, again)
-
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-def _day(sent: str | None, bounds: tuple[date, date]) -> tuple[date | None, str]:
-    if sent is None:
-        return None, ""
-    try:
-        day = date.fromisoformat(sent) if _DAY.fullmatch(sent) else None  # by itself it reads weeks, too
-    except ValueError:
-        day = None
-    if day is None:
-        return None, _("This must be a day, such as 2026-11-22, or null.")
-    earliest, latest = bounds
-    if not earliest <= day <= latest:
-        return None, _("This must be a day from %(least)s to %(most)s, or null.", least=earliest, most=latest)
-    return day, ""
 
 
 @api.operation(

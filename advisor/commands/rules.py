@@ -43,8 +43,8 @@ from advisor.exchange.file_input import escape_invisible
 from advisor.exchange.rule_sets import FORMATS, PLAIN_DMN, write_rule_set
 from advisor.exchange.sql.query import DIALECTS, TABLE, QueryForm, write_sql
 from advisor.exchange.work_items import PART, PROCESS
-from advisor.models import rule_set_version as versions
 from advisor.models.audit import OPERATOR, audit
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.operating.installation_check import record_act
 from advisor.wording.terminal import (
     describe,

@@ -15,9 +15,9 @@ from wtforms.validators import ValidationError
 
 from advisor.extensions import database
 from advisor.links import link_to
-from advisor.models import rule_set_version as versions
 from advisor.models.base import now
-from advisor.models.rule_set_version import Lifetime, lifetimes, live_between
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.models.rule_sets.rule_set_version import Lifetime, lifetimes, live_between
 from advisor.pages.presenter import claim_page, claims_page, rule_page
 from advisor.pages.programs import programs_page
 from advisor.pages.sum_presenter import sample_result, sum_page

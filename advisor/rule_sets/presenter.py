@@ -13,14 +13,14 @@ from advisor.engine.document.inverse import is_there
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Account
-from advisor.models import rule_set_version as versions
-from advisor.models.accepted_warning import warning_fingerprint
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.models.rule_sets.accepted_warning import warning_fingerprint
 from advisor.rule_sets.item_urls import list_url, path_of, problem_url
 from advisor.rule_sets.preview.preview_state import found_url
 from advisor.rule_sets.test_cases.coverage import answer_lines
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording.items import item_label, item_name, with_names
-from advisor.wording.vocabulary import LISTS
+from advisor.wording.rule_set_vocabulary import LISTS
 
 
 @dataclass(frozen=True, slots=True)

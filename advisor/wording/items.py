@@ -12,9 +12,10 @@ from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.policy import KindRow, LeaveRow
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import Kind
+from advisor.wording.rule_set_vocabulary import NOUNS
 from advisor.wording.rules import bounds_sentence, push_words, rule_sentence
 from advisor.wording.vocabulary import KINDS as KIND_NAMES
-from advisor.wording.vocabulary import LEAVES, NOUNS, STRENGTHS
+from advisor.wording.vocabulary import LEAVES, STRENGTHS
 
 NAME_LENGTH = 120
 """Characters of a text that a name has at most; nearly every sentence that people write is whole."""

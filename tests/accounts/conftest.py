@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from advisor.models import Database
 from advisor.settings import Settings
@@ -22,6 +23,13 @@ def by_mail(posting: Settings) -> Iterator[Visitor]:
     """Somebody who visits that installation."""
     with borrowed(posting) as app:
         yield Visitor(app.test_client())
+
+
+@pytest.fixture
+def boundless(posting: Settings) -> Iterator[Flask]:
+    """An installation that sends letters, whose limits are out of the way."""
+    with borrowed({**posting, **dict.fromkeys(("SIGN_IN_TRIES", "RESETS", "REGISTRATIONS"), 10_000)}) as app:
+        yield app
 
 
 @pytest.fixture

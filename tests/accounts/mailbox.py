@@ -26,6 +26,10 @@ class Mailbox:
             found.append(f"{letter['To']}: {letter['Subject']}\n{letter.get_content()}")
         return found
 
+    def recipients(self) -> list[str]:
+        """To whom they went."""
+        return [letter.partition(":")[0] for letter in self.letters()]
+
     def link(self, path: str, number: int = -1) -> str:
         """The address of that path in the last letter that has one, or in another."""
         lines = [line.strip() for letter in self.letters() for line in letter.splitlines() if path in line]

@@ -1,27 +1,19 @@
 """S11c: a letter goes to the stored address of the account and to no other, whatever look-alike somebody types."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import func, insert, select, update
 
-from advisor import create_app
-from advisor.accounts.people import account_admin
 from advisor.cli import main
 from advisor.models import Account, Database, MailOutbox, ResetToken
-from advisor.models.account import request_letter
-from advisor.models.address import canonical_email, is_address
-from advisor.models.audit import OPERATOR
+from advisor.models.accounts.account import request_letter
+from advisor.models.accounts.address import canonical_email, is_address
 from advisor.models.base import hash_of, now
 from advisor.settings import Settings
 from tests.accounts.mailbox import Mailbox
 from tests.accounts.sign_in.test_sign_in import is_signed_in
-from tests.accounts.sign_ins import acts, sign_in
+from tests.accounts.sign_ins import acts, give_password_to_all, sign_in
 from tests.conftest import KEY
 from tests.factories import PASSWORD, make_account, make_signed_in
 from tests.visiting import Visitor, text_of
@@ -70,18 +62,6 @@ def typed_as_other_spellings() -> list[tuple[str, str]]:
     ]
 
 
-@pytest.fixture
-def boundless(posting: Settings) -> Iterator[Flask]:
-    """An installation that sends letters, whose limits are out of the way."""
-    app = create_app({**posting, **dict.fromkeys(("SIGN_IN_TRIES", "RESETS", "REGISTRATIONS"), 10_000)})
-    yield app
-    app.extensions["database"].dispose()
-
-
-def recipients(mailbox: Mailbox) -> list[str]:
-    return [letter.partition(":")[0] for letter in mailbox.letters()]
-
-
 def send(person: Visitor, path: str, **answers: str) -> int:
     """Send a form, refused or not. Returns the status: 200 or 422."""
     person.open(path)
@@ -102,7 +82,7 @@ def test_s11c_no_look_alike_gets_a_letter_of_another(boundless: Flask, database:
         assert canonical_email(look_alike) not in VICTIMS
         taken = send(stranger, "/forgotten-password", email=look_alike) == 303
         assert taken == is_address(canonical_email(look_alike)), "refused where it is none"
-    assert recipients(mailbox) == [], "nobody has these addresses"
+    assert mailbox.recipients() == [], "nobody has these addresses"
     for look_alike in LOOK_ALIKES:
         send(stranger, "/register", email=look_alike, password="nine blue chairs at night")
         send(signed_in, "/account/email", email=look_alike, password=PASSWORD)
@@ -129,7 +109,7 @@ def test_s11c_other_spellings_of_an_address_reach_its_account_at_the_stored_one(
     person = Visitor(boundless.test_client())
     for typed, _stored in typed_as_other_spellings():
         assert send(person, "/forgotten-password", email=typed) == 303
-    assert recipients(mailbox) == [stored for _typed, stored in typed_as_other_spellings()]
+    assert mailbox.recipients() == [stored for _typed, stored in typed_as_other_spellings()]
     for typed, _stored in typed_as_other_spellings():
         assert is_signed_in(sign_in(Visitor(boundless.test_client()), typed))
 
@@ -199,7 +179,7 @@ def test_s11c_an_account_whose_address_is_in_doubt_gets_no_letter_and_is_named(
     sign_in(by_mail, "info@strasse.de")
     by_mail.open("/account/password")
     by_mail.submit(password=PASSWORD, new_password="nine blue chairs at night")
-    assert recipients(mailbox) == []
+    assert mailbox.recipients() == []
     said = run(posting, "check")
     assert said.exit_code == 1
     assert f"advisor set-address {account.id} EMAIL" in said.output
@@ -244,7 +224,7 @@ def test_s11c_letters_and_links_of_an_earlier_release_go_to_the_stored_address_o
         assert session.scalars(select(Account.email)).all() == ["new@example.org"]
     with database.write() as session:
         session.get_one(Account, account_id).email = "info@strasse.de"
-    assert sorted(recipients(mailbox)) == ["info@strasse.de"] * 3
+    assert sorted(mailbox.recipients()) == ["info@strasse.de"] * 3
 
 
 # ---- on the command line -----------------------------------------------------------------------------------------
@@ -280,123 +260,3 @@ def test_set_address_refuses_one_that_another_has_and_an_account_that_is_not_the
     assert (taken.exit_code, "Another account has the address rita@example.org" in taken.output) == (1, True)
     gone = run(posting, "set-address", "00000000-0000-4000-8000-000000000000", "new@example.org")
     assert (gone.exit_code, "There is no account with the number" in gone.output) == (1, True)
-
-
-# ---- at the same moment ------------------------------------------------------------------------------------------
-
-
-AT_ONCE = 8
-
-
-def all_at_once(act: Callable[[int], int]) -> list[int]:
-    """Do ``act`` in eight threads that begin together."""
-    together = Barrier(AT_ONCE)
-
-    def wait_and_act(number: int) -> int:
-        together.wait()
-        return act(number)
-
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        return sorted(threads.map(wait_and_act, range(AT_ONCE)))
-
-
-def open_forms(app: Flask, path: str) -> list[Visitor]:
-    people = [Visitor(app.test_client()) for _ in range(AT_ONCE)]
-    for person in people:
-        person.open(path)
-    return people
-
-
-def test_registering_one_address_at_once_makes_one_account_and_tells_the_others(app: Flask, database: Database) -> None:
-    people = open_forms(app, "/register")
-
-    def register(number: int) -> int:
-        answer = people[number].post("/register", email="olga@example.org", password=PASSWORD)
-        if answer.status_code == 422:
-            assert "There is an account with this address already" in answer.text
-        return answer.status_code
-
-    assert all_at_once(register) == [303] + [422] * (AT_ONCE - 1)
-    with database.read() as session:
-        assert session.scalars(select(Account.email)).all() == ["olga@example.org"]
-
-
-def test_s12_registering_one_address_at_once_by_mail_looks_the_same_for_all(
-    boundless: Flask, database: Database, mailbox: Mailbox
-) -> None:
-    people = open_forms(boundless, "/register")
-    answers: list[str] = []
-
-    def register(number: int) -> int:
-        answer = people[number].post("/register", email="olga@example.org", password=f"{PASSWORD} {number}")
-        answers.append(answer.headers["Location"])
-        return answer.status_code
-
-    assert all_at_once(register) == [303] * AT_ONCE
-    assert len(set(answers)) == 1
-    with database.read() as session:
-        assert session.scalars(select(Account.email)).all() == ["olga@example.org"]
-    assert recipients(mailbox) == ["olga@example.org"] * AT_ONCE
-
-
-def test_changing_to_one_address_at_once_gives_it_to_one_account(app: Flask, database: Database) -> None:
-    people = signed_in_people(app, database)
-
-    def change(number: int) -> int:
-        answer = people[number].post("/account/email", email="new@example.org", password=PASSWORD)
-        if answer.status_code == 422:
-            assert "This address cannot be used here" in answer.text
-        return answer.status_code
-
-    assert all_at_once(change) == [303] + [422] * (AT_ONCE - 1)
-    assert holders_of_new(database) == 1
-
-
-def test_confirming_one_address_at_once_gives_it_to_one_account(app: Flask, database: Database) -> None:
-    people = signed_in_people(app, database)
-    with database.write() as session:
-        for number, account in enumerate(session.scalars(select(Account).order_by(Account.email))):
-            row = {"token_hash": hash_of(f"link {number}"), "account_id": account.id, "kind": "address"}
-            session.add(ResetToken(**row, address="new@example.org"))
-
-    def confirm(number: int) -> int:
-        answer = people[number].post("/confirm-new-address", token=f"link {number}", password=PASSWORD)
-        if answer.status_code == 422:
-            assert "This address has got an account meanwhile" in answer.text
-        return answer.status_code
-
-    assert all_at_once(confirm) == [303] + [422] * (AT_ONCE - 1)
-    assert holders_of_new(database) == 1
-
-
-def test_making_one_admin_at_once_makes_one_account(database: Database) -> None:
-    def create(_number: int) -> int:
-        with database.write() as session:
-            account_admin.create_admin(session, "anna@example.org", OPERATOR)
-        return 0
-
-    assert all_at_once(create) == [0] * AT_ONCE
-    with database.read() as session:
-        assert session.execute(select(Account.email, Account.role)).all() == [("anna@example.org", "admin")]
-    assert len(acts(database, "account created")) == 1
-
-
-def signed_in_people(app: Flask, database: Database) -> list[Visitor]:
-    people = []
-    for number in range(AT_ONCE):
-        client, _account_id = make_signed_in(app, database, f"n{number}@example.org")
-        people.append(Visitor(client))
-        people[-1].open("/account/email")
-    give_password_to_all(database)
-    return people
-
-
-def give_password_to_all(database: Database) -> None:
-    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    with database.write() as session:
-        session.execute(update(Account).values(password_hash=cheap.hash(PASSWORD)))
-
-
-def holders_of_new(database: Database) -> int:
-    with database.read() as session:
-        return session.scalar(select(func.count()).where(Account.email == "new@example.org")) or 0

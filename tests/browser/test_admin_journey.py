@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from advisor import starter
 from advisor.models import Database
-from advisor.models.rule_set_version import in_force, rule_set
+from advisor.models.rule_sets.rule_set_version import in_force, rule_set
 from tests.accounts.sign_ins import code
 from tests.browser.person import Person
 from tests.browser.windows import PHONE, WIDE, watched

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Database
-from advisor.models import draft as drafts
 from advisor.models.audit import Actor
+from advisor.models.rule_sets import draft as drafts
 from tests.browser.looks import axe_violations
 from tests.browser.test_admin_pages import let_in, signed_in
 from tests.browser.windows import PHONE, WIDE

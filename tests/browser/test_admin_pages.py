@@ -13,9 +13,9 @@ from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind
 from advisor.models import Database
-from advisor.models import draft as drafts
 from advisor.models.audit import Actor
-from advisor.models.rule_set_version import publish, rule_set
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets.rule_set_version import publish, rule_set
 from advisor.rule_sets.guide.contents import GUIDE
 from tests.applications import borrowed
 from tests.browser.looks import at_widths, axe_violations, cut_tables

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from advisor.engine.document.document import dumps
 from advisor.models import Database
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.benchmarks.seeding import seed
 from tests.browser.test_admin_crowded import wrong
 from tests.browser.test_admin_pages import let_in, signed_in

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from advisor.models import Database
-from advisor.models.draft import find_draft
+from advisor.models.rule_sets.draft import find_draft
 from tests.browser.test_admin_pages import let_in, signed_in
 from tests.rule_sets.admins import Admin
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from advisor import starter
 from advisor.models import Database
-from advisor.models.draft import find_draft
+from advisor.models.rule_sets.draft import find_draft
 from tests.browser.looks import at_widths, sideways
 from tests.browser.test_admin_pages import let_in, signed_in
 from tests.browser.windows import PHONE, WIDE

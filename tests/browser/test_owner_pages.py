@@ -12,7 +12,7 @@ from advisor.engine.document.document import dumps
 from advisor.models import Assessment, Database, ShareLink
 from advisor.models.audit import OPERATOR
 from advisor.models.base import hash_of, now
-from advisor.models.rule_set_version import publish, rule_set
+from advisor.models.rule_sets.rule_set_version import publish, rule_set
 from advisor.processes.sharing.operations import LinkTerms, make_link, make_list_link
 from tests.applications import borrowed
 from tests.browser.looks import (

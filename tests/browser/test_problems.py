@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from advisor.engine.document.document import dumps
 from advisor.models import Database
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from advisor.rule_sets.worker import work_due
 from advisor.settings import load
 from tests.browser.test_admin_crowded import wrong

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from advisor import starter
 from advisor.models import Database
-from advisor.models.draft import find_draft
+from advisor.models.rule_sets.draft import find_draft
 from advisor.operating.migrate import migrate
 from tests.accounts.sign_ins import code
 from tests.browser.person import Person

@@ -14,7 +14,7 @@ from advisor.engine.analysis.proofs.one_rule import effect
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Side
 from advisor.models import Database, OpenItem
-from advisor.models.draft import find_draft
+from advisor.models.rule_sets.draft import find_draft
 from advisor.rule_sets import worker
 from advisor.settings import Settings
 from tests.applications import borrowed, serving

@@ -16,7 +16,7 @@ from advisor.engine.analysis.proofs.one_rule import effect
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Side
 from advisor.models import Database
-from advisor.models.rule_set_version import rule_set
+from advisor.models.rule_sets.rule_set_version import rule_set
 from advisor.operating.migrate import migrate
 from advisor.wording.values import percent
 from advisor.wording.vocabulary import OUTCOMES

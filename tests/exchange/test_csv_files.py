@@ -17,7 +17,7 @@ from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import COLUMNS, RISK_COLUMNS, columns, write_results_workbook
 from advisor.exchange.sheets.csv_files import escape_formula, unescape_formula, write_rows
 from advisor.exchange.work_items import header
-from advisor.wording.verdict import verdict_lines
+from advisor.wording.advice.verdict import verdict_lines
 from tests.engine.document.test_text import NOTHING_TO_SEE
 from tests.engine.documents import clean_rule_set
 from tests.exchange.item_sheets import advice_csv, csv_of, read_sheet

@@ -11,7 +11,7 @@ from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext
 from advisor.engine.document.text import isolated
 from advisor.models import RecommendationRecord
-from advisor.wording.first_advice import first_advice
+from advisor.wording.advice.first_advice import first_advice
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from advisor.assessments.result.presenter import SHOW_ALL, SHOW_SOURCES, other_w
 from advisor.assessments.store import store
 from advisor.engine.document.text import whole_number
 from advisor.web.forms import form_page, pressed_or_400
-from advisor.wording.result import Result
+from advisor.wording.advice.result import Result
 
 
 @bp.page("/result")

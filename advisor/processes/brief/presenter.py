@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from advisor.models.brief_version import BriefVersion
+from advisor.models.processes.brief_version import BriefVersion
 from advisor.wording.brief import EXTRAS, SECTIONS, Brief, BriefLine
 from advisor.wording.claims import ClaimRef, VersionView
 

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.operations import begin_all
 from advisor.models import Assessment, ProcessImport
-from advisor.models import rule_set_version as versions
-from advisor.models.assessment import assessment_room_left, own_assessments, own_binned
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
-from advisor.models.groups import GROUPS_PER_OWNER, TooManyGroupsError, group_all
-from advisor.models.process_import import SavedOwner, new_import, own_import
+from advisor.models.processes.assessment import assessment_room_left, own_assessments, own_binned
+from advisor.models.processes.groups import GROUPS_PER_OWNER, TooManyGroupsError, group_all
+from advisor.models.processes.process_import import SavedOwner, new_import, own_import
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.processes.bring_in.selection import Candidate
 from advisor.web.forms import Refused
 

@@ -15,10 +15,10 @@ from advisor.engine.model.answers import stored_answers
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.item_sheets import answer_words, option_words
 from advisor.models import Owner, ProcessImport
-from advisor.models.process_import import SavedOwner, count_imports, own_import, own_imports
+from advisor.models.processes.process_import import SavedOwner, count_imports, own_import, own_imports
 from advisor.processes.bring_in.operations import look_back, undone
 from advisor.processes.bring_in.selection import EACH, FIRST, NONE, PARTS, Candidate, SameName, Selection
-from advisor.wording.first_advice import first_advice
+from advisor.wording.advice.first_advice import first_advice
 
 IN_FULL = 50
 """Rows with nothing to mend that are shown with their answers at once; the others fold to their names."""

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from advisor.engine.document.text import isolated, whole_number
 from advisor.models import Assessment
-from advisor.models.groups import read_groups, write_groups
+from advisor.models.processes.groups import read_groups, write_groups
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

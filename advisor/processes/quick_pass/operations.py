@@ -14,8 +14,8 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.operators import Answer
 from advisor.models import Owner
 from advisor.models.audit import Actor
-from advisor.models.process_import import SavedOwner, new_import
-from advisor.models.process_list import present_names
+from advisor.models.processes.process_import import SavedOwner, new_import
+from advisor.models.processes.process_list import present_names
 from advisor.processes.bring_in.operations import find_import, note_begun, note_continued
 
 

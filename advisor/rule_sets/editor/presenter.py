@@ -20,8 +20,8 @@ from advisor.engine.model.row_sentences import sentence_of
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.links import address
 from advisor.rule_sets.checks.trial_notice import trial_notice
-from advisor.rule_sets.editor.field_text import differences
-from advisor.rule_sets.editor.inputs import Context, Raw
+from advisor.rule_sets.editor.inputs.field_text import differences
+from advisor.rule_sets.editor.inputs.kinds import Context, Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, item_or_none
 from advisor.rule_sets.editor.item_lists import case_rows, item_rows
 from advisor.rule_sets.editor.list_state import carried, carried_state
@@ -39,7 +39,7 @@ from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.filters import isolate
 from advisor.web.moments import moment
 from advisor.wording.items import item_name, item_text, noun_of, subject_of, what_it_does
-from advisor.wording.vocabulary import ADD_LABELS, FIELDS, LISTS, NOUNS
+from advisor.wording.rule_set_vocabulary import ADD_LABELS, FIELDS, LISTS, NOUNS
 
 LISTED = 20
 """Items that are listed by their names and links; of more it says how many."""

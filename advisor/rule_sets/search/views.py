@@ -24,8 +24,8 @@ from advisor.rule_sets.search.spelling import probably_meant
 from advisor.rule_sets.workspace import DraftWorkspace, load_workspace
 from advisor.web.paging import paginate
 from advisor.wording.items import item_name
+from advisor.wording.rule_set_vocabulary import FIELDS, LISTS
 from advisor.wording.rules import condition_sentence
-from advisor.wording.vocabulary import FIELDS, LISTS
 
 FIRST_OF_A_KIND = 8
 """Items of each kind that are shown where all kinds are; the rest has a page of its own."""

@@ -23,13 +23,13 @@ from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import NONE_OF_THESE
 from advisor.engine.model.rules import CasePart, Rule, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Outcome
-from advisor.models import draft as drafts
 from advisor.models.audit import Actor
-from advisor.models.proof import trial_of_document
-from advisor.rule_sets.editor.field_text import advice_words
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets.proof import trial_of_document
+from advisor.rule_sets.editor.inputs.field_text import advice_words
 from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.wording import vocabulary
+from advisor.wording import rule_set_vocabulary, vocabulary
 from advisor.wording.items import item_name, short_text
 from advisor.wording.rules import push_words
 from advisor.wording.values import answer_label
@@ -133,8 +133,8 @@ def untried_groups(workspace: DraftWorkspace, missing: Iterable[str]) -> list[tu
     """What no case tries, by what it is."""
     headings = {
         "outcomes": _("Advice that no case expects"),
-        "leave": vocabulary.LISTS["leave"],
-        "kind": vocabulary.LISTS["kind"],
+        "leave": rule_set_vocabulary.LISTS["leave"],
+        "kind": rule_set_vocabulary.LISTS["kind"],
         "rules": _("Rules that fire in no case"),
         "risks": _("Risks that no case expects"),
         "questions": _("Answers that no case gives"),

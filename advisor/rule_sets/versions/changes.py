@@ -13,13 +13,13 @@ from advisor.engine.document.document import NUMBERED
 from advisor.engine.document.quotes import quotes
 from advisor.engine.model.questions import Question
 from advisor.engine.model.rules import RuleSet
-from advisor.rule_sets.editor.field_text import FieldDifference, differences, with_removed
+from advisor.rule_sets.editor.inputs.field_text import FieldDifference, differences, with_removed
 from advisor.rule_sets.editor.presenter import user_links, wording_of
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.workspace import DraftWorkspace, differences_between
 from advisor.web.paging import PageOfItems, paginate
 from advisor.wording.items import item_name, key_or_number, noun_of, subject_of
-from advisor.wording.vocabulary import LISTS
+from advisor.wording.rule_set_vocabulary import LISTS
 
 CHANGES_ON_A_PAGE = 20
 

@@ -3,9 +3,12 @@
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select, update
 
+from advisor.models import Database, Opinion
 from tests.assessments.walker import Walker
 from tests.processes.owner_walker import OwnerWalker
+from tests.visiting import Visitor
 
 BASE = "http://127.0.0.1:8000"
 
@@ -62,3 +65,19 @@ class Guest(Walker):
         forms = self.page.select("main form")
         number = next(n for n, form in enumerate(forms) if str(form.get("action", "")).endswith(action))
         self.submit(form=number, **more)
+
+
+def stored(database: Database) -> list[Opinion]:
+    with database.read() as session:
+        return list(session.scalars(select(Opinion).order_by(Opinion.number)))
+
+
+def change(database: Database, **values: Any) -> None:
+    """Set columns of every opinion."""
+    with database.write() as session:
+        session.execute(update(Opinion).values(**values))
+
+
+def ended(guest: Visitor, path: str) -> bool:
+    reply = guest.client.get(path)
+    return reply.status_code == 404 and "This link leads nowhere" in reply.text

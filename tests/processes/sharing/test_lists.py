@@ -8,18 +8,12 @@ from sqlalchemy import select, update
 
 from advisor.models import Assessment, Database, ShareLink
 from advisor.models.base import now
-from advisor.web.security import SECRET_ADDRESS_HEADERS
+from advisor.web.access.security import SECRET_ADDRESS_HEADERS
 from tests.assessments.walker import EXPERT, MIXED, ROUTINE
 from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import Visitor, text_of
 
 PRIVATE = ("Damson", "98765", "98,765", "olga@example.com", "csrf_token", "Sign out", "Hand it", "Not decided", "Plums")
-
-
-@pytest.fixture
-def stranger(app: Flask) -> Visitor:
-    """Somebody without an account, in a browser that was never here."""
-    return Visitor(app.test_client())
 
 
 def make(owner: OwnerWalker, query: str = "", **chosen: object) -> str:

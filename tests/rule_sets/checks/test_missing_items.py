@@ -8,7 +8,7 @@ from advisor import starter
 from advisor.engine.document.document import dumps
 from advisor.engine.document.references import Place, references
 from advisor.models import Database
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.rule_sets.crowded import crowded

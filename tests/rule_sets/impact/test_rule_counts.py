@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 from typing import Any
-from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -16,13 +15,12 @@ from advisor.engine.document.document import dumps
 from advisor.engine.evaluation.evaluate import evaluate_parts
 from advisor.engine.model.rules import RuleSet
 from advisor.models import AccountOwner, Assessment, Database, Part
-from advisor.models.assessment import merge_answers
 from advisor.models.base import now
-from advisor.models.rule_set_version import publish
+from advisor.models.processes.assessment import merge_answers
+from advisor.models.rule_sets.rule_set_version import publish
 from advisor.rule_sets.impact import saved_answers
 from advisor.rule_sets.impact.disclosure import FEWEST, approximate_count, disclosed_count, short_count
-from advisor.rule_sets.impact.saved_answers import SavedSample, sample
-from tests.benchmarks.seeding import seed
+from advisor.rule_sets.impact.saved_answers import SavedSample
 from tests.factories import OWNER, make_account, make_assessment
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.bulk_edits import apply_bulk_edit, preview_bulk_edit
@@ -281,31 +279,6 @@ def test_where_more_is_saved_than_a_page_can_look_at_it_says_that_it_estimates(
     assert re.search(sentence, beside(admin)), "the same ones are looked at every time"
 
 
-def test_a_sample_is_the_first_by_random_ids_and_says_about_how_many_there_are(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    account, random = make_account(database), Random(3)
-    with database.write() as session:
-        for at in range(2_000):
-            key = UUID(int=random.getrandbits(128), version=4)
-            session.add(Assessment(id=key, account_id=account, process_name=f"P{at}", version_number=1, answers={}))
-    with database.read() as session:
-        everything = sample(session)
-        assert (everything.size, everything.of, everything.is_all) == (2_000, 2_000, True)
-        monkeypatch.setattr(saved_answers, "LOOKED_AT", 500)
-        some = sample(session)
-    with database.write() as session:
-        session.execute(update(Assessment).values(packed=None, packed_for=None))
-    with database.read() as session:
-        monkeypatch.setattr(saved_answers, "FROM_JSON", 300)
-        fewer = sample(session)
-    assert (some.size, fewer.size) == (500, 300), "what is not packed takes longer, so fewer are looked at"
-    for each in (some, fewer):
-        assert not each.is_all
-        assert 1_700 <= each.of <= 2_300
-        assert each.of % 100 == 0, "two figures of it"
-
-
 def test_the_smallest_and_the_largest_share_have_one_per_cent_sign() -> None:
     many = SavedSample((), 1_000, 40_000)
     said = [disclosed_count(many, count, is_published=True) for count in (5, 500, 995)]
@@ -385,28 +358,3 @@ def test_a_rule_that_cannot_be_evaluated_leaves_the_counts_of_the_others(admin: 
     admin.open(f"{DRAFT}/rules")
     assert "fires in all 20 saved" in told(admin)[RULE]
     assert "test case" in told(admin)[RULE], "a claim that is missing keeps no case from being run"
-
-
-def test_saved_processes_are_read_along_their_ids_without_sorting_them_all(database: Database) -> None:
-    """On SQLite whatever it knows of its tables; PostgreSQL goes by what it knows, and learns that by itself."""
-    statements: list[tuple[str, Any]] = []
-
-    def note(_c: object, _cursor: object, statement: str, parameters: Any, _context: object, _many: object) -> None:
-        statements.append((statement, parameters))
-
-    if not database.is_sqlite:
-        seed(database, 20_000)
-    event.listen(database.engine, "before_cursor_execute", note)
-    with database.read() as session:
-        saved_answers.read(session, None, 5_000)
-        saved_answers.read(session, UUID(int=1), 5_000)
-    event.remove(database.engine, "before_cursor_execute", note)
-    reads = [(statement, parameters) for statement, parameters in statements if "ORDER BY assessment.id" in statement]
-    assert len(reads) == 2
-    explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
-    with database.read() as session:
-        for statement, parameters in reads:
-            plan = str(session.connection().exec_driver_sql(f"{explain} {statement}", parameters).all())
-            assert ("sqlite_autoindex_assessment_1" if database.is_sqlite else "using pk_assessment") in plan
-            assert "TEMP B-TREE" not in plan
-            assert "Sort" not in plan

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from advisor import starter
 from advisor.engine.document.document import dumps
@@ -16,12 +17,13 @@ from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, Side
 from advisor.models import AccountOwner, Assessment, Database, Part, pack
-from advisor.models.assessment import merge_answers
 from advisor.models.base import now
-from advisor.models.rule_set_version import publish, rule_set
+from advisor.models.processes.assessment import merge_answers
+from advisor.models.rule_sets.rule_set_version import publish, rule_set
 from advisor.rule_sets.impact import saved_answers
 from advisor.rule_sets.impact.disclosure import disclose
-from advisor.rule_sets.impact.saved_answers import ExactImpact, find_affected
+from advisor.rule_sets.impact.saved_answers import ExactImpact, find_affected, sample
+from tests.benchmarks.seeding import seed
 from tests.factories import make_account, make_assessment
 
 STARTER = starter.rule_set()
@@ -222,3 +224,53 @@ def test_what_is_kept_holds_counts_and_nothing_that_belongs_to_anybody(saved: Da
     }  # fmt: skip
     assert plain["moves"]
     assert not any(word in str(plain) for word in ("Process", "Part", "visitor", "@", "answers"))
+
+
+def test_a_sample_is_the_first_by_random_ids_and_says_about_how_many_there_are(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, random = make_account(database), Random(3)
+    with database.write() as session:
+        for at in range(2_000):
+            key = UUID(int=random.getrandbits(128), version=4)
+            session.add(Assessment(id=key, account_id=account, process_name=f"P{at}", version_number=1, answers={}))
+    with database.read() as session:
+        everything = sample(session)
+        assert (everything.size, everything.of, everything.is_all) == (2_000, 2_000, True)
+        monkeypatch.setattr(saved_answers, "LOOKED_AT", 500)
+        some = sample(session)
+    with database.write() as session:
+        session.execute(update(Assessment).values(packed=None, packed_for=None))
+    with database.read() as session:
+        monkeypatch.setattr(saved_answers, "FROM_JSON", 300)
+        fewer = sample(session)
+    assert (some.size, fewer.size) == (500, 300), "what is not packed takes longer, so fewer are looked at"
+    for each in (some, fewer):
+        assert not each.is_all
+        assert 1_700 <= each.of <= 2_300
+        assert each.of % 100 == 0, "two figures of it"
+
+
+def test_saved_processes_are_read_along_their_ids_without_sorting_them_all(database: Database) -> None:
+    """On SQLite whatever it knows of its tables; PostgreSQL goes by what it knows, and learns that by itself."""
+    statements: list[tuple[str, Any]] = []
+
+    def note(_c: object, _cursor: object, statement: str, parameters: Any, _context: object, _many: object) -> None:
+        statements.append((statement, parameters))
+
+    if not database.is_sqlite:
+        seed(database, 20_000)
+    event.listen(database.engine, "before_cursor_execute", note)
+    with database.read() as session:
+        saved_answers.read(session, None, 5_000)
+        saved_answers.read(session, UUID(int=1), 5_000)
+    event.remove(database.engine, "before_cursor_execute", note)
+    reads = [(statement, parameters) for statement, parameters in statements if "ORDER BY assessment.id" in statement]
+    assert len(reads) == 2
+    explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+    with database.read() as session:
+        for statement, parameters in reads:
+            plan = str(session.connection().exec_driver_sql(f"{explain} {statement}", parameters).all())
+            assert ("sqlite_autoindex_assessment_1" if database.is_sqlite else "using pk_assessment") in plan
+            assert "TEMP B-TREE" not in plan
+            assert "Sort" not in plan

@@ -10,9 +10,9 @@ from advisor.engine.document import edit
 from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Database
-from advisor.models import draft as drafts
 from advisor.models.audit import Actor, audit_events
-from advisor.models.rule_set_version import publish, rule_set
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets.rule_set_version import publish, rule_set
 from advisor.wording.items import item_name, shortened
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read

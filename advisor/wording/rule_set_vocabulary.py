@@ -1,0 +1,123 @@
+"""The product's fixed words for what stands in a rule set: its lists, one item of each, and the fields of items.
+
+The texts are looked up in the language of the reader when they are shown.
+"""
+
+from flask_babel import lazy_gettext as _l
+
+LISTS = {
+    "rules": _l("Rules"),
+    "questions": _l("Questions"),
+    "leave": _l("First table: should it leave the house?"),
+    "kind": _l("Second table: what kind of work is it?"),
+    "claims": _l("Claims"),
+    "sources": _l("Sources"),
+    "disagreements": _l("Where the sources disagree"),
+    "risks": _l("What tends to go wrong"),
+    "guidance": _l("What to do next, and the brief"),
+    "tensions": _l("Answers that pull apart"),
+    "limits": _l("What the advice does not tell"),
+    "cases": _l("Test cases"),
+}
+"""In the order in which the draft shows them."""
+
+NOUNS = {
+    "rules": _l("rule"),
+    "questions": _l("question"),
+    "options": _l("answer"),
+    "leave": _l("row of the first table"),
+    "kind": _l("row of the second table"),
+    "claims": _l("claim"),
+    "sources": _l("source"),
+    "disagreements": _l("disagreement"),
+    "risks": _l("risk"),
+    "guidance": _l("piece of guidance"),
+    "tensions": _l("pair of answers"),
+    "limits": _l("limit"),
+    "cases": _l("test case"),
+}
+
+FORM_NOUNS = {
+    "note": _l("text about the next version"),
+    "publish": _l("text about the next version"),
+    "comments": _l("comment"),
+    "answer": _l("answer to a comment"),
+}
+"""What is typed that is no item."""
+
+ADD_LABELS = {
+    "rules": _l("Add a rule"),
+    "questions": _l("Add a question"),
+    "options": _l("Add an answer"),
+    "leave": _l("Add a row to the first table"),
+    "kind": _l("Add a row to the second table"),
+    "claims": _l("Add a claim"),
+    "sources": _l("Add a source"),
+    "disagreements": _l("Add a disagreement"),
+    "risks": _l("Add a risk"),
+    "guidance": _l("Add a piece of guidance"),
+    "tensions": _l("Add a pair of answers"),
+    "limits": _l("Add a limit"),
+    "cases": _l("Add a test case"),
+}
+
+FIELDS = {
+    "key": _l("Key"),
+    "id": _l("Id"),
+    "when": _l("When"),
+    "asked_when": _l("Asked when"),
+    "push": _l("Points"),
+    "because": _l("Reason"),
+    "sources": _l("Claims"),
+    "weighed": _l("Why this many points"),
+    "text": _l("Text"),
+    "short": _l("Short name"),
+    "missing": _l("What people read who continue without an answer"),
+    "hint": _l("Hint"),
+    "why": _l("Why we ask this"),
+    "type": _l("How it is answered"),
+    "scope": _l("Asked"),
+    "section": _l("Part of the questionnaire"),
+    "options": _l("Answers"),
+    "minimum": _l("Least number"),
+    "maximum": _l("Greatest number"),
+    "unit": _l("Unit"),
+    "most": _l("How many may be chosen"),
+    "none": _l("What “none of these” says"),
+    "none_hint": _l("Hint below it"),
+    "label": _l("Text"),
+    "words": _l("Other names for it"),
+    "filed_under": _l("Where sources file it"),
+    "done_by": _l("Who does the work"),
+    "leave": _l("Then"),
+    "kind": _l("Kind"),
+    "strength": _l("How clear"),
+    "says": _l("In words"),
+    "title": _l("Title"),
+    "about": _l("About it"),
+    "source": _l("Source"),
+    "place": _l("Where it stands"),
+    "pull": _l("Which way it argues"),
+    "firmness": _l("How firmly it is put"),
+    "note": _l("Note"),
+    "withdrawn": _l("Withdrawn, because"),
+    "topic": _l("Topic"),
+    "views": _l("Views"),
+    "settled": _l("How the advice settles it"),
+    "outcomes": _l("Told only with"),
+    "process": _l("Process"),
+    "answers": _l("Answers"),
+    "outcome": _l("Expected advice"),
+    "parts": _l("Parts"),
+    "happens": _l("What happens"),
+    "shows": _l("Shows"),
+    "more": _l("Weighs more"),
+    "unless": _l("Is ruled out"),
+    "actions": _l("What to do before signing"),
+    "asks": _l("Questions to providers"),
+    "brief": _l("In the brief for providers"),
+    "grade": _l("How firm the ground is"),
+    "links": _l("Addresses"),
+    "risks": _l("Risks that must be told"),
+    "no_risks": _l("Risks that must not show"),
+}
