@@ -9,7 +9,7 @@ from advisor import starter
 from advisor.models import Database
 from advisor.models.rule_sets.draft import find_draft
 from tests.browser.looks import at_widths, sideways
-from tests.browser.test_admin_pages import let_in, signed_in
+from tests.browser.rule_sets.test_admin_pages import let_in, signed_in
 from tests.browser.windows import PHONE, WIDE
 from tests.rule_sets.admins import DRAFT, Admin
 
