@@ -6,7 +6,7 @@ from datetime import timedelta as _timedelta
 from advisor.engine.document import reading as _json_text
 from advisor.engine.document import text as _text
 from advisor.exchange import file_input as _incoming
-from advisor.models import address as _address
+from advisor.models.accounts import address as _address
 
 # What may come in
 MAX_CONTENT_LENGTH = 1_000_000  # bytes in the body of a request

@@ -12,29 +12,13 @@ if TYPE_CHECKING:
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """Build the web application from config.py, the environment, and ``overrides`` over both."""
     # Imported here, so that whoever uses the engine alone does not load the web with it.
-    from flask import Flask
-
     from advisor import extensions, links, paths, rooms, settings
     from advisor.accounts.sign_in import reauthentication
-    from advisor.web import (
-        compression,
-        cookies,
-        errors,
-        filters,
-        forms,
-        identity,
-        logs,
-        menu,
-        moments,
-        public_pages,
-        quotas,
-        request_metrics,
-        rights,
-        security,
-        spaces,
-    )
+    from advisor.web import compression, errors, filters, forms, logs, menu, moments, public_pages, request_metrics
+    from advisor.web.access import cookies, identity, quotas, rights, security, spaces
+    from advisor.web.application import Application
 
-    app = Flask(__name__, template_folder=str(paths.TEMPLATES))
+    app = Application(__name__, template_folder=str(paths.TEMPLATES))
     app.config.from_mapping(settings.load())
     app.config.from_mapping(overrides or {})
     for part in (public_pages, request_metrics, logs, security, cookies, extensions, forms, errors, filters):

@@ -20,11 +20,11 @@ from advisor.models import (
     RecommendationRecord,
     VisitorOwner,
 )
-from advisor.models.address import canonical_email
-from advisor.models.assessment import next_sequence
+from advisor.models.accounts.address import canonical_email
 from advisor.models.base import hash_of, now
-from advisor.models.rule_set_version import in_force
-from advisor.web import cookies
+from advisor.models.processes.assessment import next_sequence
+from advisor.models.rule_sets.rule_set_version import in_force
+from advisor.web.access import cookies
 
 OWNER = VisitorOwner(hash_of("a visitor"))
 """A visitor without an account."""

@@ -33,7 +33,7 @@ ONCE = {
     "the same, looked through and tried in many states; test_recent_items.py, test_rights.py and impact/test_run.py "
     "open and store it on both": (
         "rule_sets/search/test_search.py",
-        "browser/test_blocked_draft.py",
+        "browser/rule_sets/test_blocked_draft.py",
     ),
     "forms that end in an edit of the same document; editor/test_two_admins.py, editor/test_bulk_edit.py and "
     "audit/test_draft_history.py edit it and read its history on both": (

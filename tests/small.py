@@ -11,7 +11,7 @@ from advisor.engine.document.document import dumps, from_plain
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import DoneBy
 from advisor.models.database import Database
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 
 
 def read_small() -> RuleSet:

@@ -13,9 +13,9 @@ from wtforms.validators import ValidationError
 from advisor.accounts import passwords
 from advisor.accounts.this_browser import adoption
 from advisor.engine.document.text import LINE_LIMIT, normalize_line, text_fault
-from advisor.models.address import NotAnAddress, parse_address
+from advisor.models.accounts.address import NotAnAddress, parse_address
 from advisor.models.idempotency import new_key
-from advisor.web import identity
+from advisor.web.access import identity
 
 
 def _stripped(text: str | None) -> str:

@@ -21,15 +21,22 @@ from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
 from advisor.accounts.organisations.operations import new_secret
-from advisor.models.account import Account, MailOutbox, account_by_email, active_admins, due_letters, request_letter
-from advisor.models.address import canonical_email, is_address
+from advisor.models.accounts.account import (
+    Account,
+    MailOutbox,
+    account_by_email,
+    active_admins,
+    due_letters,
+    request_letter,
+)
+from advisor.models.accounts.address import canonical_email, is_address
+from advisor.models.accounts.organisation import Invitation, Organisation, invitation_by_id
 from advisor.models.audit import AuditEvent
 from advisor.models.base import now
 from advisor.models.database import Database
 from advisor.models.limits import lock
-from advisor.models.organisation import Invitation, Organisation, invitation_by_id
-from advisor.models.planned_version import APPROVAL_ANSWERED, ASKED_TO_APPROVE, find_planned
-from advisor.models.reminder import due_reminders
+from advisor.models.processes.reminder import due_reminders
+from advisor.models.rule_sets.planned_version import APPROVAL_ANSWERED, ASKED_TO_APPROVE, find_planned
 from advisor.operating import serve
 from advisor.operating.private_files import make_private_folder, write_private_file
 from advisor.settings import Settings

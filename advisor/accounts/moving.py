@@ -11,11 +11,17 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from advisor.models import AccountOwner, Assessment, OrganisationOwner, Owner, ProcessAct, ShareLink, VisitorOwner
-from advisor.models.assessment import assessment_room_left, belongs_to, lock_subject, next_number, own_assessments
+from advisor.models.accounts.organisation import Member, note_act
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 from advisor.models.limits import lock
-from advisor.models.organisation import Member, note_act
+from advisor.models.processes.assessment import (
+    assessment_room_left,
+    belongs_to,
+    lock_subject,
+    next_number,
+    own_assessments,
+)
 
 MOVED_HERE = "moved here"
 

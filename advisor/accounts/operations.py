@@ -20,14 +20,14 @@ from advisor.models import (
     MailOutbox,
     ResetToken,
 )
-from advisor.models.account import account_by_email, keep_one_admin, own_logins, own_tokens, request_letter
-from advisor.models.address import canonical_email, is_address
+from advisor.models.accounts.account import account_by_email, keep_one_admin, own_logins, own_tokens, request_letter
+from advisor.models.accounts.address import canonical_email, is_address
+from advisor.models.accounts.removal import DeletedCounts, delete_all_of
 from advisor.models.audit import Actor, audit
 from advisor.models.base import hash_of, now
 from advisor.models.database import DatabaseUnavailable, is_unique_violation
 from advisor.models.limits import room_left
-from advisor.models.removal import DeletedCounts, delete_all_of
-from advisor.web import cookies
+from advisor.web.access import cookies
 
 TOKEN_PREFIX = "oa_"  # noqa: S105 - by which people, and scanners for secrets, know what it is
 

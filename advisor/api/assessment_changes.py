@@ -21,8 +21,15 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.json_items import items_document
 from advisor.exchange.work_items import named_parts
 from advisor.models import Assessment, Owner
-from advisor.models import rule_set_version as versions
-from advisor.models.groups import GROUPS_PER_OWNER, TooManyGroupsError, groups_fault, read_groups, spell_groups, unite
+from advisor.models.processes.groups import (
+    GROUPS_PER_OWNER,
+    TooManyGroupsError,
+    groups_fault,
+    read_groups,
+    spell_groups,
+    unite,
+)
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.processes.operations import OwnerDecision, days_of_decisions, days_to_look_again, decide
 from advisor.wording.vocabulary import DECISIONS
 

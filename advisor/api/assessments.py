@@ -42,11 +42,11 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.json_items import read_items, read_shape
 from advisor.extensions import database
 from advisor.models import Assessment, Owner
-from advisor.models import rule_set_version as versions
-from advisor.models.assessment import assessment_room_left, own_assessments, own_recommendations
 from advisor.models.idempotency import Attempt, idempotent_call
+from advisor.models.processes.assessment import assessment_room_left, own_assessments, own_recommendations
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.processes.list.query import OFFERED, SORTS, ListQuery, page_of
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.paging import page_bounds
 from advisor.web.problems import problem
 

@@ -31,16 +31,16 @@ from advisor.assessments.result.sidebar import NewerRules, apply_rules_in_force
 from advisor.exchange.json_items import read_shape
 from advisor.extensions import database
 from advisor.models import Assessment, Owner, RecommendationRecord
-from advisor.models import rule_set_version as versions
-from advisor.models.assessment import find_latest_recommendation
 from advisor.models.idempotency import Attempt, idempotent_call
-from advisor.models.rule_set_version import RuleSetVersion
+from advisor.models.processes.assessment import find_latest_recommendation
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.models.rule_sets.rule_set_version import RuleSetVersion
 from advisor.processes import operations
 from advisor.processes.operations import RulesMovedOn
 from advisor.processes.presenter import newer_difference
 from advisor.web.problems import problem
+from advisor.wording.advice.verdict import verdicts_of
 from advisor.wording.claims import VersionView
-from advisor.wording.verdict import verdicts_of
 
 _CHOICE: TypeAdapter[RulesChoice] = TypeAdapter(RulesChoice)
 

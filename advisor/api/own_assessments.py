@@ -18,12 +18,13 @@ from advisor.assessments.progress import Progress, QuestionRef, judged
 from advisor.engine.model.errors import Problem
 from advisor.exchange.json_items import items_document
 from advisor.models import Assessment, Owner, RecommendationRecord
-from advisor.models import rule_set_version as versions
-from advisor.models.assessment import find_latest_recommendation
 from advisor.models.idempotency import Attempt, new_key
+from advisor.models.processes.assessment import find_latest_recommendation
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.processes.list.query import ListRow
-from advisor.web import forms, identity
-from advisor.wording.first_advice import FirstAdvice, first_advice
+from advisor.web import forms
+from advisor.web.access import identity
+from advisor.wording.advice.first_advice import FirstAdvice, first_advice
 
 KEY_LIMIT = 200
 """Characters of an Idempotency-Key."""

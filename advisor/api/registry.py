@@ -16,8 +16,8 @@ from advisor.engine.document.reading import load_json
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.exchange.file_input import quote
 from advisor.extensions import csrf
+from advisor.web.access.security import open_to_other_sites
 from advisor.web.problems import PROBLEM_TYPES, problem, type_address
-from advisor.web.security import open_to_other_sites
 
 PROBLEMS_LIMIT = 100
 """Problems after which the rest of a list is not read."""

@@ -14,13 +14,13 @@ from advisor.engine.document.document import dumps, from_plain
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.vocabulary import Outcome
 from advisor.extensions import database
-from advisor.models import proof as proofs
-from advisor.models.draft import find_draft
 from advisor.models.job import JobState
+from advisor.models.rule_sets import proof as proofs
+from advisor.models.rule_sets.draft import find_draft
 from advisor.rule_sets.checks.proof_status import ProofStatus, ask, proof_status_of
-from advisor.web import identity
+from advisor.web.access import identity
+from advisor.web.access.rate_limits import transferred_too_often
 from advisor.web.problems import problem
-from advisor.web.rate_limits import transferred_too_often
 
 if TYPE_CHECKING:
     from advisor.engine.analysis.proofs.shares import Shares

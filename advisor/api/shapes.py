@@ -10,7 +10,7 @@ from advisor.engine.model.answers import PARTS_LIMIT
 from advisor.engine.model.vocabulary import Kind, Outcome, Strength
 from advisor.exchange.json_items import Answers, Name, PartRequest
 from advisor.exchange.recommendation import CLOSED, PushDocument, RecommendationDocument
-from advisor.models.groups import GROUP_LENGTH, GROUPS_LIMIT
+from advisor.models.processes.groups import GROUP_LENGTH, GROUPS_LIMIT
 from advisor.wording.vocabulary import DECISIONS
 
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]

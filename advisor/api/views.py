@@ -36,9 +36,9 @@ from advisor.exchange.recommendation import recommend
 from advisor.exchange.recommendation_json import recommendation_json
 from advisor.exchange.sheets.reader import UPLOAD
 from advisor.extensions import database
-from advisor.models import rule_set_version as versions
 from advisor.models.idempotency import KeyReused
-from advisor.models.rule_set_version import RuleSetVersion
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.models.rule_sets.rule_set_version import RuleSetVersion
 from advisor.web.problems import problem
 from advisor.web.public_pages import cached_per_version
 

@@ -14,8 +14,8 @@ from advisor.models import (
     Assessment,
     RecommendationRecord,
 )
-from advisor.models import rule_set_version as versions
-from advisor.wording.first_advice import first_advice
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.wording.advice.first_advice import first_advice
 
 
 class NotAsked(Exception):  # noqa: N818

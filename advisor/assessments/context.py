@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from advisor.assessments.progress import Progress, judged
 from advisor.extensions import database
 from advisor.models import Assessment, Owner, RecommendationRecord, VisitorOwner
-from advisor.models import assessment as assessments
-from advisor.models.assessment import belongs_to, own_assessments, own_recommendations
 from advisor.models.base import now
 from advisor.models.database import DatabaseUnavailable
-from advisor.models.stored_assessment import read_own
-from advisor.web import identity
+from advisor.models.processes import assessment as assessments
+from advisor.models.processes.assessment import belongs_to, own_assessments, own_recommendations
+from advisor.models.processes.stored_assessment import read_own
+from advisor.web.access import identity
 from advisor.wording.claims import VersionView
 
 _TOUCH_AFTER = timedelta(hours=1)

@@ -35,10 +35,10 @@ from advisor.models import (
     RecommendationRecord,
     VisitorOwner,
 )
-from advisor.models import rule_set_version as versions
-from advisor.models.assessment import assessment_room_left, next_number
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
+from advisor.models.processes.assessment import assessment_room_left, next_number
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.web.forms import Refused
 
 Done = TypeVar("Done")

@@ -15,8 +15,8 @@ from advisor.assessments.progress import PartContradiction, Progress, QuestionRe
 from advisor.engine.model.questions import Question, Scope, Section
 from advisor.links import link_to
 from advisor.models import Assessment, RecommendationRecord
+from advisor.wording.advice.verdict import verdict_words
 from advisor.wording.values import answer_label
-from advisor.wording.verdict import verdict_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from advisor.engine.document.text import LINE_LIMIT
 from advisor.engine.model.operators import Answer
 from advisor.extensions import database
 from advisor.models import Assessment
-from advisor.models.assessment import next_sequence
 from advisor.models.idempotency import idempotent
-from advisor.web import identity
+from advisor.models.processes.assessment import next_sequence
+from advisor.web.access import identity
 from advisor.web.forms import attempt
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from advisor import settings as installation
 from advisor.accounts import operations
 from advisor.accounts.mail import link_minutes, link_url
 from advisor.accounts.people import account_admin
-from advisor.models.account import account_by_email
-from advisor.models.address import NotAnAddress, parse_address
+from advisor.models.accounts.account import account_by_email
+from advisor.models.accounts.address import NotAnAddress, parse_address
 from advisor.models.audit import OPERATOR
 from advisor.models.database import Database
 from advisor.settings import Settings

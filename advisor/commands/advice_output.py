@@ -15,7 +15,7 @@ from advisor.exchange.items.plain_rows import PlainRows
 from advisor.exchange.recommendation import RecommendationDocument, recommend
 from advisor.exchange.results import ROWS_LIMIT, Advised, advised_document, write_results_workbook
 from advisor.exchange.sheets.csv_files import BYTE_ORDER_MARK
-from advisor.wording.verdict import verdict_lines
+from advisor.wording.advice.verdict import verdict_lines
 
 ENDINGS = {"json": "json", "jsonl": "jsonl", "ndjson": "jsonl", "csv": "csv", "xlsx": "xlsx"}
 """The format that each ending of a name stands for."""

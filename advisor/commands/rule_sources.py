@@ -20,11 +20,11 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.places import Places
 from advisor.exchange.rule_sets import read_sound_rule_set, read_with_places
-from advisor.models import rule_set_version as versions
-from advisor.models.accepted_warning import acceptances_of
 from advisor.models.database import Database, DatabaseUnavailable, database_url
-from advisor.models.draft import find_draft
-from advisor.models.rule_set_version import RuleSetVersion
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.models.rule_sets.accepted_warning import acceptances_of
+from advisor.models.rule_sets.draft import find_draft
+from advisor.models.rule_sets.rule_set_version import RuleSetVersion
 from advisor.models.schema import expected_revision, present_revision
 
 DRAFT = "draft"

@@ -33,14 +33,14 @@ from advisor.models import (
     OrganisationOwner,
     RecommendationRecord,
 )
-from advisor.models import draft as drafts
-from advisor.models import rule_set_version as versions
-from advisor.models.account import UNUSABLE, account_by_email
-from advisor.models.assessment import AccountOwner
+from advisor.models.accounts.account import UNUSABLE, account_by_email
+from advisor.models.accounts.removal import delete_all_of
 from advisor.models.audit import OPERATOR, Actor, audit
 from advisor.models.base import now
 from advisor.models.limits import lock
-from advisor.models.removal import delete_all_of
+from advisor.models.processes.assessment import AccountOwner
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets import rule_set_version as versions
 
 MADE, REMOVED = "demo made", "demo removed"
 """The kinds of the acts."""

@@ -9,9 +9,9 @@ from advisor.engine.model.answers import stored_answers
 from advisor.engine.model.questions import Scope, asked_questions
 from advisor.engine.model.rules import CasePart, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Outcome
-from advisor.models import draft as drafts
 from advisor.models.audit import Actor
 from advisor.models.feedback import Feedback
+from advisor.models.rule_sets import draft as drafts
 
 
 class HasCase(Exception):  # noqa: N818

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from advisor.engine.model.answers import stored_answer
 from advisor.links import link_to
 from advisor.models.feedback import NOTE_DONE, Feedback
+from advisor.wording.advice.verdict import verdict_words
 from advisor.wording.claims import VersionView
 from advisor.wording.values import answer_label
-from advisor.wording.verdict import verdict_words
 from advisor.wording.vocabulary import SIDES
 
 _SHORT = 160

@@ -22,7 +22,7 @@ from advisor.links import link_to
 from advisor.models.audit import audit
 from advisor.models.feedback import NOTE_DONE, NOTE_OPEN, Feedback, notes_to_read
 from advisor.models.idempotency import idempotent, new_key
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import add_form_error, attempt, form_page
 from advisor.web.paging import paginate
 from advisor.wording.claims import VersionView

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, UOWTransaction
 
 from advisor.metrics import Metrics
-from advisor.models.assessment import Assessment
 from advisor.models.database import Database
+from advisor.models.processes.assessment import Assessment
 
 
 def observe(database: Database, metrics: Metrics) -> None:

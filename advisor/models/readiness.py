@@ -8,8 +8,8 @@ from time import monotonic
 from sqlalchemy.orm import Session, undefer
 
 from advisor.models import job, schema
-from advisor.models import rule_set_version as versions
 from advisor.models.database import Database, DatabaseUnavailable, Reason, SaveProbe
+from advisor.models.rule_sets import rule_set_version as versions
 
 WELL, NOT_KNOWN = "well", "not known"
 

@@ -15,10 +15,10 @@ from sqlalchemy.exc import ArgumentError
 from werkzeug.sansio.utils import host_is_trusted
 
 from advisor.models import Account, schema
-from advisor.models.address import NotAnAddress, canonical_email, parse_address
+from advisor.models.accounts.address import NotAnAddress, canonical_email, parse_address
 from advisor.models.audit import OPERATOR, audit
 from advisor.models.database import Database, DatabaseUnavailable, database_url
-from advisor.models.rule_set_version import AlteredVersions, check_unaltered
+from advisor.models.rule_sets.rule_set_version import AlteredVersions, check_unaltered
 from advisor.operating import OperatorError
 from advisor.operating.private_files import read_key
 from advisor.settings import LOOPBACK_NAMES, Settings, is_loopback, key_file

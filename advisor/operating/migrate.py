@@ -11,9 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from advisor import paths, starter
 from advisor._version import __version__
-from advisor.models import rule_set_version, schema
+from advisor.models import schema
 from advisor.models.audit import OPERATOR, audit
 from advisor.models.database import Database, DatabaseUnavailable
+from advisor.models.rule_sets import rule_set_version
 from advisor.operating import OperatorError
 from advisor.operating.backup import back_up
 from advisor.operating.private_files import make_private_file

@@ -16,10 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from advisor.models import schema
+from advisor.models.accounts.removal import revoke_all
 from advisor.models.audit import OPERATOR, audit
 from advisor.models.database import Database, database_url
-from advisor.models.removal import revoke_all
-from advisor.models.rule_set_version import AlteredVersions, check_unaltered
+from advisor.models.rule_sets.rule_set_version import AlteredVersions, check_unaltered
 from advisor.operating import OperatorError
 from advisor.operating.backup import (
     VERSION_TABLE,

@@ -26,9 +26,10 @@ from werkzeug.serving import is_running_from_reloader
 from werkzeug.wrappers import Response
 
 from advisor._version import __version__
-from advisor.models import Account, removal
+from advisor.models import Account
+from advisor.models.accounts import removal
+from advisor.models.accounts.removal import DeletedCounts
 from advisor.models.database import Database, database_url
-from advisor.models.removal import DeletedCounts
 from advisor.operating import OperatorError
 from advisor.operating.installation_check import findings, refuse_altered, refuse_unsafe
 from advisor.operating.metrics_listener import MetricsListener, open_listener

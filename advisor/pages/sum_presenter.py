@@ -14,11 +14,11 @@ from advisor.engine.model.questions import Condition, Question, Scope, Section
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import Kind, Side, State
 from advisor.exchange.recommendation import RecommendationDocument, points_to, recommend
+from advisor.wording.advice.result import Result, present_result
+from advisor.wording.advice.verdict import verdict_words
 from advisor.wording.claims import VersionView
-from advisor.wording.result import Result, present_result
 from advisor.wording.rules import bounds_sentence, push_words, short_condition
 from advisor.wording.values import answer_label, none_label
-from advisor.wording.verdict import verdict_words
 from advisor.wording.vocabulary import KINDS, LEAVES, SECTIONS, SIDES, STRENGTHS
 
 

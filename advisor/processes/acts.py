@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from advisor.models.organisation import acts_on
+from advisor.models.accounts.organisation import acts_on
 
 SHOWN_LIMIT = 200
 """Acts on the page of the history; the newest."""

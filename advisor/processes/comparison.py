@@ -14,12 +14,12 @@ from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import advised_parts
 from advisor.models import Assessment, RecommendationRecord
+from advisor.wording.advice.difference import AdviceView
+from advisor.wording.advice.first_advice import first_advice
+from advisor.wording.advice.result import Balance, balance_of, points_scale
+from advisor.wording.advice.verdict import advice_words, strength_words
 from advisor.wording.claims import VersionView
-from advisor.wording.difference import AdviceView
-from advisor.wording.first_advice import first_advice
-from advisor.wording.result import Balance, balance_of, points_scale
 from advisor.wording.values import stored_answer_label
-from advisor.wording.verdict import advice_words, strength_words
 from advisor.wording.vocabulary import DECISIONS, SIDES
 
 

@@ -23,20 +23,20 @@ from advisor.assessments.result.views import sources_page
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable, RecommendationRecord
-from advisor.models import rule_set_version as versions
-from advisor.models.assessment import own_recommendations
-from advisor.models.opinion import agreements_of
-from advisor.models.rule_set_version import RuleSetVersion
+from advisor.models.processes.assessment import own_recommendations
+from advisor.models.processes.opinion import agreements_of
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.models.rule_sets.rule_set_version import RuleSetVersion
 from advisor.processes import operations
 from advisor.processes import presenter as present
 from advisor.processes.acts import act_rows
 from advisor.processes.forms import NewerRulesForm
 from advisor.processes.operations import RulesMovedOn
 from advisor.processes.views import bp
-from advisor.web import identity, spaces
+from advisor.web.access import identity, spaces
 from advisor.web.forms import ButtonForm, add_form_error, form_page, unsaved_page
+from advisor.wording.advice.difference import AdviceView, difference
 from advisor.wording.claims import VersionView
-from advisor.wording.difference import AdviceView, difference
 
 SHOWN_LIMIT = 100
 """Revisions on the page of the history; the newest."""

@@ -14,12 +14,12 @@ from advisor.assessments.operations import ChangedElsewhere, make_room
 from advisor.assessments.progress import Progress, fingerprint
 from advisor.engine.costs import Figures
 from advisor.models import Assessment, Part, RecommendationRecord, Reminder
-from advisor.models import rule_set_version as versions
-from advisor.models.assessment import Owner, next_number, own_assessment, own_binned
 from advisor.models.audit import Actor, audit
 from advisor.models.base import insert_if_absent
 from advisor.models.feedback import Feedback
-from advisor.models.reminder import wishes_of
+from advisor.models.processes.assessment import Owner, next_number, own_assessment, own_binned
+from advisor.models.processes.reminder import wishes_of
+from advisor.models.rule_sets import rule_set_version as versions
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from advisor.assessments.result.sidebar import NewerRules
 from advisor.engine.document.text import isolated
 from advisor.engine.evaluation.cases import rules_that_decide
 from advisor.models import AgreedAnswers, Assessment, RecommendationRecord, RuleSetVersion
+from advisor.wording.advice.difference import AdviceView, Difference, difference
+from advisor.wording.advice.verdict import names_in_a_row
 from advisor.wording.claims import VersionView
-from advisor.wording.difference import AdviceView, Difference, difference
-from advisor.wording.verdict import names_in_a_row
 
 # ---- the bin -----------------------------------------------------------------------------------------------------
 

@@ -15,13 +15,13 @@ from advisor.assessments.result.presenter import judged_answers
 from advisor.engine.document.text import sort_key
 from advisor.extensions import database
 from advisor.models import Owner
-from advisor.models.assessment import find_latest_recommendation, own_binned
 from advisor.models.idempotency import idempotent
+from advisor.models.processes.assessment import find_latest_recommendation, own_binned
 from advisor.processes import operations
 from advisor.processes import presenter as present
 from advisor.processes.forms import AdviceNoteForm, CopyForm, DecisionForm, copy_form, decision_form
 from advisor.processes.operations import OwnerDecision
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, save_form
 from advisor.wording.vocabulary import DECISIONS
 

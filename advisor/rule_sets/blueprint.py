@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from advisor.models.draft import NoDraft
+from advisor.models.rule_sets.draft import NoDraft
 
 bp = Blueprint("rule_sets", __name__)
 

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable, Draft, RuleSetVersion
-from advisor.models.draft import find_draft
 from advisor.models.plain_select import PlainSelect
-from advisor.models.planned_version import PlannedVersion, find_planned
+from advisor.models.rule_sets.draft import find_draft
+from advisor.models.rule_sets.planned_version import PlannedVersion, find_planned
 from advisor.rule_sets.blueprint import bp
-from advisor.web import identity
+from advisor.web.access import identity
 
 _OF_DRAFT = frozenset(
     {"rule_sets.home", "rule_sets.search", "rule_sets.comments", "rule_sets.thread", "rule_sets.own_comment"}

@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import Account
-from advisor.models import draft as drafts
-from advisor.models.item_comment import open_threads, present_comments
 from advisor.models.job import JobState
-from advisor.models.planned_version import PlannedVersion, find_planned, last_sent_back
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets.item_comment import open_threads, present_comments
+from advisor.models.rule_sets.planned_version import PlannedVersion, find_planned, last_sent_back
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.blocking_causes import blocking_causes
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
@@ -34,7 +34,7 @@ from advisor.rule_sets.presenter import tabs, version_rows
 from advisor.rule_sets.search.recent_items import recent_items
 from advisor.rule_sets.unsaved_forms import every_unsaved
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write, write_or_show_again
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400
 from advisor.wording.acts import number_of_items
 from advisor.wording.case_run import CaseRun

@@ -13,8 +13,8 @@ from advisor.engine.document.inverse import is_there
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Account
-from advisor.models import rule_set_version as versions
-from advisor.models.accepted_warning import warning_fingerprint
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.models.rule_sets.accepted_warning import warning_fingerprint
 from advisor.rule_sets.item_urls import list_url, path_of, problem_url
 from advisor.rule_sets.preview.preview_state import found_url
 from advisor.rule_sets.test_cases.coverage import answer_lines

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from advisor.extensions import database
-from advisor.models.unsaved_form import UnsavedForm, forget_form, keep_form, unsaved_forms
+from advisor.models.rule_sets.unsaved_form import UnsavedForm, forget_form, keep_form, unsaved_forms
 from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import key_owner, write
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import attempt, pressed_or_400
 from advisor.wording.items import subject_of
 from advisor.wording.rule_set_vocabulary import FORM_NOUNS, NOUNS

@@ -8,10 +8,11 @@ from threading import Thread
 from time import monotonic
 
 from advisor import metrics
-from advisor.models import Database, DatabaseUnavailable, Job, planned_version
+from advisor.models import Database, DatabaseUnavailable, Job
 from advisor.models import job as jobs
-from advisor.models import proof as proofs
 from advisor.models.job import JobFailed, JobStopped, Keep, Report
+from advisor.models.rule_sets import planned_version
+from advisor.models.rule_sets import proof as proofs
 from advisor.operating import serve
 from advisor.rule_sets.checks import proof_status
 from advisor.rule_sets.impact import run

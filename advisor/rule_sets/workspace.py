@@ -20,14 +20,14 @@ from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models import Account, AccountOwner, DatabaseUnavailable
-from advisor.models import draft as drafts
-from advisor.models import proof as proofs
-from advisor.models import rule_set_version as versions
-from advisor.models.draft import ChangedDraft
 from advisor.models.idempotency import idempotent
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets import proof as proofs
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.models.rule_sets.draft import ChangedDraft
 from advisor.rule_sets.forms import DraftForm
 from advisor.rule_sets.item_urls import DocumentPath, path_of
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
 
 Done = TypeVar("Done")

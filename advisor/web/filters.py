@@ -6,7 +6,6 @@ markup can stand, as in a title, characters do that.
 """
 
 import hashlib
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -54,19 +53,27 @@ def init_app(app: Flask) -> None:
 
 def asset(filename: str) -> str:
     """The address of a static file, with the hash of its content: browsers may keep it for a year."""
-    return request.script_root + _asset_path(current_app.static_url_path or "", filename, content_hash(filename))
-
-
-@lru_cache(maxsize=256)
-def _asset_path(folder: str, filename: str, content: str | None) -> str:
-    return f"{folder}/{quote(filename)}" + (f"?v={content}" if content else "")
+    path_of = _new_path if current_app.debug else _kept_path  # in development, files change under the server
+    return request.script_root + path_of(current_app.static_url_path or "", current_app.static_folder or "", filename)
 
 
 def content_hash(filename: str) -> str | None:
-    """A short hash of a static file's content, None where there is no such file."""
-    path = f"{current_app.static_folder}/{filename}"
+    """A short hash of a static file's content as it is now, None where there is no such file."""
+    return _hash_in(current_app.static_folder or "", filename)
+
+
+def _new_path(url: str, folder: str, filename: str) -> str:
+    content = _hash_in(folder, filename)
+    return f"{url}/{quote(filename)}" + (f"?v={content}" if content else "")
+
+
+_kept_path = lru_cache(maxsize=256)(_new_path)
+
+
+def _hash_in(folder: str, filename: str) -> str | None:
+    path = f"{folder}/{filename}"
     try:
-        state = os.stat(path)  # noqa: PTH116 - several times for every page
+        state = Path(path).stat()
     except (OSError, ValueError):
         return None
     return _hash(path, state.st_mtime_ns, state.st_size)

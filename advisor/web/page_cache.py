@@ -7,7 +7,7 @@ from threading import Lock
 
 from werkzeug.http import parse_etags
 
-from advisor.models.rule_set_version import VersionStamp
+from advisor.models.rule_sets.rule_set_version import VersionStamp
 from advisor.web.compression import compressed, is_worth_compressing, takes_gzip
 
 Headers = list[tuple[str, str]]

@@ -19,8 +19,9 @@ from werkzeug.wsgi import get_host
 
 from advisor.extensions import database
 from advisor.models.database import Database, DatabaseUnavailable
-from advisor.models.rule_set_version import VersionStamp, stamp_in_force
-from advisor.web import cookies, logs
+from advisor.models.rule_sets.rule_set_version import VersionStamp, stamp_in_force
+from advisor.web import logs
+from advisor.web.access import cookies
 from advisor.web.page_cache import CachedPage, Key, PageCache
 from advisor.web.request_metrics import count_reply
 

@@ -17,7 +17,7 @@ from advisor.engine.evaluation.evaluate import evaluate_parts
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
-from advisor.wording.verdict import quoted_names
+from advisor.wording.advice.verdict import quoted_names
 from advisor.wording.vocabulary import BRIEF_ADVICE, BRIEF_SECTIONS
 
 

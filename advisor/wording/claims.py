@@ -13,8 +13,8 @@ from advisor.engine.model.evidence import Claim, SourceKind
 from advisor.engine.model.rules import RuleSet
 from advisor.links import link_root, link_to
 from advisor.models import Database, RuleSetVersion
-from advisor.models import rule_set_version as versions
-from advisor.models.rule_set_version import VersionStamp
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.models.rule_sets.rule_set_version import VersionStamp
 from advisor.wording.vocabulary import FIRMNESS
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import func, insert, select, update
 
 from advisor.cli import main
 from advisor.models import Account, Database, MailOutbox, ResetToken
-from advisor.models.account import request_letter
-from advisor.models.address import canonical_email, is_address
+from advisor.models.accounts.account import request_letter
+from advisor.models.accounts.address import canonical_email, is_address
 from advisor.models.base import hash_of, now
 from advisor.settings import Settings
 from tests.accounts.mailbox import Mailbox

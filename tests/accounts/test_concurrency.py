@@ -14,7 +14,7 @@ from advisor.accounts import operations
 from advisor.accounts.operations import TooManyTokens
 from advisor.accounts.people import account_admin
 from advisor.models import Account, ApiToken, Database, LoginSession, ResetToken
-from advisor.models.account import own_logins, own_tokens
+from advisor.models.accounts.account import own_logins, own_tokens
 from advisor.models.audit import OPERATOR
 from advisor.models.base import hash_of, now
 from advisor.settings import Settings

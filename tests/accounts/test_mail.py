@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 
 from advisor.accounts.mail import send_due
 from advisor.models import Database, MailOutbox
-from advisor.models.account import request_letter
+from advisor.models.accounts.account import request_letter
 from advisor.models.base import now
 from advisor.settings import Settings
 from tests.conftest import settings_for

@@ -11,7 +11,7 @@ from advisor.api.own_assessments import UnusableRequest
 from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Database, IdempotencyKey, RecommendationRecord
-from advisor.models.rule_set_version import in_force, publish
+from advisor.models.rule_sets.rule_set_version import in_force, publish
 from tests.api.programs import Program, rows
 from tests.assessments.walker import EXPERT, ROUTINE
 

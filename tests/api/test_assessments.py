@@ -11,7 +11,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.json_items import read_items
 from advisor.exchange.recommendation import recommend
 from advisor.models import Database, RecommendationRecord
-from advisor.models.rule_set_version import rule_set
+from advisor.models.rule_sets.rule_set_version import rule_set
 from tests.api.programs import URL, Program, program_of, rows
 from tests.assessments.walker import EXPERT, ROUTINE, UNSURE
 from tests.processes.owner_walker import OwnerWalker

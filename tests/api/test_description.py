@@ -24,7 +24,7 @@ from advisor.engine.model.answers import WorkItem, plain_answers
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.models import Database
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.api.programs import program_of
 from tests.applications import borrowed
 from tests.conftest import settings_for

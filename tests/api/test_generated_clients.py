@@ -17,7 +17,7 @@ from advisor import starter
 from advisor.engine.document.document import dumps
 from advisor.engine.model.answers import plain_answers
 from advisor.models import Database
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.api.programs import program_of
 from tests.applications import borrowed, serving
 from tests.conftest import settings_for

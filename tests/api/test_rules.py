@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from advisor import starter
 from advisor.engine.document.document import dumps, from_plain
 from advisor.models import Database
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.exchange.samples import SMALL
 
 

@@ -14,7 +14,7 @@ from advisor.assessments.operations import record_answer
 from advisor.assessments.progress import Progress, QuestionRef
 from advisor.engine.model.answers import read_answer
 from advisor.models import Assessment, Database
-from advisor.models.rule_set_version import rule_set
+from advisor.models.rule_sets.rule_set_version import rule_set
 from tests.reading import HtmlPage
 from tests.visiting import Visitor, text_of
 

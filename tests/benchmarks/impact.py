@@ -22,10 +22,10 @@ from time import perf_counter
 from advisor import paths
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.models import Database
-from advisor.models import draft as drafts
 from advisor.models import job as jobs
 from advisor.models.audit import Actor
-from advisor.models.proof import examination_of
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets.proof import examination_of
 from advisor.operating.migrate import migrate
 from advisor.rule_sets import worker
 from advisor.rule_sets.impact import run

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from advisor import create_app, settings
 from advisor.engine.document.document import dumps
 from advisor.models import AccountOwner, Assessment, Database
-from advisor.models.rule_set_version import publish, rule_set
+from advisor.models.rule_sets.rule_set_version import publish, rule_set
 from advisor.operating.private_files import ensure_key
 from tests.benchmarks.caller import Caller
 from tests.benchmarks.latency import LIST, RESULT, measured

@@ -14,7 +14,7 @@ from advisor import starter
 from advisor.engine.document.document import dumps
 from advisor.engine.model.questions import Question, Scope, Section
 from advisor.models import Database, pack
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.factories import make_account
 
 PARTED = 0.1

@@ -20,7 +20,7 @@ from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import Rule
 from advisor.models import Database
 from advisor.models.idempotency import new_key
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from advisor.operating.private_files import ensure_key
 from advisor.rule_sets.editor.item_editors import opened_fingerprint
 from tests.benchmarks.caller import Caller

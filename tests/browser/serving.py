@@ -7,7 +7,7 @@ from pathlib import Path
 
 from advisor.engine.document.document import dumps
 from advisor.models import Database
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.applications import borrowed, serving
 from tests.conftest import settings_for
 from tests.serving import ServerProcess, environment

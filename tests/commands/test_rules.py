@@ -15,7 +15,7 @@ from advisor.engine.model.policy import Bound, LeaveRow
 from advisor.engine.model.row_sentences import with_sentences
 from advisor.engine.model.vocabulary import Leave, Measure, Side, State
 from advisor.models import Database, RuleSetVersion
-from advisor.models.rule_set_version import in_force, versions
+from advisor.models.rule_sets.rule_set_version import in_force, versions
 from tests.benchmarks.generated import generated
 from tests.commands.conftest import Advisor
 from tests.exchange.samples import SMALL, SMALL_FILE, read_rule_set

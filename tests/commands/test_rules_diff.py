@@ -11,8 +11,8 @@ from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Side
 from advisor.models import Database
-from advisor.models import draft as drafts
 from advisor.models.audit import OPERATOR
+from advisor.models.rule_sets import draft as drafts
 from tests.commands.conftest import Advisor
 from tests.engine.evaluation.test_compare import with_rule
 from tests.exchange.samples import SMALL

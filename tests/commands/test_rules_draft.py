@@ -12,8 +12,8 @@ from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import AuditEvent, Database
-from advisor.models import draft as drafts
 from advisor.models.audit import OPERATOR
+from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets.checks.proof_status import proof_status_of
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording.case_run import CaseRun

@@ -12,7 +12,7 @@ from advisor.exchange.results import Advised, columns, result_rows
 from advisor.exchange.sheets.csv_files import write_rows
 from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, write_workbook
 from advisor.exchange.work_items import header
-from advisor.wording.verdict import verdict_lines
+from advisor.wording.advice.verdict import verdict_lines
 from tests.exchange import open_document
 
 

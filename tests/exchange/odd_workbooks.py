@@ -16,7 +16,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.item_sheets import write_template
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import write_results_workbook
-from advisor.wording.verdict import verdict_lines
+from advisor.wording.advice.verdict import verdict_lines
 from tests.exchange import hostile_files, open_document
 
 ROWS = (["process", "edge", "steps"], ["Payroll", "yes", "set"], ["Advice", "no", "open"])

@@ -8,7 +8,7 @@ from advisor.exchange.advice_rows import AdviceRows, Reasons
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import columns, result_rows
 from advisor.exchange.sheets.csv_files import escape_formula
-from advisor.wording.verdict import verdict_lines
+from advisor.wording.advice.verdict import verdict_lines
 from tests.engine.choices import Dice
 from tests.engine.random_rule_sets import made_item, made_rule_set
 

@@ -17,7 +17,7 @@ from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import COLUMNS, RISK_COLUMNS, columns, write_results_workbook
 from advisor.exchange.sheets.csv_files import escape_formula, unescape_formula, write_rows
 from advisor.exchange.work_items import header
-from advisor.wording.verdict import verdict_lines
+from advisor.wording.advice.verdict import verdict_lines
 from tests.engine.document.test_text import NOTHING_TO_SEE
 from tests.engine.documents import clean_rule_set
 from tests.exchange.item_sheets import advice_csv, csv_of, read_sheet
@@ -264,7 +264,7 @@ def test_the_results_have_a_row_for_the_process_and_one_for_each_part() -> None:
     ]
     assert rows[2]["reasons"] == (
         "Each case is thought through. [steps-open: 3 to kpo; S.2] | "
-        "=It takes a laboratory. [laboratory: 2 to kpo; G.1; general guidance, not from the two documents]"
+        "=It takes a laboratory. [laboratory: 2 to kpo; G.1; general guidance, not from our sources]"
     )
     assert rows[0]["sources"] == "S.1 S.2 G.1"
     assert rows[0]["disagreements"] == "'@Calls"

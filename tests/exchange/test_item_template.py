@@ -18,7 +18,7 @@ from advisor.exchange.items.read import open_items
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import write_results_workbook
 from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, write_workbook
-from advisor.wording.verdict import verdict_lines
+from advisor.wording.advice.verdict import verdict_lines
 from tests.exchange.samples import SMALL
 
 HEAD = 2

@@ -21,7 +21,7 @@ from advisor.exchange.json_items import read_items
 from advisor.exchange.own_files import PRODUCT, as_work_items
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import advised_document, write_results_workbook
-from advisor.wording.verdict import verdict_lines
+from advisor.wording.advice.verdict import verdict_lines
 from tests.engine.documents import clean_rule_set
 from tests.exchange.item_sheets import advice_csv
 from tests.exchange.samples import SMALL, work_items

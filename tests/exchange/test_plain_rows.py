@@ -15,7 +15,7 @@ from advisor.exchange.items.item_reading import ItemReading
 from advisor.exchange.items.plain_rows import TOGETHER, PlainRows
 from advisor.exchange.items.read import open_items
 from advisor.exchange.work_items import header
-from advisor.wording.verdict import verdict_lines
+from advisor.wording.advice.verdict import verdict_lines
 
 RULES = starter.rule_set()
 WHOLE_HEAD = header(RULES)

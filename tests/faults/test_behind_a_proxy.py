@@ -13,11 +13,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from advisor.models import AuditEvent, Database
-from advisor.models.draft import edit, start
 from advisor.models.job import Job, JobState
+from advisor.models.rule_sets.draft import edit, start
 from advisor.rule_sets.impact import run
 from advisor.settings import Settings
-from advisor.web.security import HEADERS
+from advisor.web.access.security import HEADERS
 from tests.accounts.sign_ins import cookie
 from tests.conftest import settings_for
 from tests.deployment import Deployment, Person, beside_the_proxy, deployed, lost, slow_clients

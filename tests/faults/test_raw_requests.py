@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.web.security import HEADERS
+from advisor.web.access.security import HEADERS
 from tests.serving import ServerProcess, environment
 
 

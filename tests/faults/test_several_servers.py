@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from advisor import starter
 from advisor.models import AuditEvent, Database, RateLimit
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.conftest import KEY
 from tests.factories import PASSWORD, make_account
 from tests.serving import ServerProcess, environment

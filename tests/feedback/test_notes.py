@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from advisor.models import Database
 from advisor.models.audit import AuditEvent
-from advisor.models.draft import Draft
 from advisor.models.feedback import Feedback
+from advisor.models.rule_sets.draft import Draft
 from tests.assessments.questions.test_saves import form_of
 from tests.assessments.walker import MIXED, ROUTINE, at_once
 from tests.processes.owner_walker import OwnerWalker

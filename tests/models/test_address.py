@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.models.address import (
+from advisor.models.accounts.address import (
     NotAnAddress,
     canonical_email,
     domain_in_letters,

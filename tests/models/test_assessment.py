@@ -7,9 +7,9 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm.exc import StaleDataError
 
 from advisor.models import Assessment, Database, IdempotencyKey, Part, RecommendationRecord, VisitorOwner
-from advisor.models.assessment import next_sequence, own_assessment, own_assessments, own_recommendations
+from advisor.models.accounts.removal import delete_all_of, purge
 from advisor.models.base import Unchangeable, hash_of, now
-from advisor.models.removal import delete_all_of, purge
+from advisor.models.processes.assessment import next_sequence, own_assessment, own_assessments, own_recommendations
 from tests.factories import OWNER, make_assessment, make_recommendation
 
 OTHER = VisitorOwner(hash_of("somebody else"))

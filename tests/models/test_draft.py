@@ -14,10 +14,10 @@ from advisor.engine.document.document import own_fingerprint_of
 from advisor.engine.document.edit import ChangedSince, find
 from advisor.engine.model.rules import RuleSet
 from advisor.models import AuditEvent, Database, Draft, RuleSetVersion
-from advisor.models import draft as drafts
 from advisor.models.audit import Actor
-from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable, find_draft
-from advisor.models.rule_set_version import in_force, publish, rule_set, version
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable, find_draft
+from advisor.models.rule_sets.rule_set_version import in_force, publish, rule_set, version
 from advisor.rule_sets.editor import operations
 
 ADA, BEN = Actor("admin", None, "192.0.2.1"), Actor("admin", None, "192.0.2.2")

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from advisor.models import Database, IdempotencyKey
+from advisor.models.accounts.removal import purge
 from advisor.models.base import hash_of
 from advisor.models.idempotency import (
     Attempt,
@@ -15,7 +16,6 @@ from advisor.models.idempotency import (
     idempotent_save,
     new_key,
 )
-from advisor.models.removal import purge
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 

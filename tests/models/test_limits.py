@@ -12,7 +12,7 @@ from advisor.models import Database, IdempotencyKey, RateLimit
 from advisor.models.base import now
 from advisor.models.limits import Limit, Wait, count_tries, forget_tries, lock, room_left
 from advisor.settings import Settings
-from advisor.web import rate_limits
+from advisor.web.access import rate_limits
 from tests.together import CROWD, patient_database, together
 
 

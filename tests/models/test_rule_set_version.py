@@ -8,7 +8,7 @@ from advisor import starter
 from advisor.engine.document.document import sha256
 from advisor.models import Database, RuleSetVersion
 from advisor.models.base import Unchangeable
-from advisor.models.rule_set_version import in_force, publish, publish_first, rule_set, version, versions
+from advisor.models.rule_sets.rule_set_version import in_force, publish, publish_first, rule_set, version, versions
 
 
 def test_a_fresh_installation_has_the_starter_rules_in_force_as_version_1(database: Database) -> None:

@@ -9,12 +9,12 @@ from sqlalchemy import event, inspect, select
 from advisor import starter
 from advisor.engine.document import document as documents
 from advisor.models import AccountOwner, Assessment, Database, LoginSession, OrganisationOwner, Owner, VisitorOwner
-from advisor.models import rule_set_version as versions
-from advisor.models.account import login_by_token
-from advisor.models.assessment import find_latest_recommendation, find_own
+from advisor.models.accounts.account import login_by_token
+from advisor.models.accounts.organisation import member_for
 from advisor.models.base import hash_of, now
-from advisor.models.organisation import member_for
-from advisor.models.stored_assessment import read_own
+from advisor.models.processes.assessment import find_latest_recommendation, find_own
+from advisor.models.processes.stored_assessment import read_own
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.wording.claims import VersionView
 from tests.factories import OWNER, make_account, make_assessment, make_organisation, make_recommendation, make_signed_in
 

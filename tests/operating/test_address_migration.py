@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from advisor import paths
 from advisor.models import Account, Database, ResetToken, schema
-from advisor.models.address import NotAnAddress, parse_address
+from advisor.models.accounts.address import NotAnAddress, parse_address
 from advisor.models.base import hash_of, now
 from advisor.operating.installation_check import address_findings
 from advisor.operating.migrate import migrate

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from advisor import starter
 from advisor.cli import main
 from advisor.models import Database
-from advisor.models.rule_set_version import AlteredVersions, _kept, check_unaltered, publish, rule_set
+from advisor.models.rule_sets.rule_set_version import AlteredVersions, _kept, check_unaltered, publish, rule_set
 from advisor.operating import OperatorError
 from advisor.operating.installation_check import refuse_altered
 from tests.conftest import KEY

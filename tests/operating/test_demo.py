@@ -23,12 +23,12 @@ from advisor.models import (
     Organisation,
     RecommendationRecord,
 )
-from advisor.models import draft as drafts
-from advisor.models import rule_set_version as versions
 from advisor.models.audit import Actor, audit
 from advisor.models.base import Base, now
 from advisor.models.limits import forget_tries
-from advisor.models.proof import Proof
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.models.rule_sets.proof import Proof
 from advisor.settings import Settings
 from tests.accounts.sign_ins import sign_in
 from tests.factories import PASSWORD, SECRET, make_account, make_assessment

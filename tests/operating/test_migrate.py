@@ -7,7 +7,7 @@ from sqlalchemy import inspect, text
 
 from advisor import starter
 from advisor.models import Assessment, Database, RuleSetVersion, schema
-from advisor.models.rule_set_version import in_force
+from advisor.models.rule_sets.rule_set_version import in_force
 from advisor.operating import OperatorError
 from advisor.operating.backup import verify
 from advisor.operating.migrate import migrate

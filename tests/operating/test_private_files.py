@@ -17,7 +17,7 @@ from advisor import settings as installation
 from advisor.accounts.mail import send_due
 from advisor.cli import main
 from advisor.models import Database
-from advisor.models.account import request_letter
+from advisor.models.accounts.account import request_letter
 from advisor.operating.private_files import ensure_key
 
 settings = installation.load()

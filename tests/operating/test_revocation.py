@@ -17,7 +17,7 @@ from advisor.accounts.second_factor import codes as factor
 from advisor.cli import main
 from advisor.models import Account, AccountOwner, ApiToken, Database, Job, LoginSession, MailOutbox
 from advisor.models import job as jobs
-from advisor.models.account import request_letter
+from advisor.models.accounts.account import request_letter
 from advisor.models.audit import Actor
 from advisor.models.base import now
 from advisor.models.idempotency import Attempt, idempotent

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from advisor import starter
 from advisor.models import Database
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.visiting import Visitor, text_of
 
 TIMES = ["2026-01-10 09:00:00", "2026-03-01 12:30:00", "2026-03-01 12:30:45"]

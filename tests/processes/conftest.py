@@ -11,7 +11,7 @@ from advisor.engine.model.operators import Value
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Side
 from advisor.models.database import Database
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.assessments.conftest import small, small_in_force, stranger, walker
 from tests.processes.owner_walker import OwnerWalker
 

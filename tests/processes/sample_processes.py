@@ -12,7 +12,7 @@ from advisor.engine.model.questions import Section, asked_questions
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.work_items import named_parts
 from advisor.models import Assessment, Database, Owner
-from advisor.models.rule_set_version import rule_set
+from advisor.models.rule_sets.rule_set_version import rule_set
 from advisor.wording.vocabulary import DECISIONS
 
 PLACES = ("Leeds", "Łódź", "Nagoya", "São Paulo", "the north", "our shops", "head office")

@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from advisor.models import Assessment, Database, RecommendationRecord
+from advisor.models.accounts.removal import purge
 from advisor.models.base import now
-from advisor.models.removal import purge
 from tests.assessments.questions.test_saves import form_of
 from tests.assessments.walker import MIXED, ROUTINE, at_once
 from tests.processes.conftest import Publish

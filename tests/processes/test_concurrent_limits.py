@@ -11,9 +11,9 @@ from sqlalchemy import func, select, update
 
 from advisor.accounts.operations import create_token
 from advisor.models import AccountOwner, Assessment, Database
-from advisor.models.assessment import own_assessments
 from advisor.models.audit import OPERATOR
 from advisor.models.base import now
+from advisor.models.processes.assessment import own_assessments
 from advisor.settings import Settings
 from tests.applications import borrowed
 from tests.factories import make_assessment, make_signed_in

@@ -13,7 +13,7 @@ from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database, RecommendationRecord
-from advisor.wording.first_advice import FirstAdvice, first_advice
+from advisor.wording.advice.first_advice import FirstAdvice, first_advice
 from tests.api.conftest import program
 from tests.api.programs import Program
 from tests.assessments.walker import ROUTINE

@@ -10,7 +10,7 @@ from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
 from advisor.models import Assessment, Base, Comment, Database, Opinion
-from advisor.web.rights import RIGHTS, Right
+from advisor.web.access.rights import RIGHTS, Right
 from tests.assessments.walker import MIXED, Walker
 from tests.processes.owner_walker import OwnerWalker
 from tests.reading import HtmlPage

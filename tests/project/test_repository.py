@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from pathlib import Path
 
 from advisor import paths
@@ -12,6 +13,8 @@ SECRETS = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|xox[abp]-[0-9A-Za-z-]{20,}"
 )
 
+FILES_OF_A_ROOM = 16
+"""So many modules one can look over: about fifteen, and what the room is."""
 
 NOT_OURS = {line.strip("/") for line in (ROOT / ".gitignore").read_text().splitlines() if line.endswith("/")} | {".git"}
 
@@ -77,3 +80,9 @@ def test_what_the_page_on_architecture_names_is_there() -> None:
         source = (ROOT / "advisor" / file).read_text()
         for name in re.findall(r"\w+", names):
             assert re.search(rf"^\s*(?:def|class) {name}\b|^{name}\b.* = ", source, re.MULTILINE), f"{file}: {name}"
+
+
+def test_no_room_of_the_code_is_too_full_to_look_over() -> None:
+    rooms = Counter(name.rpartition("/")[0] for name in committed_texts() if re.match(r"advisor/.*\.py$", name))
+    full = {room: files for room, files in rooms.items() if files > FILES_OF_A_ROOM}
+    assert not full, "subjects that belong together go into a room of their own"

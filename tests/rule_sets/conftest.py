@@ -7,7 +7,7 @@ from flask import Flask
 
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Database
-from advisor.models.draft import find_draft
+from advisor.models.rule_sets.draft import find_draft
 from tests.rule_sets.admins import Admin
 
 Read = Callable[[], RuleSet]

@@ -7,7 +7,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Database
 from advisor.models.audit import Actor
-from advisor.models.draft import edit, start
+from advisor.models.rule_sets.draft import edit, start
 
 
 def store_draft(database: Database, rules: RuleSet) -> None:

@@ -11,9 +11,9 @@ from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Database
-from advisor.models import draft as drafts
 from advisor.models.audit import Actor
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.rule_sets.crowded import CASES, CLAIMS, RULES, crowded

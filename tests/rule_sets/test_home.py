@@ -5,8 +5,8 @@ from dataclasses import replace
 from advisor import starter
 from advisor.engine.document.edit import change_meaning
 from advisor.models import Database
-from advisor.models import draft as drafts
 from advisor.models.audit import OPERATOR
+from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording.case_run import CaseRun
 from tests.rule_sets.admins import DRAFT, Admin

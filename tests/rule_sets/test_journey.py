@@ -8,8 +8,8 @@ from advisor import starter
 from advisor.engine.model.answers import plain_answer
 from advisor.engine.model.rules import RuleSet
 from advisor.models import AuditEvent, Database
-from advisor.models.draft import find_draft
-from advisor.models.rule_set_version import in_force, rule_set, version
+from advisor.models.rule_sets.draft import find_draft
+from advisor.models.rule_sets.rule_set_version import in_force, rule_set, version
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 

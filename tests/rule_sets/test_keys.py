@@ -14,7 +14,7 @@ from advisor.engine.document.document import KINDS, NUMBERED, dumps, items_of, k
 from advisor.engine.document.edit import put
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Database
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.reading import HtmlPage
 from tests.rule_sets.admins import DRAFT, Admin, item_path
 from tests.visiting import text_of

@@ -11,9 +11,9 @@ from advisor import starter
 from advisor.engine.document.document import dumps
 from advisor.models import Account, AuditEvent, Database, LoginSession
 from advisor.models.base import now
-from advisor.models.draft import find_draft
-from advisor.models.rule_set_version import in_force, publish
-from advisor.web.rights import RIGHTS, Right
+from advisor.models.rule_sets.draft import find_draft
+from advisor.models.rule_sets.rule_set_version import in_force, publish
+from advisor.web.access.rights import RIGHTS, Right
 from tests.factories import PASSWORD
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.visiting import Visitor, text_of

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from advisor import starter
 from advisor.engine.document.document import fingerprint_of
 from advisor.models import Database, UnsavedForm
-from advisor.models.draft import find_draft
-from advisor.models.item_comment import ItemComment
+from advisor.models.rule_sets.draft import find_draft
+from advisor.models.rule_sets.item_comment import ItemComment
 from tests.reading import Tag
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read

@@ -12,7 +12,7 @@ from advisor.engine.model.questions import Condition, Option, Question, Section
 from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Side
 from advisor.models import Database
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.bulk_edits import preview_bulk_edit
 

@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from advisor.models import Database, Job
 from advisor.models import job as jobs
-from advisor.models import proof as proofs
 from advisor.models.audit import Actor
-from advisor.models.draft import edit, find_draft, start
 from advisor.models.job import JobState
+from advisor.models.rule_sets import proof as proofs
+from advisor.models.rule_sets.draft import edit, find_draft, start
 from advisor.rule_sets.checks import proof_status
 from advisor.rule_sets.impact import run
 from advisor.rule_sets.worker import work_due

@@ -9,9 +9,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from advisor import create_app
 from advisor.models import DatabaseUnavailable
 from advisor.settings import Settings
-from advisor.web import cookies
-from advisor.web.rights import PUBLIC
-from advisor.web.security import may_repeat
+from advisor.web.access import cookies
+from advisor.web.access.rights import PUBLIC
+from advisor.web.access.security import may_repeat
 from tests.applications import borrowed
 from tests.conftest import settings_for
 

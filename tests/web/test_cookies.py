@@ -1,13 +1,18 @@
+from copy import copy
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http.cookies import Morsel, SimpleCookie
 
 import pytest
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
+from itsdangerous import TimestampSigner
 from werkzeug.test import TestResponse
 
 from advisor.settings import Settings
 from tests.web.conftest import with_probe
-from tests.web.test_security import FORM, post, token
+from tests.web.test_security import FORM, token
 
 
 def cookies(answer: TestResponse) -> dict[str, Morsel[str]]:
@@ -90,6 +95,37 @@ def test_a_visitor_keeps_the_key_until_it_is_taken_away(client: FlaskClient) -> 
 
 
 def test_the_cookie_lives_30_days_from_the_last_visit(client: FlaskClient) -> None:
-    assert post(client, {"text": "typed"}) == 200
-    renewed = cookies(client.get(FORM))["session"]
-    assert renewed["expires"]
+    client.get(FORM)
+    for age, is_renewed in ((timedelta(minutes=59), False), (timedelta(minutes=61), True)):
+        make_older(client, age)
+        set_anew = cookies(client.get(FORM))
+        assert ("session" in set_anew) is is_renewed, "an hour counts as one visit"
+    lives = parsedate_to_datetime(set_anew["session"]["expires"]) - datetime.now(UTC)
+    assert timedelta(days=29, hours=23) < lives <= timedelta(days=30)
+    assert cookies(client.get(FORM)) == {}, "it was signed a moment ago"
+
+
+def test_a_cookie_of_more_than_30_days_counts_for_nothing(client: FlaskClient) -> None:
+    client.get(FORM)
+    held = client.get("/probe/cookie").json
+    make_older(client, timedelta(days=29))
+    assert client.get("/probe/cookie").json == held
+    make_older(client, timedelta(days=31))
+    assert client.get("/probe/cookie").json == {}
+
+
+def make_older(client: FlaskClient, age: timedelta) -> None:
+    """Give the browser the same cookie, signed so long ago."""
+
+    class Before(TimestampSigner):
+        def get_timestamp(self) -> int:
+            return super().get_timestamp() - int(age.total_seconds())
+
+    interface, sent = client.application.session_interface, client.get_cookie("session")
+    assert isinstance(interface, SecureCookieSessionInterface)
+    serializer = copy(interface.get_signing_serializer(client.application))
+    assert serializer is not None
+    assert sent is not None
+    payload = serializer.make_signer().unsign(sent.value)
+    serializer.signer = Before
+    client.set_cookie("session", serializer.make_signer().sign(payload).decode())

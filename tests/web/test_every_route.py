@@ -10,7 +10,7 @@ from werkzeug.routing import AnyConverter, Rule
 
 from advisor.models import Database
 from advisor.settings import Settings
-from advisor.web.security import HEADERS, SECRET_ADDRESS_HEADERS
+from advisor.web.access.security import HEADERS, SECRET_ADDRESS_HEADERS
 from tests.applications import borrowed
 from tests.operating.test_migrate import dump
 

@@ -15,7 +15,7 @@ from advisor.engine.document.document import dumps, from_plain, to_plain
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database
 from advisor.models.feedback import Feedback
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.assessments.walker import MIXED, Walker
 from tests.processes.owner_walker import OwnerWalker
 from tests.reading import HtmlPage

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from flask import Flask, g, url_for
 
 from advisor.links import AddressWord, address
-from advisor.models.organisation import Member
+from advisor.models.accounts.organisation import Member
 
 TEXTS = ("edge", "a-b_c", "", "ü/ä ?&", "100%", "%(key)s", "place-1-of-a-text")
 

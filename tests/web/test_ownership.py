@@ -39,7 +39,7 @@ from advisor.models import (
 from advisor.models.base import hash_of, now
 from advisor.models.feedback import Feedback
 from advisor.settings import Settings
-from advisor.web.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS
+from advisor.web.access.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS
 from tests.api.programs import Program, program_of
 from tests.applications import borrowed
 from tests.assessments.conftest import small, small_in_force

@@ -13,13 +13,13 @@ from flask.testing import FlaskClient
 
 from advisor import starter
 from advisor.models import Database
-from advisor.models.rule_set_version import publish, stamp_in_force
+from advisor.models.rule_sets.rule_set_version import publish, stamp_in_force
 from advisor.settings import Settings
+from advisor.web.access.rights import PUBLIC as FOR_ANYBODY
+from advisor.web.access.rights import RIGHTS
+from advisor.web.access.security import HEADERS
 from advisor.web.page_cache import CachedPage, PageCache
 from advisor.web.public_pages import PUBLIC, page_cache
-from advisor.web.rights import PUBLIC as FOR_ANYBODY
-from advisor.web.rights import RIGHTS
-from advisor.web.security import HEADERS
 from tests.accounts.organisations.conftest import NAME, People, people, small, small_in_force
 from tests.applications import borrowed
 from tests.assessments.walker import Walker

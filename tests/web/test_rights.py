@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from advisor import create_app
 from advisor.models import Database
 from advisor.settings import Settings
-from advisor.web.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS, WITHOUT_FACTOR
+from advisor.web.access.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS, WITHOUT_FACTOR
 from tests.accounts.sign_ins import sign_in
 from tests.factories import make_account
 from tests.visiting import Visitor

@@ -7,7 +7,7 @@ from werkzeug.datastructures import Headers
 
 from advisor import create_app
 from advisor.settings import Settings
-from advisor.web.security import HEADERS
+from advisor.web.access.security import HEADERS
 from tests.effort import within
 from tests.reading import HtmlPage
 

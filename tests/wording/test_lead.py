@@ -13,8 +13,8 @@ from advisor.engine.model.questions import Scope
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import DoneBy, Kind, Strength
 from advisor.exchange.recommendation import recommend
-from advisor.wording.lead import lead_of
-from advisor.wording.verdict import advice_words, verdict_words
+from advisor.wording.advice.lead import lead_of
+from advisor.wording.advice.verdict import advice_words, verdict_words
 from tests.assessments.walker import CORE, EXPERT, MIXED, ROUTINE
 from tests.small import read_small, who_does_it
 

@@ -36,13 +36,13 @@ from advisor.models import (
     RuleSetVersion,
     ShareLink,
 )
-from advisor.models.address import canonical_email
-from advisor.models.assessment import belongs_to
+from advisor.models.accounts.address import canonical_email
 from advisor.models.audit import acts_about
 from advisor.models.base import now
-from advisor.models.opinion import agreements_of
-from advisor.models.reminder import wishes_of
-from advisor.models.unsaved_form import unsaved_forms
+from advisor.models.processes.assessment import belongs_to
+from advisor.models.processes.opinion import agreements_of
+from advisor.models.processes.reminder import wishes_of
+from advisor.models.rule_sets.unsaved_form import unsaved_forms
 
 _LEFT_OUT = (
     "The fingerprints of your password, recovery codes, tokens, sign-ins and links, and the secret of your second "

@@ -22,12 +22,12 @@ from advisor.models import (
     Membership,
     VisitorOwner,
 )
-from advisor.models.account import is_only_admin, own_tokens, waiting_link
-from advisor.models.address import domain_in_letters
-from advisor.models.assessment import belongs_to, own_assessments
+from advisor.models.accounts.account import is_only_admin, own_tokens, waiting_link
+from advisor.models.accounts.address import domain_in_letters
+from advisor.models.accounts.organisation import sole_ownerships
 from advisor.models.base import now
-from advisor.models.organisation import sole_ownerships
-from advisor.models.share_link import all_open_links
+from advisor.models.processes.assessment import belongs_to, own_assessments
+from advisor.models.processes.share_link import all_open_links
 
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (

@@ -17,10 +17,10 @@ from advisor.accounts.sign_in.views import bp
 from advisor.accounts.this_browser import adoption
 from advisor.extensions import database
 from advisor.models import AccountOwner, DatabaseUnavailable
-from advisor.models.account import OnlyAdmin, lock_admins, own_logins, own_tokens
+from advisor.models.accounts.account import OnlyAdmin, lock_admins, own_logins, own_tokens
 from advisor.models.audit import audit
 from advisor.models.idempotency import idempotent
-from advisor.web import cookies, identity, rate_limits
+from advisor.web.access import cookies, identity, rate_limits
 from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, unsaved_page, wait_page
 
 

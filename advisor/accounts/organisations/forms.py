@@ -8,9 +8,9 @@ from wtforms.validators import ValidationError
 
 from advisor.assessments.questions.forms import HintedRadio
 from advisor.engine.document.text import normalize_line, text_fault
-from advisor.models.address import NotAnAddress, parse_address
+from advisor.models.accounts.address import NotAnAddress, parse_address
+from advisor.models.accounts.organisation import MEMBER_ROLES
 from advisor.models.idempotency import new_key
-from advisor.models.organisation import MEMBER_ROLES
 
 NAME_LIMIT = 80
 """Characters in the name of an organisation: it stands in every header, and in letters."""

@@ -9,10 +9,10 @@ from advisor.accounts.organisations import operations, presenter
 from advisor.accounts.organisations.views import bp
 from advisor.extensions import database
 from advisor.links import link_to
-from advisor.models.organisation import invitation_by_token, member_of
-from advisor.web import identity
+from advisor.models.accounts.organisation import invitation_by_token, member_of
+from advisor.web.access import identity
+from advisor.web.access.security import has_a_secret_address
 from advisor.web.forms import ButtonForm, form_page, save_form
-from advisor.web.security import has_a_secret_address
 
 
 @bp.route("/invitations/<token>", methods=["GET", "POST"])

@@ -14,11 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advisor.models import Account, Invitation, Membership, Organisation, OrganisationOwner
-from advisor.models.account import request_letter
-from advisor.models.audit import Actor, audit
-from advisor.models.base import hash_of, now
-from advisor.models.limits import lock, room_left
-from advisor.models.organisation import (
+from advisor.models.accounts.account import request_letter
+from advisor.models.accounts.organisation import (
     MemberRole,
     invitation_by_token,
     lock_organisation,
@@ -26,7 +23,10 @@ from advisor.models.organisation import (
     owners_of,
     sole_ownerships,
 )
-from advisor.models.removal import delete_all_of
+from advisor.models.accounts.removal import delete_all_of
+from advisor.models.audit import Actor, audit
+from advisor.models.base import hash_of, now
+from advisor.models.limits import lock, room_left
 from advisor.web.forms import Refused
 
 _TOKEN_BYTES = 16

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from advisor.accounts.organisations.forms import ROLE_HINTS, ROLE_WORDS
 from advisor.links import link_to
 from advisor.models import Account, Assessment, Invitation, Membership, Organisation
-from advisor.models.assessment import belongs_to, own_assessments
-from advisor.models.organisation import Member, members_of, memberships, open_invitations
+from advisor.models.accounts.organisation import Member, members_of, memberships, open_invitations
+from advisor.models.processes.assessment import belongs_to, own_assessments
 
 
 @dataclass(frozen=True, slots=True)

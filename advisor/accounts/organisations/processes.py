@@ -17,12 +17,12 @@ from advisor.accounts.organisations.views import bp
 from advisor.extensions import database
 from advisor.links import link_to
 from advisor.models import AccountOwner, Assessment, DatabaseUnavailable, Owner
-from advisor.models.assessment import own_assessments
-from advisor.models.organisation import Member, lock_organisation, member_of
-from advisor.web import identity, spaces
+from advisor.models.accounts.organisation import Member, lock_organisation, member_of
+from advisor.models.processes.assessment import own_assessments
+from advisor.web.access import identity, spaces
+from advisor.web.access.rights import refuse
+from advisor.web.access.security import may_repeat
 from advisor.web.forms import ButtonForm, add_form_error, form_page, unsaved_page
-from advisor.web.rights import refuse
-from advisor.web.security import may_repeat
 
 
 @bp.route("/organisations/move", methods=["GET", "POST"])
@@ -78,7 +78,7 @@ def _editor(session: Session, organisation_id: UUID) -> Member:
 @bp.get("/organisations/<uuid:organisation_id>/moved")
 @may_repeat("of")
 def moved(organisation_id: UUID) -> ResponseReturnValue:
-    """Say what has moved, and offer to take it back."""
+    """Say what has moved, and offer to undo it."""
     member, ids = _member(), _ids()
     return form_page(
         "accounts/organisations/moved.html",

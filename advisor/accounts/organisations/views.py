@@ -14,9 +14,10 @@ from advisor.accounts.organisations.forms import InviteForm, MemberForm, Organis
 from advisor.accounts.organisations.operations import MembershipTerms, NotOwner
 from advisor.extensions import database
 from advisor.models import AccountOwner, DatabaseUnavailable
+from advisor.models.accounts.organisation import Member, MemberRole
 from advisor.models.idempotency import idempotent
-from advisor.models.organisation import Member, MemberRole
-from advisor.web import identity, rate_limits, spaces
+from advisor.web.access import identity, rate_limits, spaces
+from advisor.web.access.rights import refuse
 from advisor.web.forms import (
     ButtonForm,
     Refused,
@@ -28,7 +29,6 @@ from advisor.web.forms import (
     unsaved_page,
     wait_page,
 )
-from advisor.web.rights import refuse
 
 bp = Blueprint("organisations", __name__)
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
 from advisor.models import Account
-from advisor.models.account import UNUSABLE, keep_one_admin, own_tokens
+from advisor.models.accounts.account import UNUSABLE, keep_one_admin, own_tokens
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 

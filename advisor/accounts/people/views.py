@@ -17,10 +17,10 @@ from advisor.accounts.people.account_admin import NotAdmin
 from advisor.engine.document.text import LINE_LIMIT, search_key, sort_key
 from advisor.extensions import database
 from advisor.models import Account
-from advisor.models.account import OnlyAdmin, addresses, is_active_admin, lock_admins
-from advisor.models.address import letters_beyond_ascii
+from advisor.models.accounts.account import OnlyAdmin, addresses, is_active_admin, lock_admins
+from advisor.models.accounts.address import letters_beyond_ascii
 from advisor.models.audit import Actor
-from advisor.web import identity, rights
+from advisor.web.access import identity, rights
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400
 from advisor.web.paging import paginate
 

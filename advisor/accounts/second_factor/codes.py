@@ -10,7 +10,7 @@ import pyotp
 import segno
 
 from advisor.models import Account
-from advisor.models.account import TOTP_STEP, remaining_codes
+from advisor.models.accounts.account import TOTP_STEP, remaining_codes
 from advisor.models.base import hash_of, now
 
 _ISSUER = "Outsourcing Advisor"

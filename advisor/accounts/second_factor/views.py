@@ -11,7 +11,7 @@ from advisor.accounts.forms import FactorForm
 from advisor.accounts.second_factor import codes as factor
 from advisor.accounts.sign_in.views import bp
 from advisor.extensions import database
-from advisor.web import cookies, identity, rate_limits, rights
+from advisor.web.access import cookies, identity, rate_limits, rights
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400, wait_page
 
 

@@ -16,10 +16,10 @@ from advisor.accounts.sign_in.views import bp, go_on_signed_in, open_sign_in
 from advisor.accounts.this_browser import adoption
 from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable, ResetToken
-from advisor.models.account import request_letter
-from advisor.models.address import canonical_email
+from advisor.models.accounts.account import request_letter
+from advisor.models.accounts.address import canonical_email
 from advisor.models.audit import Actor, audit
-from advisor.web import cookies, identity, rate_limits
+from advisor.web.access import cookies, identity, rate_limits
 from advisor.web.forms import form_page, unsaved_page, wait_page
 
 

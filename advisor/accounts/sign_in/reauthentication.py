@@ -16,9 +16,10 @@ from advisor.accounts.sign_in.views import bp, home_url, preserved_form_page, si
 from advisor.extensions import database
 from advisor.models import Account
 from advisor.models.audit import audit
-from advisor.web import cookies, errors, identity, rate_limits
+from advisor.web import errors
+from advisor.web.access import cookies, identity, rate_limits
+from advisor.web.access.rights import PUBLIC
 from advisor.web.forms import form_page
-from advisor.web.rights import PUBLIC
 
 
 def init_app(app: Flask) -> None:

@@ -21,9 +21,9 @@ from advisor.accounts.this_browser import adoption
 from advisor.extensions import database
 from advisor.links import leads_to, link_to
 from advisor.models import Account, DatabaseUnavailable
-from advisor.models.account import account_by_email
+from advisor.models.accounts.account import account_by_email
 from advisor.models.base import hash_of, now
-from advisor.web import cookies, identity, rate_limits
+from advisor.web.access import cookies, identity, rate_limits
 from advisor.web.forms import ButtonForm, add_form_error, form_page, pressed_or_400, unsaved_page, wait_page
 
 bp = Blueprint("accounts", __name__)

@@ -15,9 +15,9 @@ from advisor.accounts import operations
 from advisor.accounts.moving import NoRoom, move
 from advisor.extensions import database
 from advisor.models import Account, AccountOwner, Assessment, LoginSession, Opinion, Reminder, ShareLink, VisitorOwner
-from advisor.models.assessment import own_assessments
 from advisor.models.audit import Actor, audit
-from advisor.web import cookies, identity
+from advisor.models.processes.assessment import own_assessments
+from advisor.web.access import cookies, identity
 
 ACCOUNT, BROWSER = "account", "browser"
 """Where they shall be after the sign-in."""

@@ -14,8 +14,8 @@ from advisor.accounts.sign_in.views import bp, home_url
 from advisor.accounts.this_browser import adoption
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable, LoginSession, VisitorOwner
-from advisor.models.assessment import own_assessments
-from advisor.web import cookies, identity
+from advisor.models.processes.assessment import own_assessments
+from advisor.web.access import cookies, identity
 from advisor.web.forms import ButtonForm, add_form_error, form_page, pressed_or_400, unsaved_page
 
 TEMPLATE = "accounts/this_browser/this_browser.html"

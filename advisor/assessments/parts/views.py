@@ -18,9 +18,9 @@ from advisor.engine.model.questions import Section
 from advisor.extensions import database
 from advisor.links import link_to
 from advisor.models import Owner
-from advisor.models import rule_set_version as versions
 from advisor.models.idempotency import idempotent
-from advisor.web import identity
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.web.access import identity
 from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, save_form
 
 NAME, PARTS = "assessments/parts/name.html", "assessments/parts/parts.html"

@@ -18,8 +18,8 @@ from advisor.assessments.questions.forms import AnswerForm, OnceForm, question_f
 from advisor.assessments.result.explanation import is_settled
 from advisor.assessments.store import store
 from advisor.engine.model.questions import Section
+from advisor.web.access.security import may_repeat
 from advisor.web.forms import ButtonForm, form_page, save_form
-from advisor.web.security import may_repeat
 from advisor.wording.values import answer_label
 
 QUESTION = "assessments/questions/question.html"

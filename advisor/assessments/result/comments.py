@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _l
 from advisor.assessments.context import AssessmentContext
 from advisor.extensions import database
 from advisor.links import link_to
-from advisor.models.assessment import VisitorOwner
-from advisor.models.comment import Comment, own_comments
-from advisor.web import identity, spaces
+from advisor.models.processes.assessment import VisitorOwner
+from advisor.models.processes.comment import Comment, own_comments
+from advisor.web.access import identity, spaces
 
 SECTIONS = {
     "why": _l("Why we say this"),

@@ -25,8 +25,8 @@ from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Scope
 from advisor.engine.model.rules import RuleSet
 from advisor.models import RecommendationRecord
-from advisor.wording.other_advice import NamesAfter, OtherAdvice, WordingContext, other_advices
-from advisor.wording.what_would_change import AdviceExplanation
+from advisor.wording.advice.other_advice import NamesAfter, OtherAdvice, WordingContext, other_advices
+from advisor.wording.advice.what_would_change import AdviceExplanation
 
 _KEPT_IN_MEMORY = 256
 

@@ -27,13 +27,13 @@ from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import RecommendationRecord
+from advisor.wording.advice.difference import risks_differ
+from advisor.wording.advice.other_advice import names_in_words
+from advisor.wording.advice.result import Result, present_result
+from advisor.wording.advice.verdict import verdict_words
+from advisor.wording.advice.what_would_change import AdviceExplanation
 from advisor.wording.claims import VersionView
-from advisor.wording.difference import risks_differ
-from advisor.wording.other_advice import names_in_words
-from advisor.wording.result import Result, present_result
 from advisor.wording.values import answer_label
-from advisor.wording.verdict import verdict_words
-from advisor.wording.what_would_change import AdviceExplanation
 
 SHOW_ALL, SHOW_SOURCES = "all", "sources"
 """What the address of an advice asks for: every layer open, to read or to print; what it rests on."""

@@ -20,14 +20,21 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import RecommendationDocument, recommend
 from advisor.extensions import database
 from advisor.links import link_to
-from advisor.models import Assessment, RecommendationRecord, process_list
-from advisor.models.assessment import Owner
-from advisor.models.opinion import waiting_opinions
-from advisor.web import identity, spaces
+from advisor.models import Assessment, RecommendationRecord
+from advisor.models.processes import process_list
+from advisor.models.processes.assessment import Owner
+from advisor.models.processes.opinion import waiting_opinions
+from advisor.web.access import identity, spaces
+from advisor.wording.advice.difference import risks_differ
+from advisor.wording.advice.first_advice import first_advice
+from advisor.wording.advice.verdict import (
+    DisclosedVerdict,
+    disclosed_verdict,
+    strength_words,
+    verdict_words,
+    verdicts_of,
+)
 from advisor.wording.claims import VersionView
-from advisor.wording.difference import risks_differ
-from advisor.wording.first_advice import first_advice
-from advisor.wording.verdict import DisclosedVerdict, disclosed_verdict, strength_words, verdict_words, verdicts_of
 from advisor.wording.vocabulary import DECISIONS
 
 

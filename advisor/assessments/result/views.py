@@ -16,7 +16,7 @@ from advisor.assessments.result.presenter import SHOW_ALL, SHOW_SOURCES, other_w
 from advisor.assessments.store import store
 from advisor.engine.document.text import whole_number
 from advisor.web.forms import form_page, pressed_or_400
-from advisor.wording.result import Result
+from advisor.wording.advice.result import Result
 
 
 @bp.page("/result")
@@ -77,7 +77,7 @@ def undo(assessment_id: UUID) -> ResponseReturnValue:
 
 
 def _undone_notice() -> str:
-    """What to say where somebody wanted to take back the latest act; "" where nobody did."""
+    """What to say where somebody wanted to undo the latest act; "" where nobody did."""
     words = {
         "yes": _("Undone: the answers are as they were before, and so is the advice."),
         "no": _("Nothing was undone: something was changed in another window meanwhile. This is how it stands now."),

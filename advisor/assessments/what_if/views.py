@@ -21,13 +21,13 @@ from advisor.engine.document.text import isolated
 from advisor.engine.model.questions import Section
 from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import advised_parts, verdict_document
-from advisor.web import spaces
+from advisor.web.access import spaces
+from advisor.web.access.rights import refuse
+from advisor.web.access.security import may_repeat
 from advisor.web.forms import add_form_error, form_page, save_form
-from advisor.web.rights import refuse
-from advisor.web.security import may_repeat
-from advisor.wording.result import Balance, balance_of, points_scale
+from advisor.wording.advice.result import Balance, balance_of, points_scale
+from advisor.wording.advice.verdict import advice_words, verdict_words
 from advisor.wording.values import answer_label
-from advisor.wording.verdict import advice_words, verdict_words
 
 TEMPLATE = "assessments/what_if/what_if.html"
 

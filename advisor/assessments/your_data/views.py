@@ -16,13 +16,13 @@ from advisor.assessments.operations import in_transaction, remove
 from advisor.extensions import database
 from advisor.links import link_to
 from advisor.models import Owner
-from advisor.models import rule_set_version as versions
-from advisor.models.assessment import own_latest_recommendations, own_recommendations
+from advisor.models.accounts.removal import delete_all_of
 from advisor.models.audit import audit
-from advisor.models.removal import delete_all_of
-from advisor.web import cookies, identity
+from advisor.models.processes.assessment import own_latest_recommendations, own_recommendations
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.web.access import cookies, identity
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400, save_form
-from advisor.wording.first_advice import first_advice
+from advisor.wording.advice.first_advice import first_advice
 
 
 @bp.get("/your-data")

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from advisor.assessments.progress import Progress
 from advisor.engine.costs import Figures, estimate
 from advisor.models import Assessment, RecommendationRecord
+from advisor.wording.advice.verdict import verdict_words
 from advisor.wording.brief import Brief, BriefLine, Extra, compose
 from advisor.wording.claims import VersionView
 from advisor.wording.costs import LINES, range_words, saving_sentence
-from advisor.wording.verdict import verdict_words
 from advisor.wording.vocabulary import DECISIONS
 
 

@@ -7,8 +7,8 @@ from flask import abort
 from advisor.assessments.context import AssessmentContext
 from advisor.extensions import database
 from advisor.models import Owner, RecommendationRecord
-from advisor.models.assessment import own_recommendations
-from advisor.models.brief_version import BriefVersion, own_brief_versions
+from advisor.models.processes.assessment import own_recommendations
+from advisor.models.processes.brief_version import BriefVersion, own_brief_versions
 from advisor.processes.brief.composition import composed
 from advisor.processes.brief.presenter import BriefPaper, paper
 from advisor.wording.brief import Brief, compose_anew

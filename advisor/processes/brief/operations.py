@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.operations import ChangedElsewhere
 from advisor.models import Assessment, Owner, ShareLink
-from advisor.models.brief_version import BriefVersion, own_brief_versions
 from advisor.models.limits import room_left
+from advisor.models.processes.brief_version import BriefVersion, own_brief_versions
 from advisor.wording.brief import Brief
 
 VERSIONS_KEPT = 50

@@ -20,7 +20,7 @@ from advisor.processes.forms import NewLinkForm
 from advisor.processes.sharing.operations import LinkTerms, make_link
 from advisor.processes.sharing.views import answer_new_link
 from advisor.processes.views import bp, request_owner
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import form_page
 
 _TEMPLATE = "processes/brief/share.html"

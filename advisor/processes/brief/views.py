@@ -27,8 +27,8 @@ from advisor.processes.brief.presenter import BriefVersionRow
 from advisor.processes.papers.reply import file_name, pdf_reply
 from advisor.processes.presenter import result_url
 from advisor.processes.views import bp, request_owner
+from advisor.web.access.security import may_repeat
 from advisor.web.forms import add_form_error, attempt, form_page, save_form
-from advisor.web.security import may_repeat
 from advisor.wording.brief import Brief, edited, left_out, put_back
 from advisor.wording.claims import VersionView
 

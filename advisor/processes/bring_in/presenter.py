@@ -15,10 +15,10 @@ from advisor.engine.model.answers import stored_answers
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.item_sheets import answer_words, option_words
 from advisor.models import Owner, ProcessImport
-from advisor.models.process_import import SavedOwner, count_imports, own_import, own_imports
+from advisor.models.processes.process_import import SavedOwner, count_imports, own_import, own_imports
 from advisor.processes.bring_in.operations import look_back, undone
 from advisor.processes.bring_in.selection import EACH, FIRST, NONE, PARTS, Candidate, SameName, Selection
-from advisor.wording.first_advice import first_advice
+from advisor.wording.advice.first_advice import first_advice
 
 IN_FULL = 50
 """Rows with nothing to mend that are shown with their answers at once; the others fold to their names."""
@@ -223,7 +223,7 @@ class ImportRow:
     came: int
     """How many processes came of it."""
     number: int
-    """How many of them the button takes back, or puts back."""
+    """How many of them the button undoes, or puts back."""
     waits: bool
     is_undone: bool
     until: datetime
@@ -269,7 +269,7 @@ def import_rows(session: Session, owner: SavedOwner) -> list[ImportRow]:
 
 
 def count_brought(session: Session, owner: Owner) -> int:
-    """How many lists can be taken back, or put back again."""
+    """How many lists can be undone, or put back again."""
     if not isinstance(owner, SavedOwner):
         return 0
     return count_imports(session, owner)

@@ -23,7 +23,7 @@ from advisor.exchange.items.sheets import ALL_QUESTIONS, HIDDEN_MEANT
 from advisor.exchange.items.summary import AnswerReading, ColumnSummary, ReadingSummary, SheetSummary
 from advisor.exchange.sheets.reader import UPLOAD, column_letters
 from advisor.exchange.work_items import PART, PROCESS
-from advisor.models.groups import SEPARATOR, groups_fault, read_groups
+from advisor.models.processes.groups import SEPARATOR, groups_fault, read_groups
 from advisor.processes.bring_in.pasted import PastedText, pasted_list
 
 PROBLEMS_SHOWN = 500

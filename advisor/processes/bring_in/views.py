@@ -18,11 +18,11 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.item_sheets import write_template
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable, ProcessImport
-from advisor.models import rule_set_version as versions
-from advisor.models.assessment import own_assessments
 from advisor.models.idempotency import idempotent
-from advisor.models.process_import import SavedOwner, own_import
-from advisor.models.process_list import present_names
+from advisor.models.processes.assessment import own_assessments
+from advisor.models.processes.process_import import SavedOwner, own_import
+from advisor.models.processes.process_list import present_names
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.processes.bring_in import operations
 from advisor.processes.bring_in.forms import ListForm, SelectionForm
 from advisor.processes.bring_in.presenter import import_rows, preview_page
@@ -36,9 +36,9 @@ from advisor.processes.bring_in.selection import (
     same_names,
 )
 from advisor.processes.views import bp
-from advisor.web import identity, rate_limits
+from advisor.web.access import identity, rate_limits
+from advisor.web.access.security import may_repeat, may_send_many_fields, takes_a_file
 from advisor.web.forms import ButtonForm, Refused, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
-from advisor.web.security import may_repeat, may_send_many_fields, takes_a_file
 
 ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt"
 
@@ -285,7 +285,7 @@ def undo_list(import_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/processes/bring-in/<uuid:import_id>/redo")
 def redo_list(import_id: UUID) -> ResponseReturnValue:
-    """Put back what was taken back with a list."""
+    """Put back what was undone with a list."""
     limit = current_app.config["ASSESSMENTS_PER_OWNER"]
     try:
         _with_list(

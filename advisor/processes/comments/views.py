@@ -14,13 +14,13 @@ from advisor.assessments.result.comments import SECTIONS, CommentView
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import Comment
-from advisor.models.comment import own_comments
 from advisor.models.idempotency import idempotent
 from advisor.models.limits import room_left
+from advisor.models.processes.comment import own_comments
 from advisor.processes.comments import operations
 from advisor.processes.comments.forms import CommentForm
 from advisor.processes.views import bp, request_owner
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import ButtonForm, Refused, add_form_error, attempt, form_page, pressed_or_400, save_form
 
 _TEMPLATE = "processes/comments/comment.html"

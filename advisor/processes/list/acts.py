@@ -14,12 +14,13 @@ from advisor.assessments.operations import ChangedElsewhere, TooMany
 from advisor.assessments.progress import Progress, fingerprint
 from advisor.assessments.result.sidebar import NewerRulesStatus, newer_rules_status
 from advisor.engine.document.text import TEXT_LIMIT, isolated, match_key
-from advisor.models import Assessment, process_list
-from advisor.models import rule_set_version as versions
-from advisor.models.assessment import Owner, assessment_room_left, belongs_to, own_assessments, own_binned
+from advisor.models import Assessment
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
-from advisor.models.groups import GROUPS_LIMIT, GROUPS_PER_OWNER, TooManyGroupsError, spell_groups, unite
+from advisor.models.processes import process_list
+from advisor.models.processes.assessment import Owner, assessment_room_left, belongs_to, own_assessments, own_binned
+from advisor.models.processes.groups import GROUPS_LIMIT, GROUPS_PER_OWNER, TooManyGroupsError, spell_groups, unite
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.processes.list.query import ListQuery, ids_elsewhere
 from advisor.processes.operations import OwnerDecision, RulesMovedOn
 from advisor.web.forms import Refused

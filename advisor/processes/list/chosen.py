@@ -1,4 +1,4 @@
-"""What is done with the processes that are ticked in the list: at once where it can be taken back, else asked first.
+"""What is done with the processes that are ticked in the list: at once where it can be undone, else asked first.
 
 What was deleted in another window meanwhile is left out and named; the same is done with the rest.
 """
@@ -16,9 +16,9 @@ from advisor.assessments.operations import ChangedElsewhere, in_transaction
 from advisor.extensions import database
 from advisor.links import link_to
 from advisor.models import DatabaseUnavailable
-from advisor.models.groups import write_groups
 from advisor.models.idempotency import earlier_location, idempotent
-from advisor.models.process_list import process_lines
+from advisor.models.processes.groups import write_groups
+from advisor.models.processes.process_list import process_lines
 from advisor.processes.list import acts
 from advisor.processes.list.acts import TickedProcesses, select_ticked
 from advisor.processes.list.forms import ChosenForm, DecisionsForm, MoveForm
@@ -30,10 +30,10 @@ from advisor.processes.operations import RulesMovedOn
 from advisor.processes.papers.portfolio import write_numbers
 from advisor.processes.quick_pass.views import BEGUN_LIMIT
 from advisor.processes.views import bp, request_owner
-from advisor.web import identity, spaces
+from advisor.web.access import identity, spaces
+from advisor.web.access.security import may_repeat
 from advisor.web.errors import unsaved_message
 from advisor.web.forms import Refused, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
-from advisor.web.security import may_repeat
 
 _WITH_ONE = {"rename": "assessments.rename", "parts": "assessments.parts", "decide": "processes.decide"}
 

@@ -8,8 +8,8 @@ from wtforms.validators import ValidationError
 
 from advisor.assessments.questions.forms import HintedRadio
 from advisor.engine.document.text import whole_number
-from advisor.models.groups import SEPARATOR, groups_fault, read_groups
 from advisor.models.idempotency import new_key
+from advisor.models.processes.groups import SEPARATOR, groups_fault, read_groups
 from advisor.processes.forms import DecisionForm
 from advisor.wording.vocabulary import DECISIONS
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from advisor.assessments.operations import in_transaction
 from advisor.engine.document.text import match_key, sort_key
 from advisor.extensions import database
-from advisor.models import DatabaseUnavailable, process_list
-from advisor.models.groups import unite
+from advisor.models import DatabaseUnavailable
+from advisor.models.processes import process_list
+from advisor.models.processes.groups import unite
 from advisor.processes.list import acts
 from advisor.processes.list.forms import GroupNameForm
 from advisor.processes.views import bp, request_owner

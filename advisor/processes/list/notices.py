@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from advisor.engine.document.text import isolated, whole_number
 from advisor.models import Assessment
-from advisor.models.groups import read_groups, write_groups
+from advisor.models.processes.groups import read_groups, write_groups
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -20,7 +20,7 @@ _MOST = 253_402_300_799_999_999
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence or two, a link that follows from them, and what takes the act back: the moment it is known by."""
+    """A sentence or two, a link that follows from them, and what undoes the act: the moment it is known by."""
 
     text: str
     url: str = ""

@@ -14,13 +14,13 @@ from advisor.engine.document.text import match_key, sort_key
 from advisor.engine.model.vocabulary import Outcome, Strength
 from advisor.links import address
 from advisor.models import Assessment
-from advisor.models.process_list import ProcessLine
+from advisor.models.processes.process_list import ProcessLine
 from advisor.processes.list.acts import MovePlan, TickedProcesses
 from advisor.processes.list.map import NARROW, WIDE, process_map
 from advisor.processes.list.overview import overview
 from advisor.processes.list.query import IN_NO_GROUP, UNFINISHED, ListQuery, ListRow, Page
 from advisor.web.paging import page_links
-from advisor.wording.verdict import advice_words
+from advisor.wording.advice.verdict import advice_words
 from advisor.wording.vocabulary import DECISIONS, OUTCOMES, STRENGTHS, OutcomeWords
 
 _COLUMNS = {

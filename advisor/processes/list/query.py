@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from advisor.assessments.result.sidebar import LaterAdvice, NewerRulesStatus, later_advice, newer_rules_status
 from advisor.engine.document.text import match_key, normalize_line, search_key, sort_key, whole_number
 from advisor.engine.model.vocabulary import Outcome, Strength
-from advisor.models import process_list
-from advisor.models import rule_set_version as versions
-from advisor.models.assessment import Owner
-from advisor.models.groups import SEPARATOR, unite
-from advisor.models.process_list import ProcessLine
+from advisor.models.processes import process_list
+from advisor.models.processes.assessment import Owner
+from advisor.models.processes.groups import SEPARATOR, unite
+from advisor.models.processes.process_list import ProcessLine
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.web.paging import page_bounds
-from advisor.wording.first_advice import FirstAdvice, first_advice
+from advisor.wording.advice.first_advice import FirstAdvice, first_advice
 from advisor.wording.vocabulary import DECISIONS
 
 PAGE_SIZE = 80

@@ -14,9 +14,10 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.questions import Question
 from advisor.exchange.item_sheets import answer_columns, answers_in_words, items_sheets, option_words
 from advisor.exchange.sheets.writer import Table, Written, write_csv, write_xlsx
-from advisor.models import Owner, process_list
-from advisor.models import rule_set_version as versions
-from advisor.models.groups import write_groups
+from advisor.models import Owner
+from advisor.models.processes import process_list
+from advisor.models.processes.groups import write_groups
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.processes.list.presenter import process_row
 from advisor.processes.list.query import ListRow, Page
 

@@ -16,8 +16,8 @@ from advisor.assessments.result.sidebar import later_advice
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import Owner
-from advisor.models.assessment import count_binned, find_latest_recommendation, own_binned
-from advisor.models.share_link import open_links
+from advisor.models.processes.assessment import count_binned, find_latest_recommendation, own_binned
+from advisor.models.processes.share_link import open_links
 from advisor.processes import presenter as present
 from advisor.processes.bring_in.presenter import count_brought, import_notice
 from advisor.processes.comparison import Process, compare
@@ -28,8 +28,8 @@ from advisor.processes.list.presenter import list_page
 from advisor.processes.list.query import ListQuery, page_of
 from advisor.processes.list.sheet import processes_sheet
 from advisor.processes.views import bp, request_owner
+from advisor.web.access.security import may_repeat
 from advisor.web.forms import ButtonForm, form_page
-from advisor.web.security import may_repeat
 from advisor.wording.claims import VersionView
 
 LEAST, MOST = 2, 4

@@ -15,16 +15,16 @@ from sqlalchemy.orm import Session
 from advisor.assessments.operations import ChangedElsewhere, in_transaction
 from advisor.extensions import database
 from advisor.models import Assessment
-from advisor.models.assessment import own_assessments
+from advisor.models.processes.assessment import own_assessments
 from advisor.processes import operations
 from advisor.processes.forms import today
 from advisor.processes.look_again.calendar_file import CalendarEntry, calendar_file
 from advisor.processes.look_again.forms import LookAgainForm, look_again_form
 from advisor.processes.presenter import result_url
 from advisor.processes.views import bp, request_owner
-from advisor.web import identity
+from advisor.web.access import identity
+from advisor.web.access.security import may_repeat
 from advisor.web.forms import ButtonForm, add_form_error, form_page, save_form
-from advisor.web.security import may_repeat
 
 _TEMPLATE = "processes/look_again/set.html"
 

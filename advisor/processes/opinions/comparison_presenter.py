@@ -21,8 +21,8 @@ from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question
 from advisor.engine.model.rules import RuleSet
 from advisor.processes.opinions.comparison import OpinionComparison, Respondent
+from advisor.wording.advice.verdict import advice_words, names_in_a_row, quoted_names, strength_words
 from advisor.wording.values import answer_label
-from advisor.wording.verdict import advice_words, names_in_a_row, quoted_names, strength_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,16 +19,16 @@ from advisor.assessments.presenter import onward_url
 from advisor.assessments.result.presenter import SHOW_ALL, SHOW_SOURCES
 from advisor.extensions import database
 from advisor.models import Assessment, Opinion
+from advisor.models.accounts.organisation import member_for
 from advisor.models.limits import Limit, count_tries
-from advisor.models.opinion import opinion_by_token
-from advisor.models.organisation import member_for
+from advisor.models.processes.opinion import opinion_by_token
 from advisor.processes.opinions import guest_presenter as present
 from advisor.processes.opinions import operations
 from advisor.processes.opinions.store import ANY, OpinionStore
-from advisor.web import identity
+from advisor.web.access import identity
+from advisor.web.access.security import has_a_secret_address
 from advisor.web.errors import reply_too_often
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400
-from advisor.web.security import has_a_secret_address
 
 bp = Blueprint("opinions", __name__, url_prefix="/opinion/<token>")
 
@@ -167,7 +167,7 @@ def parts() -> ResponseReturnValue:
     return _first_page()
 
 
-@bp.post("/take-back")
+@bp.post("/reopen")
 @has_a_secret_address
 def reopen() -> ResponseReturnValue:
     """Let what was handed in be changed again."""

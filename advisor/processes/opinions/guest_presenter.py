@@ -13,7 +13,7 @@ from advisor.assessments.progress import Progress
 from advisor.assessments.result.presenter import report_urls
 from advisor.exchange.recommendation import recommend
 from advisor.models import Opinion
-from advisor.wording.result import present_result
+from advisor.wording.advice.result import present_result
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,12 @@ from advisor.assessments.progress import Progress
 from advisor.engine.model.answers import WorkItem
 from advisor.extensions import database
 from advisor.models import AgreedAnswers, Assessment, DatabaseUnavailable, Opinion
-from advisor.models import rule_set_version as versions
-from advisor.models.assessment import next_sequence
 from advisor.models.audit import Actor, audit
 from advisor.models.base import hash_of, now
 from advisor.models.limits import room_left
-from advisor.models.opinion import open_opinions
+from advisor.models.processes.assessment import next_sequence
+from advisor.models.processes.opinion import open_opinions
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.processes.opinions.store import as_assessment
 
 _TOKEN_BYTES = 16

@@ -13,7 +13,7 @@ from advisor.assessments.presenter import standing_url
 from advisor.assessments.progress import Progress
 from advisor.extensions import database
 from advisor.models import Opinion
-from advisor.models import rule_set_version as versions
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.processes.opinions.comparison import OpinionComparison, label
 from advisor.processes.opinions.comparison_presenter import comparison_page
 from advisor.processes.opinions.guest_presenter import AnsweredCount, answered_count

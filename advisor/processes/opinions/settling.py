@@ -14,8 +14,8 @@ from advisor.models import Opinion
 from advisor.processes.opinions.comparison import OpinionComparison, Respondent
 from advisor.processes.opinions.forms import MINE, ChoiceRow, SettlingForm, settling_form
 from advisor.processes.opinions.operations import Settling
+from advisor.wording.advice.verdict import names_in_a_row
 from advisor.wording.values import answer_label
-from advisor.wording.verdict import names_in_a_row
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from advisor.assessments.store import AssessmentStore
 from advisor.engine.model.operators import Answer
 from advisor.extensions import database
 from advisor.models import Assessment, Opinion, Part
-from advisor.models import rule_set_version as versions
-from advisor.models.opinion import opinion_by_token
+from advisor.models.processes.opinion import opinion_by_token
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.wording.claims import VersionView
 
 ANY = UUID(int=0)

@@ -15,9 +15,9 @@ from advisor.assessments.operations import ChangedElsewhere, in_transaction
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import Assessment, DatabaseUnavailable, Opinion
-from advisor.models.assessment import next_sequence
 from advisor.models.idempotency import earlier_location, idempotent
-from advisor.models.opinion import own_opinions
+from advisor.models.processes.assessment import next_sequence
+from advisor.models.processes.opinion import own_opinions
 from advisor.processes.opinions import operations
 from advisor.processes.opinions import presenter as present
 from advisor.processes.opinions.comparison import OpinionComparison
@@ -25,7 +25,7 @@ from advisor.processes.opinions.forms import InvitationForm, RenewalForm, Settli
 from advisor.processes.opinions.operations import TooManyAsked
 from advisor.processes.opinions.settling import SettlingChoices, choices_of
 from advisor.processes.views import bp, request_owner
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, save_form, unsaved_page
 from advisor.wording.claims import VersionView
 

@@ -17,8 +17,8 @@ from advisor.assessments.result.presenter import stored_result
 from advisor.assessments.result.sidebar import decision_view, newer_notice
 from advisor.engine.costs import Figures, estimate
 from advisor.models import RecommendationRecord
+from advisor.wording.advice.result import Result
 from advisor.wording.costs import LINES, break_even_sentence, range_words, saving_sentence
-from advisor.wording.result import Result
 
 SENTENCES, ENDS = 3, 2
 """Sentences that say why; open answers named that could turn the advice."""

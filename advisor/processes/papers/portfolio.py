@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from advisor.models.groups import write_groups
+from advisor.models.processes.groups import write_groups
 from advisor.processes.list.map import NARROW, WIDE, ProcessMap, process_map
 from advisor.processes.list.overview import Overview, overview
 from advisor.processes.list.presenter import process_row

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from advisor.exchange.pdf.maker import PdfNotMade, make_pdf
 from advisor.exchange.pdf.paper import Paper
-from advisor.web import rate_limits
+from advisor.web.access import rate_limits
 from advisor.web.logs import log
 
 _NAME_LIMIT = 40

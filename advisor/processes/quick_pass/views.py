@@ -20,21 +20,21 @@ from advisor.engine.model.questions import NOT_SURE, Option, Question, Section
 from advisor.engine.model.vocabulary import Outcome
 from advisor.extensions import database
 from advisor.models import Assessment, Owner
-from advisor.models import rule_set_version as versions
-from advisor.models.assessment import find_latest_recommendation, own_assessments
 from advisor.models.idempotency import idempotent
-from advisor.models.process_import import SavedOwner
-from advisor.models.process_list import part_names, present_names, process_lines
+from advisor.models.processes.assessment import find_latest_recommendation, own_assessments
+from advisor.models.processes.process_import import SavedOwner
+from advisor.models.processes.process_list import part_names, present_names, process_lines
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.processes.bring_in.presenter import ImportRow, import_notice
 from advisor.processes.quick_pass import operations
 from advisor.processes.quick_pass.forms import AnswersForm, NamesForm
 from advisor.processes.quick_pass.questions import open_questions
 from advisor.processes.views import bp, request_owner
-from advisor.web import identity
+from advisor.web.access import identity
+from advisor.web.access.security import may_repeat, may_send_many_fields
 from advisor.web.forms import add_form_error, attempt, form_page, save_form
-from advisor.web.security import may_repeat, may_send_many_fields
-from advisor.wording.first_advice import first_advice
-from advisor.wording.verdict import strength_words, verdict_words
+from advisor.wording.advice.first_advice import first_advice
+from advisor.wording.advice.verdict import strength_words, verdict_words
 
 AT_A_TIME = 20
 """Processes on one page of questions."""

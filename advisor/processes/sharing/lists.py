@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
 from advisor.models.idempotency import idempotent
-from advisor.models.share_link import list_link_by_token
+from advisor.models.processes.share_link import list_link_by_token
 from advisor.processes.forms import NewLinkForm
 from advisor.processes.list.query import ListQuery, page_of
 from advisor.processes.papers.portfolio import shared_portfolio
@@ -23,9 +23,9 @@ from advisor.processes.sharing.operations import LinkTerms, TooManyLinks, make_l
 from advisor.processes.sharing.presenter import link_rows, list_link_rows
 from advisor.processes.sharing.views import LEFT_OUT, is_own
 from advisor.processes.views import bp, request_owner
-from advisor.web import identity
+from advisor.web.access import identity
+from advisor.web.access.security import has_a_secret_address
 from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, unsaved_page
-from advisor.web.security import has_a_secret_address
 
 _NEW = "processes/sharing/new_list_link.html"
 

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from advisor.extensions import database
 from advisor.models import AccountOwner, Assessment, DatabaseUnavailable, Owner, ShareLink
-from advisor.models.assessment import OrganisationOwner
 from advisor.models.audit import Actor, audit
 from advisor.models.base import hash_of, now
-from advisor.models.brief_version import own_brief_versions
 from advisor.models.limits import room_left
-from advisor.models.share_link import all_open_links, links_of, open_links
+from advisor.models.processes.assessment import OrganisationOwner
+from advisor.models.processes.brief_version import own_brief_versions
+from advisor.models.processes.share_link import all_open_links, links_of, open_links
 
 _TOKEN_BYTES = 16
 _OPENED_AGAIN_AFTER = timedelta(hours=1)

@@ -17,8 +17,8 @@ from advisor.assessments.result.presenter import judged_answers, report_urls
 from advisor.engine.document.text import isolated
 from advisor.engine.model.questions import Section
 from advisor.models import Assessment, BriefVersion, Owner, RecommendationRecord, ShareLink
-from advisor.models.share_link import own_links, own_list_links
-from advisor.wording.result import present_result
+from advisor.models.processes.share_link import own_links, own_list_links
+from advisor.wording.advice.result import present_result
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from advisor.assessments.result.presenter import SHOW_ALL, SHOW_SOURCES
 from advisor.engine.evaluation.brief import LEAVES
 from advisor.extensions import database
 from advisor.models import Assessment, DatabaseUnavailable, ShareLink
+from advisor.models.accounts.organisation import member_of
 from advisor.models.idempotency import idempotent
-from advisor.models.organisation import member_of
-from advisor.models.share_link import link_by_token
+from advisor.models.processes.share_link import link_by_token
 from advisor.processes.brief.opening import as_paper, open_brief
 from advisor.processes.forms import NewLinkForm
 from advisor.processes.presenter import result_url
@@ -26,9 +26,9 @@ from advisor.processes.sharing import operations
 from advisor.processes.sharing.operations import LinkTerms, TooManyLinks
 from advisor.processes.sharing.presenter import link_rows, list_link_rows, shared_report
 from advisor.processes.views import bp, request_owner
-from advisor.web import identity
+from advisor.web.access import identity
+from advisor.web.access.security import has_a_secret_address
 from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
-from advisor.web.security import has_a_secret_address
 
 LEFT_OUT = "left-out"
 """What the address says of the name of the process where the link does not tell it."""

@@ -13,8 +13,8 @@ from advisor.engine.document.edit import place_parts
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.models import AuditEvent
-from advisor.models.planned_version import OF_PLANS
-from advisor.rule_sets.editor.field_text import field_words
+from advisor.models.rule_sets.planned_version import OF_PLANS
+from advisor.rule_sets.editor.inputs.field_text import field_words
 from advisor.wording.acts import ACT_PHRASES, act_sentence, number_of_items
 from advisor.wording.items import item_name, noun_of, short_text
 from advisor.wording.rule_set_vocabulary import FIELDS

@@ -18,14 +18,14 @@ from advisor.engine.document.text import whole_number
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models import Account, AuditEvent, DatabaseUnavailable
-from advisor.models import draft as drafts
 from advisor.models.audit import draft_acts
-from advisor.models.draft import NoDraft
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets.draft import NoDraft
 from advisor.rule_sets.audit.act_sentences import sentence_of_act
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.item_urls import list_url
 from advisor.rule_sets.workspace import DraftWorkspace, load_workspace, workspace_or_home, write_once
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import ButtonForm, add_form_error, form_page, unsaved_page
 from advisor.wording.acts import ACTORS
 

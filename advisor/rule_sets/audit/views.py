@@ -26,7 +26,7 @@ from advisor.rule_sets.editor.item_editors import item_or_none
 from advisor.rule_sets.forms import DaysForm
 from advisor.rule_sets.item_urls import item_url, path_of
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.web import identity, rate_limits
+from advisor.web.access import identity, rate_limits
 from advisor.web.days import read_day
 from advisor.web.forms import ButtonForm, pressed_or_400
 from advisor.wording.items import item_label

@@ -16,13 +16,13 @@ from advisor.engine.checks.basis import basis_fingerprint
 from advisor.engine.model.errors import Problem
 from advisor.extensions import database
 from advisor.models import AcceptedWarning, Account
-from advisor.models.accepted_warning import TooManyAcceptedError, accept, warning_fingerprint, withdraw
+from advisor.models.rule_sets.accepted_warning import TooManyAcceptedError, accept, warning_fingerprint, withdraw
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import proof_status_of
 from advisor.rule_sets.forms import AcceptWarningForm
 from advisor.rule_sets.presenter import ProblemLine, problem_lines
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import Refused, form_page, pressed_or_400, save_form
 
 

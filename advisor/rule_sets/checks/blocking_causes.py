@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from advisor.engine.evaluation.cases import CaseResult
 from advisor.engine.model.errors import Problem
 from advisor.rule_sets.checks.missing_items import MissingItem, missing_items
-from advisor.rule_sets.editor.field_text import advice_words, risk_words
+from advisor.rule_sets.editor.inputs.field_text import advice_words, risk_words
 from advisor.rule_sets.editor.presenter import ItemLinks, item_links
 from advisor.rule_sets.workspace import DraftWorkspace
 

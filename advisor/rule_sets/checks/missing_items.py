@@ -14,8 +14,8 @@ from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models import AuditEvent
-from advisor.models import draft as drafts
 from advisor.models.audit import draft_acts
+from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets.editor.presenter import ItemLinks, item_links
 from advisor.rule_sets.item_urls import path_of, problem_url
 from advisor.rule_sets.versions.changes import difference_url

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from advisor.engine.model.errors import Problem
 from advisor.models import Database, Job
 from advisor.models import job as jobs
-from advisor.models import proof as proofs
-from advisor.models.accepted_warning import Acceptances, acceptances_of
 from advisor.models.audit import Actor, audit
 from advisor.models.job import JobFailed, JobState, Keep, Report
-from advisor.models.rule_set_version import fingerprint, in_force, parse_cached
+from advisor.models.rule_sets import proof as proofs
+from advisor.models.rule_sets.accepted_warning import Acceptances, acceptances_of
+from advisor.models.rule_sets.rule_set_version import fingerprint, in_force, parse_cached
 from advisor.settings import Settings
 
 if TYPE_CHECKING:

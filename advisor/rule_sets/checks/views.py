@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import Problem
 from advisor.extensions import database
-from advisor.models import proof as proofs
-from advisor.models import rule_set_version as versions
-from advisor.models.draft import find_draft
 from advisor.models.idempotency import new_key
 from advisor.models.job import JobState
-from advisor.models.rule_set_version import fingerprint
+from advisor.models.rule_sets import proof as proofs
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.models.rule_sets.draft import find_draft
+from advisor.models.rule_sets.rule_set_version import fingerprint
 from advisor.rule_sets.audit.draft_history import latest_act
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.acceptance import accepted_lines
@@ -28,7 +28,7 @@ from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.job_report import JobReport, job_report
 from advisor.rule_sets.presenter import ProblemLine, problem_lines
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import ButtonForm, form_page
 from advisor.web.paging import paginate
 from advisor.wording.case_run import CaseRun

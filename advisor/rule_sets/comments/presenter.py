@@ -12,10 +12,17 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from advisor.models import Account
-from advisor.models.item_comment import ItemComment, ItemThread, present_key, present_threads, stored_key, threads
+from advisor.models.rule_sets.item_comment import (
+    ItemComment,
+    ItemThread,
+    present_key,
+    present_threads,
+    stored_key,
+    threads,
+)
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.wording.items import item_name, subject_of
 from advisor.wording.rule_set_vocabulary import NOUNS
 

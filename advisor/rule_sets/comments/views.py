@@ -13,13 +13,13 @@ from advisor.engine.document.edit import find
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import ItemComment, ItemThread
-from advisor.models import rule_set_version as versions
 from advisor.models.audit import audit
 from advisor.models.base import now
 from advisor.models.idempotency import idempotent
-from advisor.models.item_comment import open_threads, present_comments, present_key, stored_key, threads
 from advisor.models.limits import room_left
-from advisor.models.unsaved_form import UnsavedForm
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.models.rule_sets.item_comment import open_threads, present_comments, present_key, stored_key, threads
+from advisor.models.rule_sets.unsaved_form import UnsavedForm
 from advisor.rule_sets import unsaved_forms
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.comments.presenter import comments_of_item, count_of, thread_views
@@ -28,7 +28,7 @@ from advisor.rule_sets.forms import ItemCommentForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, HIGHEST, item_url
 from advisor.rule_sets.unsaved_forms import ANSWER, COMMENTS, FormPlace
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, write
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import ButtonForm, Refused, attempt, form_page, pressed_or_400, save_form
 from advisor.web.paging import paginate
 from advisor.wording.items import item_name, item_text, subject_of

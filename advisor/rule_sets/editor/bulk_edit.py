@@ -15,7 +15,7 @@ from advisor.engine.analysis.processes import run_together
 from advisor.engine.analysis.proofs.one_rule import RuleSetEffect
 from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Outcome, Side
-from advisor.models import draft as drafts
+from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.trial_notice import trial_notice
 from advisor.rule_sets.editor.item_lists import collection_page, filters_of, item_rows, matching_rows
@@ -24,9 +24,9 @@ from advisor.rule_sets.impact.effect import effect_of, effect_sentence, method_s
 from advisor.rule_sets.impact.rule_counts import rule_counts
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write_or_show_again
-from advisor.web import identity
+from advisor.web.access import identity
+from advisor.web.access.security import may_repeat
 from advisor.web.forms import add_form_error, form_page
-from advisor.web.security import may_repeat
 from advisor.wording.items import item_name, shortened
 from advisor.wording.rules import push_words
 from advisor.wording.values import percent

@@ -19,12 +19,12 @@ from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
-from advisor.models import rule_set_version as versions
 from advisor.models.audit import DRAFT_ENDS, AuditEvent, draft_acts, draft_ends, draft_events
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.rule_sets.audit.act_sentences import PlainItemChange, changes_of, sentence_of_act
 from advisor.rule_sets.audit.draft_history import TakeBack, actor_name, people_of, sentence_by, take_backs
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.editor.field_text import FieldDifference, differences, with_removed
+from advisor.rule_sets.editor.inputs.field_text import FieldDifference, differences, with_removed
 from advisor.rule_sets.editor.item_editors import item_or_none
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
 from advisor.rule_sets.workspace import load_workspace

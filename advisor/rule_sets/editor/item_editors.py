@@ -28,7 +28,8 @@ from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.rules import RuleSet
-from advisor.rule_sets.editor.inputs import (
+from advisor.rule_sets.editor.inputs.item_inputs import DONE_BY, EDITORS, OF_NAME_OPTIONS
+from advisor.rule_sets.editor.inputs.kinds import (
     LEFT_OUT,
     Context,
     FormInput,
@@ -40,7 +41,6 @@ from advisor.rule_sets.editor.inputs import (
     rows_of,
     with_rows,
 )
-from advisor.rule_sets.editor.item_inputs import DONE_BY, EDITORS, OF_NAME_OPTIONS
 from advisor.rule_sets.forms import ItemForm
 from advisor.wording.items import subject_of, with_names
 

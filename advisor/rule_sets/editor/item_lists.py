@@ -21,7 +21,7 @@ from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.row_sentences import sentence_of
 from advisor.engine.model.rules import Rule, RuleSet, TestCase
 from advisor.rule_sets.checks.trial_notice import trial_notice
-from advisor.rule_sets.editor.field_text import advice_words, risk_words, short_conditions, with_removed
+from advisor.rule_sets.editor.inputs.field_text import advice_words, risk_words, short_conditions, with_removed
 from advisor.rule_sets.editor.list_state import CARRIED, ITEMS_ON_A_PAGE, carried, carried_text, list_state
 from advisor.rule_sets.editor.order import ORDERED, places_of
 from advisor.rule_sets.impact.disclosure import FEWEST

@@ -24,20 +24,28 @@ from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Condition, Option, Question, Section
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.models import DatabaseUnavailable
-from advisor.models import draft as drafts
 from advisor.models.audit import Actor
-from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent
-from advisor.models.unsaved_form import UnsavedForm
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets.draft import NoDraft
+from advisor.models.rule_sets.unsaved_form import UnsavedForm
 from advisor.rule_sets import forms, unsaved_forms
 from advisor.rule_sets.audit.draft_history import DraftAct
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.editor.answer_rows import AnswerRowsInput, RuleOfAnswer
 from advisor.rule_sets.editor.bulk_edit import ADDED
-from advisor.rule_sets.editor.claim_inputs import new_claims
-from advisor.rule_sets.editor.inputs import BELONGS_TO, LEFT_OUT, ChoiceInput, Context, FormInput, Raw, fields_of_kind
+from advisor.rule_sets.editor.inputs.answer_rows import AnswerRowsInput, RuleOfAnswer
+from advisor.rule_sets.editor.inputs.claim_inputs import new_claims
+from advisor.rule_sets.editor.inputs.item_inputs import EDITORS
+from advisor.rule_sets.editor.inputs.kinds import (
+    BELONGS_TO,
+    LEFT_OUT,
+    ChoiceInput,
+    Context,
+    FormInput,
+    Raw,
+    fields_of_kind,
+)
 from advisor.rule_sets.editor.item_editors import ItemEditor, item_or_none
-from advisor.rule_sets.editor.item_inputs import EDITORS
 from advisor.rule_sets.editor.list_state import carried, carried_state
 from advisor.rule_sets.editor.presenter import user_links
 from advisor.rule_sets.editor.ways_on import ADD_SOURCE, NOT_KEPT
@@ -45,9 +53,9 @@ from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.unsaved_forms import FormPlace
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_home, write
-from advisor.web import identity
+from advisor.web.access import identity
+from advisor.web.access.security import may_repeat
 from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
-from advisor.web.security import may_repeat
 from advisor.wording.vocabulary import TYPES
 
 _TEMPLATE = "rule_sets/editor/new_question.html"

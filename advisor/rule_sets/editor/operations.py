@@ -15,8 +15,8 @@ from advisor.engine.model.evidence import Claim
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Account
-from advisor.models import draft as drafts
 from advisor.models.audit import Actor, AuditEvent, audit_events
+from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets.editor.item_editors import with_hidden_fields
 
 REMOVED = "draft removed from"

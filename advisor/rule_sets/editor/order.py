@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from advisor.engine.document.document import NUMBERED, NoSuchItem, fingerprint_of, items_of, key_of
 from advisor.engine.document.edit import ChangedSince
 from advisor.engine.model.rules import RuleSet
-from advisor.models import draft as drafts
+from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets.editor import operations
 from advisor.rule_sets.editor.list_state import ITEMS_ON_A_PAGE, carried, list_state
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.workspace import write_once
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.wording.items import short_text, shortened, subject_of
 
 ORDERED: Mapping[str, Any] = {

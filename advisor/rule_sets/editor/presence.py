@@ -15,12 +15,12 @@ from werkzeug.routing import RequestRedirect
 from advisor.engine.document.document import NUMBERED, options_of
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
-from advisor.models.item_comment import stored_key
-from advisor.models.open_item import has_open, is_noted, note_left, note_open, others_with
+from advisor.models.rule_sets.item_comment import stored_key
+from advisor.models.rule_sets.open_item import has_open, is_noted, note_left, note_open, others_with
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.item_editors import ItemEditor
 from advisor.rule_sets.workspace import DraftWorkspace, write
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import pressed_or_400
 from advisor.web.logs import log
 

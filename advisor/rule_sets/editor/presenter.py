@@ -20,8 +20,8 @@ from advisor.engine.model.row_sentences import sentence_of
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.links import address
 from advisor.rule_sets.checks.trial_notice import trial_notice
-from advisor.rule_sets.editor.field_text import differences
-from advisor.rule_sets.editor.inputs import Context, Raw
+from advisor.rule_sets.editor.inputs.field_text import differences
+from advisor.rule_sets.editor.inputs.kinds import Context, Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, item_or_none
 from advisor.rule_sets.editor.item_lists import case_rows, item_rows
 from advisor.rule_sets.editor.list_state import carried, carried_state

@@ -17,7 +17,7 @@ from advisor.rule_sets.editor.presenter import breaks_without, item_links, look_
 from advisor.rule_sets.forms import RemoveForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
 from advisor.rule_sets.workspace import key_owner, load_workspace, workspace_or_home, write_once
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
 from advisor.wording.items import item_name, subject_of
 from advisor.wording.rule_set_vocabulary import NOUNS

@@ -17,8 +17,8 @@ from advisor.engine.checks.trial import RuleSetTrial
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
-from advisor.models import proof as proofs
-from advisor.rule_sets.editor.field_text import advice_words
+from advisor.models.rule_sets import proof as proofs
+from advisor.rule_sets.editor.inputs.field_text import advice_words
 from advisor.rule_sets.impact.rule_counts import SavedCount, saved_count
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.test_cases.coverage import add_case_url

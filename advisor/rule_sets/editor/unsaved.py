@@ -6,7 +6,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from advisor.models.unsaved_form import UnsavedForm
+from advisor.models.rule_sets.unsaved_form import UnsavedForm
 from advisor.rule_sets import unsaved_forms
 from advisor.rule_sets.editor.item_editors import ItemEditor
 from advisor.rule_sets.forms import ItemForm

@@ -18,34 +18,33 @@ from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
-from advisor.models import draft as drafts
-from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent, idempotent_save
-from advisor.models.unsaved_form import UnsavedForm
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets.draft import NoDraft
+from advisor.models.rule_sets.unsaved_form import UnsavedForm
 from advisor.rule_sets import unsaved_forms
 from advisor.rule_sets.audit.draft_history import latest_act
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.comments.views import comments_on_page
 from advisor.rule_sets.editor import operations, presence, unsaved
 from advisor.rule_sets.editor.bulk_edit import ADDED
-from advisor.rule_sets.editor.claim_inputs import new_claims, typed_again
-from advisor.rule_sets.editor.inputs import Raw
+from advisor.rule_sets.editor.inputs.claim_inputs import new_claims, typed_again
+from advisor.rule_sets.editor.inputs.kinds import Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of, opened_fingerprint
 from advisor.rule_sets.editor.item_lists import collection_page
 from advisor.rule_sets.editor.list_state import carried
-from advisor.rule_sets.editor.new_item import fields_of_new
 from advisor.rule_sets.editor.new_question import added_rules
 from advisor.rule_sets.editor.order import move_notice, move_to_place
 from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up, wording_of
-from advisor.rule_sets.editor.ways_on import ADD_SOURCE, NOT_KEPT, carried_left
+from advisor.rule_sets.editor.ways_on import ADD_SOURCE, NOT_KEPT, carried_left, fields_of_new
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url
 from advisor.rule_sets.search.recent_items import note_opened
 from advisor.rule_sets.unsaved_forms import unsaved_of_list
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_home, write
-from advisor.web import identity
+from advisor.web.access import identity
+from advisor.web.access.security import may_repeat
 from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, unsaved_page
-from advisor.web.security import may_repeat
 from advisor.wording.rule_set_vocabulary import FIELDS
 
 _WITH_MANY_VALUES = (

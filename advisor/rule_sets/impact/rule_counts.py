@@ -19,7 +19,7 @@ from advisor.engine.model.questions import Condition, Section
 from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Side
 from advisor.extensions import database
-from advisor.models.rule_set_version import rules_of
+from advisor.models.rule_sets.rule_set_version import rules_of
 from advisor.rule_sets.impact.disclosure import (
     basis_clause,
     basis_sentence,

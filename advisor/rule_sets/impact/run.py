@@ -13,10 +13,10 @@ from advisor.engine.evaluation.compare import MinorChange
 from advisor.models import Database, Job
 from advisor.models import job as jobs
 from advisor.models.audit import Actor, audit
-from advisor.models.draft import NoDraft, find_draft
 from advisor.models.job import JobFailed, Keep, Report
-from advisor.models.proof import trial_of_document
-from advisor.models.rule_set_version import RuleSetVersion, in_force, rule_set
+from advisor.models.rule_sets.draft import NoDraft, find_draft
+from advisor.models.rule_sets.proof import trial_of_document
+from advisor.models.rule_sets.rule_set_version import RuleSetVersion, in_force, rule_set
 from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact, Extent, disclose
 from advisor.rule_sets.impact.saved_answers import find_affected
 from advisor.rule_sets.job_report import JobReport, job_report

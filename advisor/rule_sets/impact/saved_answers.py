@@ -26,9 +26,9 @@ from advisor.engine.evaluation.compare import Impact, compare
 from advisor.engine.evaluation.packed import layout_of
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database, DatabaseUnavailable, Part
-from advisor.models import rule_set_version as versions
-from advisor.models.assessment import merge_answers, pack
 from advisor.models.plain_select import PlainSelect
+from advisor.models.processes.assessment import merge_answers, pack
+from advisor.models.rule_sets import rule_set_version as versions
 
 LOOKED_AT = 5_000
 """Processes that are looked at within a page view; where more are saved, a page shows an estimate."""

@@ -25,7 +25,7 @@ from advisor.rule_sets.impact.run import (
 )
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import add_form_error, form_page
 from advisor.wording.items import item_name
 from advisor.wording.vocabulary import OUTCOMES

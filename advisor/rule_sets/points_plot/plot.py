@@ -19,8 +19,8 @@ from advisor.engine.document.document import dumps
 from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
-from advisor.models.proof import trial_of_document
-from advisor.models.rule_set_version import rules_of
+from advisor.models.rule_sets.proof import trial_of_document
+from advisor.models.rule_sets.rule_set_version import rules_of
 from advisor.rule_sets.impact.disclosure import (
     FEWEST,
     approximate_count,

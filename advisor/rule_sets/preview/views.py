@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from advisor.assessments.blueprint import bp as pages
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.questions.forms import OnceForm
-from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent
+from advisor.models.rule_sets.draft import NoDraft
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.preview.store import NOBODYS, PreviewStore
 from advisor.rule_sets.test_cases import coverage
 from advisor.rule_sets.workspace import key_owner, write
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import attempt
 
 bp = Blueprint("preview", __name__, url_prefix="/admin/rules/draft/preview")

@@ -14,7 +14,7 @@ from advisor.engine.document.edit import find, find_by_fingerprint
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.logs import log
 
 MOST = 10

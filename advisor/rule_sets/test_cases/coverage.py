@@ -23,10 +23,10 @@ from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import NONE_OF_THESE
 from advisor.engine.model.rules import CasePart, Rule, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Outcome
-from advisor.models import draft as drafts
 from advisor.models.audit import Actor
-from advisor.models.proof import trial_of_document
-from advisor.rule_sets.editor.field_text import advice_words
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets.proof import trial_of_document
+from advisor.rule_sets.editor.inputs.field_text import advice_words
 from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording import rule_set_vocabulary, vocabulary

@@ -11,7 +11,7 @@ from advisor.rule_sets.audit.draft_history import latest_act
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.trial_notice import trial_notice
 from advisor.rule_sets.editor import bulk_edit
-from advisor.rule_sets.editor.field_text import advice_words, risk_words
+from advisor.rule_sets.editor.inputs.field_text import advice_words, risk_words
 from advisor.rule_sets.forms import DraftForm
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.test_cases import coverage as covering

@@ -14,18 +14,18 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.rule_sets import IN_FORMATS, read_sound_rule_set, write_rule_set
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
-from advisor.models import draft as drafts
-from advisor.models import rule_set_version as versions
 from advisor.models.audit import audit
-from advisor.models.draft import ChangedDraft
 from advisor.models.idempotency import idempotent_save
-from advisor.models.rule_set_version import RuleSetVersion
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.models.rule_sets.draft import ChangedDraft
+from advisor.models.rule_sets.rule_set_version import RuleSetVersion
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.forms import DownloadForm, UploadForm
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, write
-from advisor.web import identity, rate_limits
+from advisor.web.access import identity, rate_limits
+from advisor.web.access.security import takes_a_file
 from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
-from advisor.web.security import takes_a_file
 
 _DRAFT = "draft"
 _SHOWN = 500

@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 from advisor.engine.document.text import is_blank
 from advisor.extensions import database
 from advisor.models import Account, PlannedVersion
-from advisor.models import planned_version as plans
 from advisor.models.base import now
-from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
-from advisor.models.planned_version import OtherPlan, OwnPlan, Unapproved, find_planned
-from advisor.models.proof import Unproven
+from advisor.models.rule_sets import planned_version as plans
+from advisor.models.rule_sets.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
+from advisor.models.rule_sets.planned_version import OtherPlan, OwnPlan, Unapproved, find_planned
+from advisor.models.rule_sets.proof import Unproven
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.forms import PlanForm, PublishForm
 from advisor.rule_sets.impact.run import ImpactRun, publishing_sentence, unchanged_sentence
 from advisor.rule_sets.workspace import DraftWorkspace, write
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import add_form_error, form_page
 
 _FAILURES = {

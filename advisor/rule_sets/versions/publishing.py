@@ -11,15 +11,15 @@ from werkzeug.wrappers import Response
 from advisor.engine.model.errors import Problem
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
-from advisor.models import draft as drafts
-from advisor.models import rule_set_version as versions
 from advisor.models.base import now
-from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
 from advisor.models.idempotency import earlier_location, idempotent_save
-from advisor.models.item_comment import open_threads
-from advisor.models.planned_version import OtherPlan
-from advisor.models.proof import Unproven
-from advisor.models.rule_set_version import RuleSetVersion
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.models.rule_sets.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
+from advisor.models.rule_sets.item_comment import open_threads
+from advisor.models.rule_sets.planned_version import OtherPlan
+from advisor.models.rule_sets.proof import Unproven
+from advisor.models.rule_sets.rule_set_version import RuleSetVersion
 from advisor.rule_sets import unsaved_forms
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.blocking_causes import blocking_causes
@@ -43,7 +43,7 @@ from advisor.rule_sets.workspace import (
     write,
     write_once,
 )
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 from advisor.wording.items import with_names
 

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from advisor.engine.document.causes import caused_changes
 from advisor.engine.document.put_back import StandsInTheWay, put_back
-from advisor.models import draft as drafts
-from advisor.models import rule_set_version as versions
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.rule_sets.editor.presenter import user_links
 from advisor.rule_sets.versions.changes import difference_url
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.web import identity
+from advisor.web.access import identity
 from advisor.wording.items import item_label, item_name, noun_of
 
 _KIND = "draft put back"

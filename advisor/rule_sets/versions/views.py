@@ -19,10 +19,10 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
-from advisor.models import rule_set_version as versions
 from advisor.models.base import now
-from advisor.models.item_comment import ItemThread, threads
-from advisor.models.rule_set_version import RuleSetVersion
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.models.rule_sets.item_comment import ItemThread, threads
+from advisor.models.rule_sets.rule_set_version import RuleSetVersion
 from advisor.rule_sets.audit.draft_history import latest_act
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.trial_notice import TrialNotice, trial_notice
@@ -35,9 +35,9 @@ from advisor.rule_sets.versions import put_back
 from advisor.rule_sets.versions.changes import changes_page
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write_once
 from advisor.web.forms import add_form_error, form_page, pressed_or_400, unsaved_page
+from advisor.wording.advice.difference import AdviceView, difference
+from advisor.wording.advice.result import part_results, points_scale
 from advisor.wording.claims import Version, VersionView
-from advisor.wording.difference import AdviceView, difference
-from advisor.wording.result import part_results, points_scale
 from advisor.wording.values import answer_label
 
 

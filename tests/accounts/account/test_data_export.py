@@ -43,7 +43,7 @@ from advisor.models import (
 )
 from advisor.models.audit import Actor, audit
 from advisor.models.base import hash_of, now
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.accounts.recorded_acts.processes import download
 from tests.accounts.sign_ins import sign_in
 from tests.factories import SECRET, make_account, make_assessment, make_recommendation

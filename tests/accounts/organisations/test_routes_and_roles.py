@@ -17,8 +17,8 @@ from werkzeug.routing import Rule
 from advisor.models import Assessment, Database, Invitation, ShareLink
 from advisor.models.base import hash_of, now
 from advisor.settings import Settings
-from advisor.web.rights import ADMIN, OWNER, PERSONAL, RIGHTS
-from advisor.web.spaces import OF_ACCOUNTS, OWN_ALONE, SEEN_BY_READERS, TRIED_BY_READERS
+from advisor.web.access.rights import ADMIN, OWNER, PERSONAL, RIGHTS
+from advisor.web.access.spaces import OF_ACCOUNTS, OWN_ALONE, SEEN_BY_READERS, TRIED_BY_READERS
 from tests.accounts.organisations.conftest import People, let_go
 from tests.api.programs import program_of
 from tests.applications import borrowed

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from advisor.accounts import operations
 from advisor.accounts.people import account_admin
 from advisor.models import Account, Database
-from advisor.models.account import UNUSABLE, OnlyAdmin, active_admins, lock_admins
+from advisor.models.accounts.account import UNUSABLE, OnlyAdmin, active_admins, lock_admins
 from advisor.models.audit import OPERATOR
 from advisor.models.base import now
 from advisor.settings import Settings

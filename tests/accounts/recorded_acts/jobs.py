@@ -1,7 +1,7 @@
 """Acts that ask for a long job about the draft, or stop it."""
 
 from advisor.models.audit import OPERATOR
-from advisor.models.draft import edit
+from advisor.models.rule_sets.draft import edit
 from tests.accounts.recorded_acts.act_list import ActList
 from tests.accounts.recorded_acts.installation import Installation, press
 from tests.rule_sets.admins import DRAFT

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from advisor.models import Feedback, PlannedVersion
 from advisor.models.base import now
-from advisor.models.draft import find_draft
+from advisor.models.rule_sets.draft import find_draft
 from advisor.rule_sets.worker import work_due
 from tests.accounts.recorded_acts.act_list import ActList
 from tests.accounts.recorded_acts.drafts import RULE, another_rule

@@ -3,7 +3,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from advisor.models import Account, AccountOwner, Assessment, Database
-from advisor.models.assessment import own_assessments
+from advisor.models.processes.assessment import own_assessments
 from tests.accounts.sign_ins import acts, sign_in
 from tests.factories import PASSWORD, make_account
 from tests.visiting import Visitor, text_of

@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from advisor.models import AccountOwner, Assessment, Database, LoginSession
-from advisor.models.assessment import own_assessments
 from advisor.models.base import hash_of, now
+from advisor.models.processes.assessment import own_assessments
 from advisor.settings import Settings
 from tests.accounts.mailbox import Mailbox
 from tests.accounts.recorded_acts.installation import press

@@ -9,7 +9,7 @@ from advisor.assessments.advice import advise_when_complete
 from advisor.assessments.operations import in_transaction
 from advisor.assessments.progress import is_of_part
 from advisor.models import Assessment, Database, RecommendationRecord
-from advisor.models import rule_set_version as versions
+from advisor.models.rule_sets import rule_set_version as versions
 from tests.factories import make_assessment
 
 

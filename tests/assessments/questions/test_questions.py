@@ -7,7 +7,7 @@ import pytest
 from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import RuleSet
 from advisor.models.database import Database
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.assessments.walker import ROUTINE, Walker
 from tests.visiting import text_of
 

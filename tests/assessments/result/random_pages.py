@@ -15,10 +15,10 @@ from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Question, Scope, Section
 from advisor.exchange.recommendation import recommend
 from advisor.models import RuleSetVersion
+from advisor.wording.advice.other_advice import WordingContext
+from advisor.wording.advice.result import Result, present_result
+from advisor.wording.advice.what_would_change import AdviceExplanation
 from advisor.wording.claims import VersionView
-from advisor.wording.other_advice import WordingContext
-from advisor.wording.result import Result, present_result
-from advisor.wording.what_would_change import AdviceExplanation
 
 RULES = starter.rule_set()
 NOW = datetime(2026, 12, 1, tzinfo=UTC)

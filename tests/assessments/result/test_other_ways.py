@@ -15,11 +15,11 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
-from advisor.wording.advice_names import advice_name, changes_by_name
-from advisor.wording.other_advice import WordingContext, other_advices
-from advisor.wording.verdict import advice_words
+from advisor.wording.advice.advice_names import advice_name, changes_by_name
+from advisor.wording.advice.other_advice import WordingContext, other_advices
+from advisor.wording.advice.verdict import advice_words
+from advisor.wording.advice.what_would_change import SINGLES_SHOWN
 from advisor.wording.vocabulary import BETWEEN, ELSEWHERE, NOT_THERE_YET, OUTCOMES
-from advisor.wording.what_would_change import SINGLES_SHOWN
 from tests.assessments.foretold import VERDICT_OF
 from tests.assessments.result.random_pages import LIMITS, RULES, random_given
 from tests.assessments.walker import EXPERT, MIXED, ROUTINE, Walker

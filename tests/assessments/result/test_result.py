@@ -14,9 +14,9 @@ from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
 from advisor.models import Database, RecommendationRecord
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
+from advisor.wording.advice.verdict import verdict_words
 from advisor.wording.claims import VersionView
-from advisor.wording.verdict import verdict_words
 from tests.assessments.walker import CORE, EXPERT, MIXED, ROUTINE, UNSURE, Walker
 from tests.engine import oracle
 from tests.visiting import text_of

@@ -5,7 +5,7 @@ import pytest
 from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import RuleSet
 from advisor.models.database import Database
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.assessments.parts.test_parts import in_parts
 from tests.assessments.walker import CORE, EXPERT, ROUTINE, Walker
 from tests.risks import LEAKS, SCRIPTED, with_risks

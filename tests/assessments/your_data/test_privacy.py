@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from advisor.models import Assessment, Base, Database
 from advisor.models.base import now
-from advisor.web.rights import RIGHTS, Right
+from advisor.web.access.rights import RIGHTS, Right
 from tests.assessments.walker import MIXED, Walker
 from tests.visiting import text_of
 
@@ -240,14 +240,6 @@ def test_a_visit_prolongs_it(walker: Walker, database: Database) -> None:
     before = touched(database)
     walker.open(f"{walker.at}/result")
     assert touched(database) - before > timedelta(days=28)
-
-
-def test_the_cookie_is_renewed_with_every_visit(walker: Walker) -> None:
-    walker.finish()
-    cookie = walker.client.get(f"{walker.at}/result").headers["Set-Cookie"]
-    assert "Expires=" in cookie
-    assert "HttpOnly" in cookie
-    assert "SameSite=Lax" in cookie
 
 
 # ---- taken away and deleted --------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from advisor.engine.model.answers import read_work_item, stored_answers
 from advisor.engine.model.questions import Section, asked_questions
 from advisor.models import AccountOwner, Assessment, Database, VisitorOwner
 from advisor.models.base import hash_of
-from advisor.models.rule_set_version import in_force, rule_set
+from advisor.models.rule_sets.rule_set_version import in_force, rule_set
 from tests.benchmarks.seeding import random_answers
 from tests.benchmarks.serve.load import CONNECTIONS, Sent
 from tests.factories import make_signed_in

@@ -8,7 +8,7 @@ from advisor.models import (
     Assessment,
     Database,
 )
-from advisor.models.assessment import own_assessments
+from advisor.models.processes.assessment import own_assessments
 from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import Visitor, text_of
 

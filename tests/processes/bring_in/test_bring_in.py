@@ -17,8 +17,8 @@ from advisor.models import (
     ProcessImport,
     RecommendationRecord,
 )
-from advisor.models.assessment import own_assessments, own_binned
-from advisor.models.groups import GROUPS_PER_OWNER
+from advisor.models.processes.assessment import own_assessments, own_binned
+from advisor.models.processes.groups import GROUPS_PER_OWNER
 from advisor.processes.bring_in.presenter import IN_FULL
 from tests.assessments.walker import Walker
 from tests.processes.bring_in.lists import (

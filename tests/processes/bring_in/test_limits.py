@@ -15,8 +15,8 @@ from advisor.models import (
     LoginSession,
     ProcessImport,
 )
+from advisor.models.accounts.removal import purge
 from advisor.models.base import now
-from advisor.models.removal import purge
 from advisor.settings import Settings
 from tests.accounts.sign_ins import sign_in
 from tests.applications import borrowed

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from advisor.engine.document.document import dumps
 from advisor.engine.model.answers import WorkItem, stored_answers
 from advisor.models import Database, ProcessImport
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from advisor.processes.bring_in.selection import Candidate, candidates_of, same_names
 from tests.exchange.odd_workbooks import odd_workbooks
 from tests.exchange.test_odd_files import EXPECTED, RULE_SET, TEXTS, words

@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 
 from advisor.assessments.result.comments import SECTIONS
 from advisor.models import Comment, Database
+from advisor.models.accounts.removal import purge
 from advisor.models.base import now
-from advisor.models.removal import purge
 from tests.accounts.recorded_acts.processes import download
 from tests.assessments.walker import Walker
 from tests.processes.owner_walker import OwnerWalker

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from advisor.models import Assessment, Database, RecommendationRecord
-from advisor.models.groups import GROUPS_LIMIT, GROUPS_PER_OWNER
+from advisor.models.processes.groups import GROUPS_LIMIT, GROUPS_PER_OWNER
 from tests.assessments.walker import EXPERT, ROUTINE
 from tests.processes.conftest import Publish
 from tests.processes.owner_walker import OwnerWalker

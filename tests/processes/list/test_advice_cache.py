@@ -12,9 +12,9 @@ from advisor.models import (
     RecommendationRecord,
     VisitorOwner,
 )
-from advisor.models.assessment import count_binned, own_assessments
 from advisor.models.base import hash_of, now
-from advisor.models.process_list import AdviceCache, part_names, process_lines
+from advisor.models.processes.assessment import count_binned, own_assessments
+from advisor.models.processes.process_list import AdviceCache, part_names, process_lines
 from tests.factories import make_account, make_assessment, make_organisation, make_signed_in
 from tests.processes.sample_processes import keep
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Assessment, Database
 from advisor.models.base import now
-from advisor.models.process_list import ProcessLine
+from advisor.models.processes.process_list import ProcessLine
 from advisor.processes.list.map import NARROW, WIDE, Frame, MapMark, ProcessMap, process_map
 from advisor.processes.list.query import ListQuery, ListRow, fits
 from tests.assessments.walker import EXPERT, ROUTINE

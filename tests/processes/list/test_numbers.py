@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 
 from advisor.assessments.operations import create
 from advisor.models import AccountOwner, Assessment, Database, schema
-from advisor.models.process_list import process_lines
+from advisor.models.processes.process_list import process_lines
 from tests.accounts.recorded_acts.installation import press
 from tests.accounts.sign_ins import sign_in
 from tests.assessments.walker import EXPERT, ROUTINE, Walker

@@ -17,9 +17,9 @@ from advisor.exchange.json_items import read_items
 from advisor.exchange.own_files import as_work_items
 from advisor.exchange.recommendation import recommend
 from advisor.models import Account, Database
-from advisor.models.assessment import own_assessments
-from advisor.models.process_list import process_lines
-from advisor.models.rule_set_version import rule_set as rules_of
+from advisor.models.processes.assessment import own_assessments
+from advisor.models.processes.process_list import process_lines
+from advisor.models.rule_sets.rule_set_version import rule_set as rules_of
 from tests.assessments.walker import EXPERT, ROUTINE, Walker
 from tests.processes.conftest import Publish
 from tests.processes.owner_walker import OwnerWalker

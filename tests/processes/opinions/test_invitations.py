@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from advisor.models import Account, Database
+from advisor.models.accounts.removal import purge, revoke_all
 from advisor.models.base import now
-from advisor.models.removal import purge, revoke_all
 from tests.accounts.recorded_acts.processes import download
 from tests.assessments.walker import EXPERT, ROUTINE, at_once
 from tests.processes.conftest import Publish
@@ -30,7 +30,7 @@ def test_after_its_days_a_link_lets_what_was_handed_in_be_read_and_deleted_alone
     change(database, expires_at=now() - timedelta(days=1))
     guest.open(guest.at)
     assert "cannot be changed any more" in guest.words
-    assert guest.post(f"{guest.at}/take-back").status_code == 303
+    assert guest.post(f"{guest.at}/reopen").status_code == 303
     assert stored(database)[0].handed_in_at is not None
     guest.open(guest.at)
     guest.press("/delete")

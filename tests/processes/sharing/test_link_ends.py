@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from advisor.models import Account, AuditEvent, Database
+from advisor.models.accounts.removal import purge, revoke_all
 from advisor.models.base import now
-from advisor.models.removal import purge, revoke_all
 from tests.accounts.recorded_acts.processes import download
 from tests.assessments.walker import Walker
 from tests.processes.owner_walker import OwnerWalker

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from advisor.models import AuditEvent, Database
 from advisor.models.base import hash_of, now
 from advisor.web import logs
-from advisor.web.security import SECRET_ADDRESS_HEADERS
+from advisor.web.access.security import SECRET_ADDRESS_HEADERS
 from tests.assessments.walker import EXPERT, ROUTINE, UNSURE, Walker, at_once
 from tests.processes.conftest import Publish
 from tests.processes.owner_walker import OwnerWalker

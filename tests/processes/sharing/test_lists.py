@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from advisor.models import Assessment, Database, ShareLink
 from advisor.models.base import now
-from advisor.web.security import SECRET_ADDRESS_HEADERS
+from advisor.web.access.security import SECRET_ADDRESS_HEADERS
 from tests.assessments.walker import EXPERT, MIXED, ROUTINE
 from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import Visitor, text_of

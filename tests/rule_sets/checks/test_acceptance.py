@@ -8,7 +8,7 @@ from sqlalchemy import select
 from advisor import starter
 from advisor.models import AcceptedWarning, AuditEvent, Database
 from advisor.models.audit import Actor
-from advisor.models.draft import find_draft, publish
+from advisor.models.rule_sets.draft import find_draft, publish
 from advisor.rule_sets.checks.proof_status import ProofStatus, proof_status_of
 from advisor.wording.items import with_names
 from tests.rule_sets.admins import DRAFT, Admin

@@ -18,10 +18,10 @@ from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Assessment, AuditEvent, Database
 from advisor.models import job as jobs
-from advisor.models import proof as proofs
 from advisor.models.audit import Actor
-from advisor.models.draft import Unpublishable, find_draft, publish
-from advisor.models.proof import Unproven
+from advisor.models.rule_sets import proof as proofs
+from advisor.models.rule_sets.draft import Unpublishable, find_draft, publish
+from advisor.models.rule_sets.proof import Unproven
 from advisor.rule_sets import worker
 from advisor.rule_sets.checks import proof_status
 from advisor.rule_sets.worker import work_due

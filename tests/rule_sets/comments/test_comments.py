@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from advisor import starter
 from advisor.engine.document.document import KINDS, NUMBERED, items_of, key_of
 from advisor.models import Account, AuditEvent, Database, ItemComment, ItemThread
+from advisor.models.accounts.removal import purge
 from advisor.models.base import now
-from advisor.models.removal import purge
 from advisor.wording.items import item_name
 from tests.accounts.recorded_acts.processes import download
 from tests.rule_sets.admins import DRAFT, Admin, form_index, item_path

@@ -11,7 +11,7 @@ from advisor.engine.document import edit
 from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import Rule
 from advisor.models import AuditEvent, Database
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from advisor.wording.items import item_name
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.bulk_edits import TICKED, apply_bulk_edit, preview_bulk_edit

@@ -17,9 +17,9 @@ from advisor.engine.model.policy import Bound, KindRow
 from advisor.engine.model.questions import Condition, Option, Question, Section
 from advisor.engine.model.rules import CasePart, Push, RuleSet
 from advisor.engine.model.vocabulary import Kind, Measure, Side, Strength
-from advisor.rule_sets.editor.inputs import Context
+from advisor.rule_sets.editor.inputs.item_inputs import EDITORS
+from advisor.rule_sets.editor.inputs.kinds import Context
 from advisor.rule_sets.editor.item_editors import editor_of, with_hidden_fields
-from advisor.rule_sets.editor.item_inputs import EDITORS
 from advisor.rule_sets.editor.list_state import ITEMS_ON_A_PAGE
 from advisor.wording.rule_set_vocabulary import ADD_LABELS, FIELDS, NOUNS
 from tests.engine.documents import lists_of

@@ -12,7 +12,7 @@ from advisor.engine.checks.texts import REASON_LIMIT
 from advisor.engine.document.document import options_of
 from advisor.engine.document.edit import find
 from advisor.models import Database
-from advisor.models.draft import find_draft
+from advisor.models.rule_sets.draft import find_draft
 from tests.rule_sets.admins import DRAFT, Admin, item_path
 from tests.rule_sets.conftest import Read
 

@@ -12,8 +12,8 @@ from advisor.engine.model.questions import Condition, Option
 from advisor.engine.model.rules import Push
 from advisor.engine.model.vocabulary import Side
 from advisor.models import Database
-from advisor.models import draft as drafts
 from advisor.models.audit import OPERATOR, AuditEvent
+from advisor.models.rule_sets import draft as drafts
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.visiting import text_of

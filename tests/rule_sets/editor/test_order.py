@@ -9,8 +9,8 @@ from advisor import starter
 from advisor.engine.document.document import KINDS, NUMBERED, items_of, key_of, options_of
 from advisor.engine.document.edit import remove
 from advisor.models import Database
-from advisor.models import draft as drafts
 from advisor.models.audit import OPERATOR, AuditEvent
+from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets.editor.order import ORDERED
 from tests.reading import Tag
 from tests.rule_sets.admins import DRAFT, Admin, item_path

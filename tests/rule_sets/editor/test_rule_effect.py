@@ -7,7 +7,7 @@ from advisor.engine.analysis.proofs.one_rule import rule_effect
 from advisor.engine.document import edit
 from advisor.engine.document.document import dumps
 from advisor.models import Database
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from advisor.wording.items import item_name
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read

@@ -12,7 +12,7 @@ from wtforms import Field, StringField
 from advisor import starter
 from advisor.engine.checks.check import check
 from advisor.engine.checks.texts import KEY_LIMIT
-from advisor.rule_sets.editor.inputs import Context
+from advisor.rule_sets.editor.inputs.kinds import Context
 from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of
 from advisor.rule_sets.editor.new_question import _editor
 from advisor.rule_sets.forms import PlainKey, StorableField

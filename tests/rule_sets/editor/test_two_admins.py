@@ -8,7 +8,7 @@ from flask import Flask
 from advisor import starter
 from advisor.engine.document.edit import find
 from advisor.models import Database
-from advisor.models.rule_set_version import in_force, publish
+from advisor.models.rule_sets.rule_set_version import in_force, publish
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.visiting import text_of

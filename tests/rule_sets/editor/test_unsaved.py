@@ -11,9 +11,9 @@ from advisor import starter
 from advisor.engine.document.document import fingerprint_of
 from advisor.engine.document.edit import find
 from advisor.models import Account, Database, UnsavedForm
+from advisor.models.accounts.removal import purge
 from advisor.models.base import now
-from advisor.models.removal import purge
-from advisor.models.unsaved_form import LONGEST
+from advisor.models.rule_sets.unsaved_form import LONGEST
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.visiting import fields_of, text_of

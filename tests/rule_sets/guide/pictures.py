@@ -8,8 +8,8 @@ from flask import Flask
 from advisor.demo import firm
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Database
-from advisor.models import draft as drafts
 from advisor.models.audit import Actor
+from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets import worker
 from advisor.rule_sets.guide.contents import GUIDE
 from advisor.settings import Settings

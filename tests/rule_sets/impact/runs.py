@@ -8,9 +8,9 @@ from advisor import starter
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Side
 from advisor.models import AccountOwner, Assessment, AuditEvent, Database
-from advisor.models import draft as drafts
 from advisor.models.audit import Actor
 from advisor.models.base import now
+from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets import worker
 from advisor.settings import Settings
 from tests.factories import make_assessment

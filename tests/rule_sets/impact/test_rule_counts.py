@@ -15,9 +15,9 @@ from advisor.engine.document.document import dumps
 from advisor.engine.evaluation.evaluate import evaluate_parts
 from advisor.engine.model.rules import RuleSet
 from advisor.models import AccountOwner, Assessment, Database, Part
-from advisor.models.assessment import merge_answers
 from advisor.models.base import now
-from advisor.models.rule_set_version import publish
+from advisor.models.processes.assessment import merge_answers
+from advisor.models.rule_sets.rule_set_version import publish
 from advisor.rule_sets.impact import saved_answers
 from advisor.rule_sets.impact.disclosure import FEWEST, approximate_count, disclosed_count, short_count
 from advisor.rule_sets.impact.saved_answers import SavedSample

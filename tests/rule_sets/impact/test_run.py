@@ -12,9 +12,9 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from advisor.models import Assessment, Database, Job
-from advisor.models import draft as drafts
 from advisor.models.audit import Actor
 from advisor.models.base import now
+from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets import worker
 from advisor.rule_sets.impact import run as impact_run
 from advisor.settings import Settings

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from advisor.engine.document.document import options_of
 from advisor.engine.document.edit import change_meaning
 from advisor.models import Assessment, Database, Job
-from advisor.models import draft as drafts
 from advisor.models.base import now
+from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets import worker
 from advisor.rule_sets.impact.saved_answers import find_affected
 from advisor.settings import Settings

@@ -17,9 +17,9 @@ from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, Side
 from advisor.models import AccountOwner, Assessment, Database, Part, pack
-from advisor.models.assessment import merge_answers
 from advisor.models.base import now
-from advisor.models.rule_set_version import publish, rule_set
+from advisor.models.processes.assessment import merge_answers
+from advisor.models.rule_sets.rule_set_version import publish, rule_set
 from advisor.rule_sets.impact import saved_answers
 from advisor.rule_sets.impact.disclosure import disclose
 from advisor.rule_sets.impact.saved_answers import ExactImpact, find_affected, sample

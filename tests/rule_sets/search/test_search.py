@@ -16,8 +16,8 @@ from advisor.engine.document.text import search_key
 from advisor.engine.model.questions import Condition, Option
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Database
-from advisor.models import draft as drafts
 from advisor.models.audit import OPERATOR
+from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets.search.index import found_by_subject
 from advisor.rule_sets.search.snippets import marked, snippet
 from tests.rule_sets.admins import DRAFT, Admin, item_path

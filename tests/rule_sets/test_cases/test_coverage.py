@@ -9,7 +9,7 @@ from advisor.engine.analysis.coverage import coverage
 from advisor.engine.document import edit
 from advisor.engine.document.document import dumps
 from advisor.models import AuditEvent, Database
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.rule_set_version import publish
 from advisor.wording.items import item_name
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read

@@ -11,11 +11,11 @@ from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
 from advisor.models import Database
-from advisor.models.rule_set_version import publish, rule_set
+from advisor.models.rule_sets.rule_set_version import publish, rule_set
 from advisor.rule_sets.preview.preview_state import read_state
+from advisor.wording.advice.verdict import verdict_words
 from advisor.wording.values import count_words, percent
 from advisor.wording.values import plain_percent as said_by_the_command_line
-from advisor.wording.verdict import verdict_words
 from tests.operating.test_migrate import dump
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.drafts import store_draft

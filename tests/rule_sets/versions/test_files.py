@@ -16,9 +16,9 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.rule_sets import FORMATS, IN_FORMATS, write_rule_set
 from advisor.models import AuditEvent, Database
 from advisor.models.base import hash_of, now
-from advisor.models.draft import find_draft
 from advisor.models.limits import RateLimit
-from advisor.models.rule_set_version import publish
+from advisor.models.rule_sets.draft import find_draft
+from advisor.models.rule_sets.rule_set_version import publish
 from tests.exchange import hostile_files, open_document
 from tests.exchange.samples import SMALL, read_rule_set
 from tests.reading import HtmlPage

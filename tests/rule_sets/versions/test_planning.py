@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 
 from advisor import starter
 from advisor.models import AuditEvent, Database, PlannedVersion, RuleSetVersion
-from advisor.models import draft as drafts
 from advisor.models.base import now
-from advisor.models.planned_version import find_planned
-from advisor.models.rule_set_version import in_force
+from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets.planned_version import find_planned
+from advisor.models.rule_sets.rule_set_version import in_force
 from advisor.rule_sets import worker
 from advisor.settings import Settings
 from tests.accounts.mailbox import Mailbox

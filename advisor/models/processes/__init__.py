@@ -1,0 +1,1 @@
+"""What owners keep: assessments with their advice, and all that belongs to one."""

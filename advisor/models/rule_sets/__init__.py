@@ -1,0 +1,1 @@
+"""The versions of the rules, the draft, and what admins keep beside it."""
