@@ -42,7 +42,7 @@ ONCE = {
         "rule_sets/editor/test_order.py",
         "rule_sets/editor/test_removal_and_history.py",
         "rule_sets/versions/test_put_back.py",
-        "browser/test_two_admins.py",
+        "browser/rule_sets/test_two_admins.py",
     ),
     "what is told of counts; test_saved_answers.py counts what is saved and impact/test_run.py runs that on both": (
         "rule_sets/impact/test_rule_counts.py",
