@@ -87,7 +87,7 @@ def take_back() -> ResponseReturnValue:
     def act(session: Session) -> str:
         done = drafts.take_back(session, identity.actor(), sequence, rest or 0)
         draft = drafts.find_draft(session)
-        return _page_url(request.form.get("on", ""), done, draft and draft.rule_set)
+        return _page_url(request.form.get("on", ""), done, None if draft is None else draft.rule_set)
 
     if not form.validate_on_submit():
         return form_page(_TEMPLATE, form, **_page(workspace))

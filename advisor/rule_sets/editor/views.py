@@ -44,7 +44,7 @@ from advisor.rule_sets.unsaved_forms import unsaved_of_list
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_home, write
 from advisor.web.access import identity
 from advisor.web.access.security import may_repeat
-from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, unsaved_page
+from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 from advisor.wording.rule_set_vocabulary import FIELDS
 
 _WITH_MANY_VALUES = (
@@ -302,6 +302,7 @@ def _show(
     key = editor.context.key
     is_saved = done is not None and done.kind in {"draft changed", "draft added to"}
     page["done_on"] = "questions" if is_added else f"{editor.collection} {key}" if is_saved else options_of(key)
+    page["done_form"] = ButtonForm()
     page["saved_notice"] = notice if is_saved else ""
     notice = "" if is_saved else notice
     page["added"] = added_rules(workspace, done) if done and is_added else None

@@ -135,7 +135,7 @@ def test_it_is_there_among_400_rules_at_every_letter(admin: Admin, database: Dat
 
 
 def test_a_change_of_one_rule_shows_the_advice_before_and_after_while_it_is_typed_and_after_it_is_saved(
-    admin: Admin, draft: Read
+    admin: Admin,
 ) -> None:
     admin.start().open(RULE)
     assert "What this change does to the advice" not in beside(admin)
