@@ -33,7 +33,7 @@ ONCE = {
     "the same, looked through and tried in many states; test_recent_items.py, test_rights.py and impact/test_run.py "
     "open and store it on both": (
         "rule_sets/search/test_search.py",
-        "browser/test_blocked_draft.py",
+        "browser/rule_sets/test_blocked_draft.py",
     ),
     "pages of one process, or of some side by side; test_decision.py and test_first_advice.py open them on both": (
         "processes/list/test_compare.py",
