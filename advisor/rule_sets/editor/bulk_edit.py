@@ -16,9 +16,9 @@ from advisor.engine.model.vocabulary import Side
 from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.trial_notice import trial_notice
-from advisor.rule_sets.editor.change_effect import change_effect
 from advisor.rule_sets.editor.item_lists import collection_page, filters_of, item_rows, matching_rows
 from advisor.rule_sets.forms import DraftForm, bulk_edit_form
+from advisor.rule_sets.impact.change_effect import change_effect
 from advisor.rule_sets.impact.rule_counts import rule_counts
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write_or_show_again

@@ -20,8 +20,8 @@ from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
 from advisor.models.rule_sets import proof as proofs
-from advisor.rule_sets.editor.change_effect import ChangeEffect, change_effect
 from advisor.rule_sets.editor.inputs.field_text import advice_words
+from advisor.rule_sets.impact.change_effect import ChangeEffect, change_effect
 from advisor.rule_sets.impact.rule_counts import SavedCount, saved_count
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.test_cases.coverage import add_case_url
