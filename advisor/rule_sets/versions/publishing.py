@@ -17,7 +17,7 @@ from advisor.models.rule_sets import draft as drafts
 from advisor.models.rule_sets import rule_set_version as versions
 from advisor.models.rule_sets.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
 from advisor.models.rule_sets.item_comment import open_threads
-from advisor.models.rule_sets.planned_version import OtherPlan
+from advisor.models.rule_sets.planned_version import OtherPlan, find_planned
 from advisor.models.rule_sets.proof import Unproven
 from advisor.models.rule_sets.rule_set_version import RuleSetVersion
 from advisor.rule_sets import unsaved_forms
@@ -64,6 +64,7 @@ def note() -> ResponseReturnValue:
     typed = unsaved_forms.find_typed(NOTE)
     form = unsaved_forms.opened(VersionNoteForm, typed, note=workspace.note)
     page: dict[str, Any] = {"workspace": workspace, "number": workspace.in_force_number + 1, "on": now()}
+    page |= {"planned_note": _planned_note(workspace)}
     page |= unsaved_forms.offers(place, typed)
     if not form.validate_on_submit():
         return form_page("rule_sets/versions/note.html", form, **page)
@@ -71,6 +72,14 @@ def note() -> ResponseReturnValue:
         return redirect(_save_note(str(form.note.data or ""), url_for(".note", _anchor="read")), 303)
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/versions/note.html", form, error, **page)
+
+
+def _planned_note(workspace: DraftWorkspace) -> str:
+    """The words with which the draft as it is now is planned; "" where it is not."""
+    with database().read() as session:
+        found = find_planned(session)
+    is_of_draft = found is not None and found.comes_back is None and found.sha256 == workspace.fingerprint
+    return found.note if found is not None and is_of_draft else ""
 
 
 def _save_note(text: str, address: str) -> str:
