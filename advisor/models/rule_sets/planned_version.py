@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from advisor.engine.document.text import whole_number
 from advisor.models.accounts.account import Account, active_admins, request_letter
 from advisor.models.audit import Actor, AuditEvent, audit, audit_events
 from advisor.models.base import Base, insert_if_absent, now
@@ -97,6 +98,11 @@ class SentBack:
     at: datetime
     by: UUID | None
     to: UUID | None
+    comes_back: int | None
+    """The version that was to come back; None where it was the draft."""
+    due_at: datetime | None
+    """When it was to come into force; None where no record says so."""
+    note: str
 
 
 class OwnPlan(Exception):  # noqa: N818
@@ -194,8 +200,8 @@ def cancel(session: Session, who: Actor, mark: str, why: str = "") -> None:
     planned = _shown(session, mark)
     kind = "version sent back" if why else "plan cancelled"
     asked_by = {"asked by": str(planned.asked_by)} if why and planned.asked_by else {}
-    due = {"due": planned.due_at.isoformat(timespec="minutes")} if why else {}
-    act = _record(session, kind, who, planned, before={"sha256": planned.sha256, **asked_by, **due}, why=why)
+    asked = {"due": planned.due_at.isoformat(timespec="minutes"), "note": planned.note} if why else {}
+    act = _record(session, kind, who, planned, before={"sha256": planned.sha256, **asked_by, **asked}, why=why)
     _tell_asker(session, planned, act)
     session.delete(planned)
     session.flush()
@@ -207,8 +213,18 @@ def last_sent_back(session: Session) -> SentBack | None:
     last = session.scalars(audit_events().where(AuditEvent.kind.in_(kinds)).limit(1)).first()
     if last is None or last.kind != kinds[0]:
         return None
-    to = (last.before or {}).get("asked by")
-    return SentBack(last.version, last.why, last.at, last.account_id, UUID(to) if to else None)
+    before = last.before or {}
+    to, due = before.get("asked by"), before.get("due")
+    return SentBack(
+        number=last.version,
+        why=last.why,
+        at=last.at,
+        by=last.account_id,
+        to=UUID(to) if to else None,
+        comes_back=whole_number(last.what.removeprefix("version ")),
+        due_at=datetime.fromisoformat(due) if due else None,
+        note=before.get("note", ""),
+    )
 
 
 def is_due(session: Session) -> bool:

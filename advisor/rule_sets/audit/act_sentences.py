@@ -23,6 +23,9 @@ from advisor.wording.rule_set_vocabulary import FIELDS
 _PUBLISHED = frozenset({"rules published", "rules brought back"})
 """The kinds of the acts that put a version in force."""
 
+_PUT_BACK = frozenset({"draft taken back", "draft put back"})
+"""The kinds of the acts that give the draft back what it had, or the version in force has."""
+
 _LONGEST = 60
 """Characters of a value that stands in a sentence; the entry itself shows longer ones word by word."""
 
@@ -101,10 +104,7 @@ def sentence_of_act(rules: RuleSet, event: AuditEvent, by: str, what: str, *earl
     if phrase := ACT_PHRASES.get(event.kind):
         did = str(phrase) % {"what": what, "version": event.version}
         return act_sentence(by, _("%(did)s, which %(who)s had asked for", did=did, who=asker) if asker else did)
-    told = _phrase(rules, event, earlier)
-    if event.kind == "draft taken back":
-        told = str(_("took something back: %(what)s", what=told))
-    return act_sentence(by, told or event.kind)
+    return act_sentence(by, _phrase(rules, event, earlier) or event.kind)
 
 
 def _phrase(rules: RuleSet, event: AuditEvent, earlier: Sequence[RuleSet]) -> str:
@@ -115,6 +115,8 @@ def _phrase(rules: RuleSet, event: AuditEvent, earlier: Sequence[RuleSet]) -> st
     if place_parts(first.place)[0] != place_parts(event.what)[0] and rest:
         return _in_list(_counted(changes))
     told = _one(rules, first, earlier)
+    if event.kind in _PUT_BACK:
+        told = _one_back(rules, first, earlier)
     return str(_("%(told)s, and with it %(more)s", told=told, more=_in_list(_counted(rest)))) if rest else told
 
 
@@ -140,6 +142,19 @@ def _one(rules: RuleSet, change: PlainItemChange, earlier: Sequence[RuleSet]) ->
         case "removed":
             return str(_("removed the %(item)s", item=item))
     return str(_("changed the %(item)s", item=item))
+
+
+def _one_back(rules: RuleSet, change: PlainItemChange, earlier: Sequence[RuleSet]) -> str:
+    """The same of an act that gave an item back the state that it had before."""
+    item = _called(rules, change, earlier)
+    match change.happened:
+        case "added":
+            return str(_("put back the %(item)s", item=item))
+        case "removed":
+            return str(_("took the %(item)s out again", item=item))
+        case "moved":
+            return str(_("moved the %(item)s back to place %(place)s", item=item, place=change.to_place))
+    return str(_("%(changed)s, as it was before", changed=_one(rules, change, earlier)))
 
 
 def _changed(rules: RuleSet, change: PlainItemChange, item: str) -> str:

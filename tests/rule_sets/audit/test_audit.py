@@ -187,7 +187,7 @@ def test_the_filter_of_the_record_is_not_what_the_rules_are_searched_for(admin: 
 
 
 def test_what_is_gone_is_named_by_its_words_where_a_version_or_the_entry_has_them(
-    admin: Admin, other_admin: Admin, database: Database
+    admin: Admin, database: Database
 ) -> None:
     rules = starter.rule_set()
     added = replace(rules.rules[0], key="in-season", because="Much of the work falls into a season.")

@@ -262,7 +262,7 @@ def test_what_is_sent_back_needs_words_and_says_them(
     approval: Flask, admin: Admin, other_admin: Admin, database: Database
 ) -> None:
     assert approval
-    ask(edited(admin), day=tomorrow())
+    ask(edited(admin), day="tomorrow", time="9.05")
     other_admin.open(PLAN)
     other_admin.submit(do="send-back", why=" ", status=422)
     assert "Say what has to be changed first" in other_admin.errors
@@ -271,6 +271,10 @@ def test_what_is_sent_back_needs_words_and_says_them(
     admin.open("/admin/rules")
     assert "Version 2 was sent back to ada@example.com by ben@example.com, " in admin.text
     assert "“Say why it weighs more.”" in admin.text
+    admin.open(f"{DRAFT}/publish")
+    day = now() + timedelta(days=1)
+    assert str(admin.page.select_one("#day")["value"]).startswith(f"{day.day} ")  # type: ignore[index]
+    assert admin.page.select_one("#time")["value"] == "9:05"  # type: ignore[index]
     assert highest(database) == 1
     ask(admin, day=tomorrow())
     admin.open("/admin/rules")
