@@ -151,20 +151,26 @@ def _one_back(rules: RuleSet, change: PlainItemChange, earlier: Sequence[RuleSet
         case "added":
             return str(_("put back the %(item)s", item=item))
         case "removed":
-            return str(_("took the %(item)s out again", item=item))
+            return str(_("took out the %(item)s again", item=item))
         case "moved":
             return str(_("moved the %(item)s back to place %(place)s", item=item, place=change.to_place))
-    return str(_("%(changed)s, as it was before", changed=_one(rules, change, earlier)))
+        case "changed" if isinstance(change.new, Mapping):
+            return _changed(rules, change, item, is_back=True)
+    return str(_("put back the %(item)s as it was", item=item))
 
 
-def _changed(rules: RuleSet, change: PlainItemChange, item: str) -> str:
+def _changed(rules: RuleSet, change: PlainItemChange, item: str, *, is_back: bool = False) -> str:
     names = [name for name in change.new if name in FIELDS]
     if len(names) == 1:
         old, new = _values(rules, change, names[0])
         if old and new and max(len(old), len(new)) <= _LONGEST and "\n" not in old + new:
             words = {"field": FIELDS[names[0]], "item": item, "old": old, "new": new}
+            if is_back:
+                return str(_("put back “%(field)s” of the %(item)s from %(old)s to %(new)s", **words))
             return str(_("changed “%(field)s” of the %(item)s from %(old)s to %(new)s", **words))
     fields = _in_list([f"“{FIELDS[name]}”" for name in names])
+    if is_back:
+        return str(_("put back %(fields)s of the %(item)s", fields=fields, item=item))
     return str(_("changed %(fields)s of the %(item)s", fields=fields, item=item))
 
 

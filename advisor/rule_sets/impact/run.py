@@ -178,7 +178,7 @@ def publishing_sentence(run: ImpactRun, version: int, unchanged: str = "") -> st
     if run.is_stale:
         was = headline_count(disclosed)
         return str(_("Who is affected was found before the draft was changed last. It said: “%(said)s”.", said=was))
-    if disclosed.decides_alike:
+    if disclosed.decides_alike and not unchanged:
         return f"{headline_count(disclosed)}."
     numbers = {**_numbers(disclosed), "v": version}
     by_extent = {

@@ -380,7 +380,7 @@ def test_what_nobody_was_ever_asked_is_told_as_none(admin: Admin, database: Data
         with_answer = tuple(
             replace(it, options=(*it.options, heard)) if it.key == "edge" else it for it in rules.questions
         )
-        return replace(rules, questions=(*with_answer, question), rules=(*rules.rules, rule, other, silent), cases=())
+        return replace(rules, questions=(*with_answer, question), rules=(rule, other, silent, *rules.rules), cases=())
 
     with database.write() as session:
         drafts.edit(session, OPERATOR, add, kind="draft changed", what="rules")

@@ -310,7 +310,6 @@ def test_where_all_are_advised_by_what_comes_back_none_is_affected(
         one = session.scalars(select(Assessment)).first()
         assert one is not None
         one.version_number = 2
-    begin(edited, "Look again")
     edited.open("/admin/rules/versions/1/bring-back")
     with database.write() as session:
         impact_run.ask(session, Actor("operator"), session.get_one(RuleSetVersion, 1))
