@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.serving import make_server
 
 from advisor import create_app, extensions
@@ -25,6 +26,23 @@ BUILT_IN = {"TRUSTED_PROXIES"}
 NOWHERE = "sqlite:////nowhere/never-opened.db"
 
 _idle: dict[tuple[object, ...], list[Flask]] = {}
+
+
+class _Compiled(BytecodeCache):
+    """The templates as one application has compiled them, for all the others: each takes as long as a page."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_compiled = _Compiled()
 
 
 @contextmanager
@@ -115,5 +133,6 @@ def _filled(part: Any) -> Any:
 def _built(build: Build, settings: Settings) -> Flask:
     plain = installation.load({"DATABASE_URL": NOWHERE, "ADVISOR_DATA": "/nowhere", "ADVISOR_SECRET_KEY": "of nobody"})
     app = build({**plain, **{name: settings[name] for name in BUILT_IN}})
+    app.jinja_env.bytecode_cache = _compiled
     app.extensions["config as built"] = dict(app.config)
     return app

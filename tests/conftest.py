@@ -54,7 +54,7 @@ def pytest_configure() -> None:
 
 
 LONGEST = (
-    "browser/test_every_state.py",
+    "browser/advice/test_every_state.py",
     "api/test_description.py",
     "api/test_generated_clients.py",
     "browser/",

@@ -23,17 +23,18 @@ _PYTHON_MODULES = Path(sys.prefix, "dmn_python_modules")
 CLIENT_TESTS = Path(__file__).parent / "api" / "clients"
 """Where the maker of clients in TypeScript and the linter stand with which the description of the API is tested."""
 
+BROWSERS = ("chromium-headless-shell", "chromium")
+"""Debian's packages of the browser. The shell without windows, which not every Debian has, is the same engine and shows
+a page in two thirds of the processor time.
+"""
+
 CREATE_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 START_POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 def find_chromium() -> str | None:
-    """The browser to test with, if it starts.
-
-    The shell without windows comes first: the same engine, which shows a page in two thirds of the processor time.
-    """
-    own = os.environ.get("ADVISOR_CHROMIUM")
-    for name in (own, "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
+    """The browser to test with, if it starts."""
+    for name in (os.environ.get("ADVISOR_CHROMIUM"), *BROWSERS, "chromium-browser", "google-chrome"):
         path = shutil.which(name) if name else None
         if path and _starts(path, "--version"):
             return path
@@ -56,7 +57,7 @@ def missing_packages() -> list[str]:
     """The Debian packages of what was not found."""
     missing = []
     if find_chromium() is None:
-        missing.append("chromium-headless-shell")
+        missing.append(BROWSERS[-1])
     if not _has_a_font():
         missing.append("fonts-dejavu-core")
     if not _playwright_starts():
@@ -106,6 +107,9 @@ def install(packages: list[str]) -> None:
 
 def main() -> int:
     """Ensure everything; 0 where all is there, 3 where something is missing."""
+    for browser in BROWSERS:
+        if find_chromium() is None:
+            install([browser])
     if missing := missing_packages():
         install(missing)
         missing = missing_packages()

@@ -1,12 +1,8 @@
 """`advisor rules`: rule sets, on a file or on the database."""
 
 import json
-import sys
-from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -24,6 +20,7 @@ from advisor.commands.files import (
     write_text,
 )
 from advisor.commands.manual import SummarisedGroup
+from advisor.commands.rule_checks import print_report, print_trial, proofs_of, proved
 from advisor.commands.rule_sources import (
     VERSION,
     Rules,
@@ -36,13 +33,11 @@ from advisor.commands.rule_sources import (
     rules_of_file,
 )
 from advisor.engine.analysis.space import SpaceTooLarge
-from advisor.engine.checks.check import examine, failure
-from advisor.engine.checks.trial import RuleSetTrial, trial_of
+from advisor.engine.checks.check import examine
+from advisor.engine.checks.trial import trial_of
 from advisor.engine.document.document import dumps, json_schema, sha256
 from advisor.engine.document.text import LINE_LIMIT, text_fault
-from advisor.engine.evaluation.cases import CaseResult, case_difference
-from advisor.engine.model.errors import Problem, RuleSetError
-from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.errors import RuleSetError
 from advisor.exchange.dmn.plain import LOST
 from advisor.exchange.file_input import escape_invisible
 from advisor.exchange.rule_sets import FORMATS, PLAIN_DMN, write_rule_set
@@ -51,18 +46,12 @@ from advisor.exchange.work_items import PART, PROCESS
 from advisor.models.audit import OPERATOR, audit
 from advisor.models.rule_sets import rule_set_version as versions
 from advisor.operating.installation_check import record_act
-from advisor.wording.case_run import CaseRun
 from advisor.wording.terminal import (
-    case_lines,
     describe,
     describe_differences,
     describe_effect,
-    problem_lines,
     share_lines,
 )
-
-if TYPE_CHECKING:  # it loads NumPy, which a command that proves nothing need not wait for
-    from advisor.engine.analysis.prove import Proofs
 
 rules_argument = click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=str), required=False)
 version_option = click.option("--version", "number", type=VERSION, help="This published version.")
@@ -98,17 +87,17 @@ def check(*, file: Path | None) -> None:
         else:
             rules = rules_in_force() if file is None else rules_of_file(file)
     except RuleSetError as error:
-        _print_report(error.problems)
+        print_report(error.problems)
         raise SystemExit(1) from None
     examination = examine(rules.rule_set)
-    proofs = _proofs(rules.rule_set) if examination.can_prove else None
+    proofs = proofs_of(rules.rule_set) if examination.can_prove else None
     found = [*examination.problems, *(proofs.problems if proofs is not None else ())]
     found.sort(key=lambda problem: not problem.blocks)
     accepted = accepted_reasons(rules, found)
-    _print_report(rules.places.named(problem for problem in found if problem not in accepted))
+    print_report(rules.places.named(problem for problem in found if problem not in accepted))
     for problem, reason in accepted.items():
         click.echo(f"Accepted: {escape_invisible(str(problem))}\n  Because: {escape_invisible(reason)}")
-    _print_trial(rules, trial_of(rules.rule_set, examination))
+    print_trial(rules, trial_of(rules.rule_set, examination))
     if proofs is None:
         click.echo("The combinations of answers were not checked: that can be done when nothing else blocks.")
     for line in share_lines(proofs.shares) if proofs is not None and proofs.shares is not None else ():
@@ -117,63 +106,6 @@ def check(*, file: Path | None) -> None:
         raise SystemExit(1)
     cases = len(rules.rule_set.cases)
     click.echo(f"{rules.origin}: nothing blocks. All {cases} test cases give what they expect.")
-
-
-def _print_trial(rules: Rules, trial: RuleSetTrial | Problem) -> None:
-    """Print how the test cases come out; where something blocks, without it, as the pages of the draft try them."""
-    if isinstance(trial, Problem):
-        click.echo(f"{CaseRun.of(None).sentence}.")
-        return
-    if not trial.is_whole:
-        click.echo(f"Test cases: {CaseRun.of(trial).sentence}.")
-        if trial.left_out:
-            click.echo(f"Left out until it is mended: {escape_invisible(', '.join(trial.left_out))}")
-        for problem in (failure(result) for result in trial.results if not result.passed):
-            click.echo(f"Fails without what blocks: {escape_invisible(f'{problem.place}: {problem.text}')}")
-    _print_failures(replace(rules, rule_set=trial.rules), trial.results)
-
-
-def _print_failures(rules: Rules, results: Iterable[CaseResult]) -> None:
-    """Print why test cases come out otherwise than expected; of a draft also what it changed."""
-    failing = [result.case for result in results if not result.passed]
-    if failing:
-        in_force = rules_in_force() if rules.base is not None else rules
-        for case in failing:
-            differs = case_difference(in_force.rule_set, rules.rule_set, case) if in_force is not rules else None
-            before = None if differs is None else (in_force.origin, differs)
-            for line in case_lines(rules.rule_set, case, before):
-                click.echo(line)
-
-
-def _proofs(rule_set: RuleSet) -> "Proofs":
-    """Check every combination; where it takes longer than a second, an estimate of the shares is printed first."""
-    from advisor.engine.analysis.prove import prove_at_once
-
-    proofs = prove_at_once(rule_set)
-    if proofs is None or not proofs.is_complete:
-        _print_estimate(rule_set)
-        proofs = _proved(rule_set)
-    return proofs
-
-
-def _print_estimate(rule_set: RuleSet) -> None:
-    """Print the shares in a sample on standard error, as what is shown until the result is there."""
-    from advisor.engine.analysis.proofs.shares import estimate_shares
-
-    with suppress(SpaceTooLarge):  # the check says so
-        for line in share_lines(shares) if (shares := estimate_shares(rule_set)) is not None else ():
-            click.echo(line, err=True)
-
-
-def _proved(rule_set: RuleSet) -> "Proofs":
-    """Check every combination, with a progress bar on a terminal."""
-    from advisor.engine.analysis.prove import prove
-
-    length, hidden = 1_000, not sys.stderr.isatty()
-    with click.progressbar(length=length, label="Checking combinations", file=sys.stderr, hidden=hidden) as bar:
-        proofs = prove(rule_set, lambda done, total: bar.update(done * length // (total or 1) - bar.pos))
-        bar.update(length - bar.pos)  # follow-ups that fall away leave fewer combinations than were thought
-    return proofs
 
 
 @rules.command()
@@ -344,7 +276,7 @@ def import_(*, file: Path, note: str) -> None:
         examination = examine(rules.rule_set)
         problems = rules.places.named(examination.problems)
         if examination.results is not None:
-            problems += rules.places.named(_proved(rules.rule_set).problems)
+            problems += rules.places.named(proved(rules.rule_set).problems)
     except RuleSetError as error:
         problems = list(error.problems)
     if any(problem.blocks for problem in problems):
@@ -399,9 +331,3 @@ def _chosen(file: str | None, number: int | None) -> Rules:
     if number is not None:
         raise click.UsageError("Give a file or a version, not both.")
     return rules_named(file)
-
-
-def _print_report(problems: Iterable[Problem]) -> None:
-    for problem in problems:
-        for line in problem_lines(problem):
-            click.echo(line)

@@ -48,7 +48,7 @@ class PushDocument(TypedDict):
 
 @with_config(CLOSED)
 class SourceDocument(TypedDict):
-    """A claim that a reason rests on. `general` marks general guidance that stands in neither of the two documents."""
+    """A claim that a reason rests on. `general` marks general guidance that stands in no document of ours."""
 
     id: str
     source: str

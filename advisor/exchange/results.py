@@ -79,7 +79,7 @@ _HOW_TO_READ = (
     ("Processes", "The answers that the advice was given on, in words. Change them, and read the file again to see what"
      " comes of it."),
     ("Reasons", "Every rule that matched, with the points it gave, its claims, and the answers that it looked at."
-     " General: guidance that stands in neither of the two documents."),
+     " General: guidance that stands in no document of ours."),
     ("Risks", "What tends to go wrong with such work, the weightiest first, with the answers that show it and what to"
      " do before signing. It moves no point. Grade: how firm the published ground is."),
     ("Sources", "The claims behind the reasons, and where each stands."),
@@ -285,6 +285,6 @@ def reason_line(reason: ReasonDocument) -> str:
     """One reason in a line: its sentence, then the rule, its points and the claims in brackets."""
     of_part = f"{reason['part']}: " if "part" in reason else ""
     ids = ", ".join(source["id"] for source in reason["sources"])
-    label = "; general guidance, not from the two documents" if reason["general"] else ""
+    label = "; general guidance, not from our sources" if reason["general"] else ""
     push = reason["push"]
     return f"{of_part}{reason['text']} [{reason['rule']}: {push['points']} to {push['side']}; {ids}{label}]"

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from advisor.engine.document.text import isolated, web_host
 from advisor.engine.model.evidence import Claim, Pull, SourceKind
-from advisor.engine.model.rules import Rule
+from advisor.engine.model.rules import Rule, RuleSet
 from advisor.wording.claims import ClaimRef, VersionView
 from advisor.wording.rules import condition_sentence, push_words, rule_sentence
 from advisor.wording.vocabulary import FIRMNESS, KINDS, PULLS
@@ -58,6 +58,13 @@ def claims_page(edition: VersionView) -> dict[str, Any]:
         "version": edition.version,
         "in_force_url": url_for("pages.claims"),
     }
+
+
+def documents_of(rule_set: RuleSet) -> list[str]:
+    """The titles of the documents that rules rest on."""
+    used = {id_ for rule in rule_set.rules for id_ in rule.sources}
+    named = {claim.source for claim in rule_set.claims if claim.id in used}
+    return [it.title for it in rule_set.sources if it.kind is SourceKind.DOCUMENT and it.key in named]
 
 
 def claim_page(edition: VersionView, claim: Claim) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from advisor.links import link_to
 from advisor.models.base import now
 from advisor.models.rule_sets import rule_set_version as versions
 from advisor.models.rule_sets.rule_set_version import Lifetime, lifetimes, live_between
-from advisor.pages.presenter import claim_page, claims_page, rule_page
+from advisor.pages.presenter import claim_page, claims_page, documents_of, rule_page
 from advisor.pages.programs import programs_page
 from advisor.pages.sum_presenter import sample_result, sum_page
 from advisor.web.days import DayField
@@ -32,7 +32,8 @@ bp = Blueprint("pages", __name__)
 @cached_per_version
 def start() -> ResponseReturnValue:
     """Say what it does, and show a sample."""
-    return render_template("pages/start.html", sample=sample_result(_edition(None)))
+    edition = _edition(None)
+    return render_template("pages/start.html", sample=sample_result(edition), documents=documents_of(edition.rule_set))
 
 
 @bp.route("/claims")

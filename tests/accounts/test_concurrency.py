@@ -10,7 +10,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from advisor import create_app
 from advisor.accounts import operations
 from advisor.accounts.operations import TooManyTokens
 from advisor.accounts.people import account_admin
@@ -20,6 +19,7 @@ from advisor.models.audit import OPERATOR
 from advisor.models.base import hash_of, now
 from advisor.settings import Settings
 from tests.accounts.sign_ins import acts, code, sign_in
+from tests.applications import borrowed
 from tests.factories import PASSWORD, make_account, make_signed_in
 from tests.together import CROWD, patient, together
 from tests.visiting import Visitor, fields_of, text_of
@@ -32,9 +32,8 @@ OLGA = {"email": "olga@example.org", "password": PASSWORD}
 def crowded(settings: Settings) -> Iterator[Flask]:
     generous = {"SIGN_IN_TRIES": 1000, "CODE_TRIES": 1000, "REGISTRATIONS": 1000}
     few = {"TOKENS_PER_ACCOUNT": 7, "SIGN_INS_AT_ONCE": 3}
-    app = create_app({**patient(settings), **generous, **few})
-    yield app
-    app.extensions["database"].dispose()
+    with borrowed({**patient(settings), **generous, **few}) as app:
+        yield app
 
 
 def twin(client: FlaskClient) -> FlaskClient:

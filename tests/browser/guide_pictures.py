@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from advisor.operating.migrate import migrate
 from tests.applications import borrowed, serving
 from tests.browser.chromium import launch_options
-from tests.browser.test_admin_pages import let_in
+from tests.browser.rule_sets.test_admin_pages import let_in
 from tests.conftest import settings_for
 from tests.rule_sets.guide.pictures import LARGEST, PICTURES, STATIC, GuidePicture, change_much, demo_admin
 

@@ -264,7 +264,7 @@ def test_the_results_have_a_row_for_the_process_and_one_for_each_part() -> None:
     ]
     assert rows[2]["reasons"] == (
         "Each case is thought through. [steps-open: 3 to kpo; S.2] | "
-        "=It takes a laboratory. [laboratory: 2 to kpo; G.1; general guidance, not from the two documents]"
+        "=It takes a laboratory. [laboratory: 2 to kpo; G.1; general guidance, not from our sources]"
     )
     assert rows[0]["sources"] == "S.1 S.2 G.1"
     assert rows[0]["disagreements"] == "'@Calls"

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from advisor import starter
 from advisor.engine.document.document import dumps
+from advisor.engine.model.evidence import Source, SourceKind
 from advisor.engine.model.rules import RuleSet
 from advisor.models.database import Database
 from advisor.models.rule_sets.rule_set_version import publish
@@ -35,6 +36,31 @@ def test_the_start_page_shows_a_sample_of_the_rules_in_force(visit: Visit) -> No
     page = visit("/")
     assert "Answering letters" in words(page) or "Paying wages" in words(page)
     assert page.select_one("a[href='/assessments/new']")
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_the_start_page_names_the_documents_that_the_rules_in_force_rest_on(
+    visit: Visit, database: Database, more: int
+) -> None:
+    rules = starter.rule_set()
+    both = [source.title for source in rules.sources if source.kind is SourceKind.DOCUMENT]
+    if more:
+        third = Source("D3", "A survey of seasons", SourceKind.DOCUMENT, "Made up.")
+        claim = replace(rules.claims[0], id="D3.1", source="D3", links=())
+        rule = replace(rules.rules[0], sources=(*rules.rules[0].sources, "D3.1"))
+        rules = replace(
+            rules,
+            sources=(*rules.sources, third),
+            claims=(*rules.claims, claim),
+            rules=(rule, *rules.rules[1:]),
+        )
+    with database.write() as session:
+        publish(session, dumps(rules), "for tests")
+    said = words(visit("/"))
+    if more:
+        assert "drawn from 3 documents" in said
+    else:
+        assert f"drawn from two documents, “{both[0]}”, “{both[1]}”" in said
 
 
 def test_every_claim_of_the_starter_is_listed_and_has_a_page(visit: Visit) -> None:

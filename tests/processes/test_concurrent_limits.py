@@ -9,13 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from advisor import create_app
 from advisor.accounts.operations import create_token
 from advisor.models import AccountOwner, Assessment, Database
 from advisor.models.audit import OPERATOR
 from advisor.models.base import now
 from advisor.models.processes.assessment import own_assessments
 from advisor.settings import Settings
+from tests.applications import borrowed
 from tests.factories import make_assessment, make_signed_in
 from tests.together import CROWD, patient, together
 from tests.visiting import Visitor, fields_of
@@ -28,9 +28,8 @@ Begin = Callable[[], int]
 
 @pytest.fixture
 def crowded(settings: Settings) -> Iterator[Flask]:
-    app = create_app({**patient(settings), "ASSESSMENTS_PER_OWNER": LIMIT})
-    yield app
-    app.extensions["database"].dispose()
+    with borrowed({**patient(settings), "ASSESSMENTS_PER_OWNER": LIMIT}) as app:
+        yield app
 
 
 class Owner:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from difflib import unified_diff
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,16 @@ def test_no_template_loses_a_space_with_its_indentation(jinja: Environment) -> N
         return [] if sent == written else [*unified_diff(written, sent, lineterm="", n=1)]
 
     assert wrong(lost) == {}
+
+
+def test_no_two_sentences_run_together_over_two_lines() -> None:
+    end, begin = re.compile(r"[.?!]\{% endtrans %\}$"), re.compile(r"\{% if [^%]*%\}(\{% trans|\{\{|<a )|\{% trans")
+
+    def run_together(source: str) -> list[str]:
+        lines = [line.strip() for line in source.split("\n")]
+        return [line for line, after in pairwise(lines) if end.search(line) and begin.match(after)]
+
+    assert wrong(run_together) == {}
 
 
 def words_of(jinja: Environment, source: str) -> list[str]:

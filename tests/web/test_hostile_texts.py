@@ -25,6 +25,7 @@ from advisor.models import Account, Database, LoginSession
 from advisor.settings import Settings
 from tests.accounts.sign_ins import sign_in
 from tests.api.programs import Program, program_of
+from tests.applications import borrowed
 from tests.assessments.conftest import small, small_in_force
 from tests.assessments.walker import ROUTINE
 from tests.conftest import settings_for
@@ -73,9 +74,8 @@ def app(settings: Settings) -> Iterator[Flask]:
     often = {name: 100_000 for name in settings if name.endswith("_TRIES") or name in {"REGISTRATIONS", "RESETS"}}
     more = {"SIGN_IN_TRIES_IN_ALL": 100_000, "UPLOADS": 100_000, "TRANSFERS": 100_000, "API_CALLS": 100_000}
     mail = {"MAIL_URL": f"file://{settings['DATA_FOLDER']}", "MAIL_FROM": "a@example.org"}
-    app = create_app({**settings, **often, **more, **mail, "MAIL_TRIES": 1})
-    yield app
-    app.extensions["database"].dispose()
+    with borrowed({**settings, **often, **more, **mail, "MAIL_TRIES": 1}) as app:
+        yield app
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def _editor(session: Session, organisation_id: UUID) -> Member:
 @bp.get("/organisations/<uuid:organisation_id>/moved")
 @may_repeat("of")
 def moved(organisation_id: UUID) -> ResponseReturnValue:
-    """Say what has moved, and offer to take it back."""
+    """Say what has moved, and offer to undo it."""
     member, ids = _member(), _ids()
     return form_page(
         "accounts/organisations/moved.html",

@@ -1,4 +1,4 @@
-"""What the page of the advice says of the act that led to it: what became of the answers, and how to take it back."""
+"""What the page of the advice says of the act that led to it: what became of the answers, and how to undo it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class UndoOffer:
 
 
 def undo_offer(context: AssessmentContext) -> UndoOffer | None:
-    """How to take back what led from the earlier advice to the latest; None where other acts lie between, or none.
+    """How to undo what led from the earlier advice to the latest; None where other acts lie between, or none.
 
     So it is where first advice came before: the answers that were still open are many acts.
     """

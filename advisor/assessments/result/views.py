@@ -77,7 +77,7 @@ def undo(assessment_id: UUID) -> ResponseReturnValue:
 
 
 def _undone_notice() -> str:
-    """What to say where somebody wanted to take back the latest act; "" where nobody did."""
+    """What to say where somebody wanted to undo the latest act; "" where nobody did."""
     words = {
         "yes": _("Undone: the answers are as they were before, and so is the advice."),
         "no": _("Nothing was undone: something was changed in another window meanwhile. This is how it stands now."),

@@ -1,28 +1,16 @@
 """One difference between two rule sets put back: an item of the newer one as it is in the older."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from dataclasses import replace
+from typing import Any
 
 from advisor.engine.document.causes import CausedChange
 from advisor.engine.document.diff import Change, ChangeType, kept_places
-from advisor.engine.document.document import KINDS, NUMBERED, items_of, key_of, options_of, own_part_of, with_items
+from advisor.engine.document.document import KINDS, items_of, key_of, options_of, with_items
 from advisor.engine.document.edit import put
-from advisor.engine.model.evidence import Claim
+from advisor.engine.document.references import Place, Reference, references
 from advisor.engine.model.operators import Answer
-from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Condition, Question
+from advisor.engine.model.questions import Question
 from advisor.engine.model.rules import RuleSet, TestCase
-
-Place: TypeAlias = tuple[str, str]
-"""A list, and the key of an item in it, or its number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """An item that names another, which may not be there."""
-
-    holder: Place
-    target: Place
 
 
 class StandsInTheWay(Exception):  # noqa: N818
@@ -117,47 +105,12 @@ def _dangling(rules: RuleSet) -> dict[Reference, None]:
         if not question.options:
             without_options.add(options_of(question.key))
     found: dict[Reference, None] = {}
-    for holder, item in _holders(rules):
-        for target in _named_by(item):
-            if target in there or target[0] in without_options:
-                continue
-            is_option = "/" in target[0]
-            if is_option and ("questions", target[0].split("/")[1]) not in there:
-                continue  # told of the question
-            found[Reference(holder, target)] = None
+    for reference in references(rules):
+        target = reference.target
+        if target in there or target[0] in without_options:
+            continue
+        is_option = "/" in target[0]
+        if is_option and ("questions", target[0].split("/")[1]) not in there:
+            continue  # told of the question
+        found[reference] = None
     return found
-
-
-def _holders(rules: RuleSet) -> Iterator[tuple[Place, Any]]:
-    for name in KINDS:
-        for at, item in enumerate(items_of(rules, name)):
-            yield (name, str(at) if name in NUMBERED else key_of(item)), own_part_of(item)
-            if isinstance(item, Question):
-                yield from (((options_of(item.key), option.key), option) for option in item.options)
-
-
-def _named_by(item: Any) -> Iterator[Place]:
-    """What an item names: questions, options, claims, a source, risks."""
-    if isinstance(item, Claim):
-        yield "sources", item.source
-    else:
-        for claim in getattr(item, "sources", ()):
-            yield "claims", claim
-    for view in getattr(item, "views", ()):
-        yield from (("claims", claim) for claim in view.sources)
-    groups = [getattr(item, name, ()) for name in ("when", "asked_when")]
-    groups += [group for name in ("shows", "more", "unless") for group in getattr(item, name, ())]
-    for condition in (condition for group in groups for condition in group if isinstance(condition, Condition)):
-        yield from _answered(condition.question, condition.values)
-    if isinstance(item, TestCase):
-        for answers in (item.answers, *(part.answers for part in item.parts)):
-            for question, answer in answers.items():
-                yield from _answered(question, answer if isinstance(answer, tuple) else (answer,))
-        yield from (("risks", risk) for risk in (*item.risks, *item.no_risks))
-
-
-def _answered(question: str, values: tuple[Any, ...]) -> Iterator[Place]:
-    yield "questions", question
-    for value in values:
-        if isinstance(value, str) and value not in {NOT_SURE, NONE_OF_THESE}:
-            yield options_of(question), value

@@ -1,27 +1,35 @@
 """Who uses an item of a rule set: what looks at a question, rests on a claim, or expects a risk."""
 
-from advisor.engine.document.document import options_of
-from advisor.engine.document.edit import users_of_question
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from advisor.engine.document.document import KINDS, NUMBERED, items_of, key_of, options_of, own_part_of
+from advisor.engine.model.evidence import Claim
+from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Condition, Question
 from advisor.engine.model.rules import RuleSet, TestCase
 
-Place = tuple[str, str]
-"""A list and the key of an item in it."""
+Place: TypeAlias = tuple[str, str]
+"""A list, and the key of an item in it, or its number."""
 
 
-def users_of(rules: RuleSet, collection: str, key: str) -> list[Place]:
-    """The items that name the item of this key, whether it is there or not; test cases that answer it among them."""
-    match collection.split("/"):
-        case ["questions"]:
-            return users_of_question(rules, key) + cases_that_answer(rules, key)
-        case ["questions", question, "options"]:
-            return users_of_question(rules, question, key) + cases_that_answer(rules, question, key)
-        case ["claims"]:
-            return users_of_claim(rules, key)
-        case ["sources"]:
-            return [("claims", claim.id) for claim in rules.claims if claim.source == key]
-        case ["risks"]:
-            return [("cases", case.key) for case in rules.cases if key in (*case.risks, *case.no_risks)]
-    return []
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An item that names another, which may not be there."""
+
+    holder: Place
+    target: Place
+
+
+def references(rules: RuleSet, held_by: Container[Place] | None = None) -> Iterator[Reference]:
+    """Everything in which an item names another one, in the order of the document; some more than once.
+
+    ``held_by`` are the items that are looked at, where not all of them.
+    """
+    for holder, item in _holders(rules):
+        if held_by is None or holder in held_by:
+            for target in _named_by(item):
+                yield Reference(holder, target)
 
 
 def users_of_claim(rules: RuleSet, claim: str) -> list[Place]:
@@ -45,3 +53,38 @@ def _answers(case: TestCase, question: str, option: str | None) -> bool:
         if given is not None and (option is None or option in (given if isinstance(given, tuple) else (given,))):
             return True
     return False
+
+
+def _holders(rules: RuleSet) -> Iterator[tuple[Place, Any]]:
+    for name in KINDS:
+        for at, item in enumerate(items_of(rules, name)):
+            yield (name, str(at) if name in NUMBERED else key_of(item)), own_part_of(item)
+            if isinstance(item, Question):
+                yield from (((options_of(item.key), option.key), option) for option in item.options)
+
+
+def _named_by(item: Any) -> Iterator[Place]:
+    """What an item names: questions, options, claims, a source, risks."""
+    if isinstance(item, Claim):
+        yield "sources", item.source
+    else:
+        for claim in getattr(item, "sources", ()):
+            yield "claims", claim
+    for view in getattr(item, "views", ()):
+        yield from (("claims", claim) for claim in view.sources)
+    groups = [getattr(item, name, ()) for name in ("when", "asked_when")]
+    groups += [group for name in ("shows", "more", "unless") for group in getattr(item, name, ())]
+    for condition in (condition for group in groups for condition in group if isinstance(condition, Condition)):
+        yield from _answered(condition.question, condition.values)
+    if isinstance(item, TestCase):
+        for answers in (item.answers, *(part.answers for part in item.parts)):
+            for question, answer in answers.items():
+                yield from _answered(question, answer if isinstance(answer, tuple) else (answer,))
+        yield from (("risks", risk) for risk in (*item.risks, *item.no_risks))
+
+
+def _answered(question: str, values: tuple[Any, ...]) -> Iterator[Place]:
+    yield "questions", question
+    for value in values:
+        if isinstance(value, str) and value not in {NOT_SURE, NONE_OF_THESE}:
+            yield options_of(question), value

@@ -15,7 +15,7 @@ from advisor.engine.document.diff import Change, ChangeType, diff
 from advisor.engine.document.document import NUMBERED, dumps, to_plain
 from advisor.engine.document.edit import place_parts
 from advisor.engine.document.inverse import ChangedAgain, plain_changes
-from advisor.engine.document.references import users_of
+from advisor.engine.document.references import references
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
 from advisor.models.audit import Actor, AuditEvent, audit, audit_events, draft_acts
@@ -283,21 +283,18 @@ def _resting_on(
     found: RuleSet, changes: Sequence[inverse.PlainChange], later: Sequence[inverse.PlainChange]
 ) -> list[str]:
     """What a later act made of use or took away: items that use what would go, and items that would be missed."""
-    touched = {change["place"] for change in later}
-    gone = (place_parts(change["place"]) for change in changes if change["happened"] == ChangeType.ADDED)
-    using = [f"{collection}/{key}" for path in gone for collection, key in users_of(found, *path)]
-    mine = {change["place"] for change in changes}
-    lost = dict.fromkeys(change["place"] for change in later if change["happened"] == ChangeType.REMOVED)
-    missed = [place for place in lost if _is_missed(found, place, mine)]
-    return [*(place for place in using if place in touched), *missed]
-
-
-def _is_missed(found: RuleSet, place: str, users: set[str]) -> bool:
-    """Whether an item of that key is not there and one of ``users`` names it."""
-    collection, key = place_parts(place)
-    if collection in NUMBERED or inverse.is_there(found, collection, key):
-        return False
-    return any(f"{name}/{user}" in users for name, user in users_of(found, collection, key))
+    mine, touched = ({change["place"] for change in each} for each in (changes, later))
+    came = {change["place"] for change in changes if change["happened"] == ChangeType.ADDED}
+    lost = {change["place"] for change in later if change["happened"] == ChangeType.REMOVED}
+    holders = {place_parts(place) for place in (touched if came else set()) | (mine if lost else set())}
+    resting: dict[str, None] = {}
+    for reference in references(found, holders) if holders else ():
+        holder, target = "/".join(reference.holder), "/".join(reference.target)
+        if target in came and holder in touched:
+            resting[holder] = None
+        elif target in lost and holder in mine and not inverse.is_there(found, *reference.target):
+            resting[target] = None
+    return [*resting]
 
 
 def save_note(session: Session, who: Actor, note: str) -> None:

@@ -96,7 +96,7 @@ def _sources(brief: Brief, edition: VersionView) -> list[BriefPaperSource]:
     titles = dict.fromkeys((ref.source, ref.is_general) for ref in refs)
     return [
         BriefPaperSource(
-            str(_("%(title)s, not from the two documents", title=title)) if is_general else title,
+            str(_("%(title)s, not from our sources", title=title)) if is_general else title,
             [ref for ref in refs if ref.source == title],
         )
         for title, is_general in titles

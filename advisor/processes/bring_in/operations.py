@@ -1,4 +1,4 @@
-"""A list of processes is kept to be looked at, brought in, taken back, and put back again, each as a whole."""
+"""A list of processes is kept to be looked at, brought in, undone, and put back again, each as a whole."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -96,14 +96,14 @@ def bring_in(
 
 
 def note_begun(session: Session, found: ProcessImport, begun: Sequence[Assessment], who: Actor) -> None:
-    """Say that these processes came of a list, which can be taken back from now on."""
+    """Say that these processes came of a list, which can be undone from now on."""
     found.processes = [[str(mine.id), mine.row_version] for mine in begun]
     found.preview, found.brought_at = None, now()
     audit(session, "processes brought in", who=who, what=f"import {found.id}", after={"processes": len(begun)})
 
 
 def note_continued(found: ProcessImport, continued: Mapping[str, tuple[int, int]]) -> None:
-    """Say that what was done to these processes belongs to the list, so that it is taken back with it.
+    """Say that what was done to these processes belongs to the list, so that it is undone with it.
 
     ``continued`` has the row version of each before and after; one that was changed otherwise before stays changed.
     """
@@ -137,7 +137,7 @@ def undo(session: Session, owner: SavedOwner, found: ProcessImport, who: Actor) 
 
 
 def undone(session: Session, owner: SavedOwner, found: ProcessImport) -> list[Assessment]:
-    """What lies in the bin because the list was taken back."""
+    """What lies in the bin because the list was undone."""
     ids = [UUID(key) for key, _version in found.processes]
     with_it = (Assessment.id.in_(ids), Assessment.deleted_at == found.undone_at)
     return list(session.scalars(own_binned(owner).where(*with_it)))

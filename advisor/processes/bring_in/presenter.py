@@ -223,7 +223,7 @@ class ImportRow:
     came: int
     """How many processes came of it."""
     number: int
-    """How many of them the button takes back, or puts back."""
+    """How many of them the button undoes, or puts back."""
     waits: bool
     is_undone: bool
     until: datetime
@@ -269,7 +269,7 @@ def import_rows(session: Session, owner: SavedOwner) -> list[ImportRow]:
 
 
 def count_brought(session: Session, owner: Owner) -> int:
-    """How many lists can be taken back, or put back again."""
+    """How many lists can be undone, or put back again."""
     if not isinstance(owner, SavedOwner):
         return 0
     return count_imports(session, owner)

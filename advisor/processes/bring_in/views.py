@@ -285,7 +285,7 @@ def undo_list(import_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/processes/bring-in/<uuid:import_id>/redo")
 def redo_list(import_id: UUID) -> ResponseReturnValue:
-    """Put back what was taken back with a list."""
+    """Put back what was undone with a list."""
     limit = current_app.config["ASSESSMENTS_PER_OWNER"]
     try:
         _with_list(

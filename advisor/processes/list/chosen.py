@@ -1,4 +1,4 @@
-"""What is done with the processes that are ticked in the list: at once where it can be taken back, else asked first.
+"""What is done with the processes that are ticked in the list: at once where it can be undone, else asked first.
 
 What was deleted in another window meanwhile is left out and named; the same is done with the rest.
 """

@@ -20,7 +20,7 @@ _MOST = 253_402_300_799_999_999
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence or two, a link that follows from them, and what takes the act back: the moment it is known by."""
+    """A sentence or two, a link that follows from them, and what undoes the act: the moment it is known by."""
 
     text: str
     url: str = ""

@@ -167,7 +167,7 @@ def parts() -> ResponseReturnValue:
     return _first_page()
 
 
-@bp.post("/take-back")
+@bp.post("/reopen")
 @has_a_secret_address
 def reopen() -> ResponseReturnValue:
     """Let what was handed in be changed again."""

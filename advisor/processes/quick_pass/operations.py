@@ -24,7 +24,7 @@ def begin(
 ) -> tuple[list[UUID], UUID | None]:
     """Begin what is not in the owner's list yet, each name once. Raises TooMany.
 
-    Gives all of it in its order, and the list by which what was begun is taken back; None where all was there.
+    Gives all of it in its order, and the list by which what was begun is undone; None where all was there.
     """
     by_key = {match_key(item.process): item for item in items}
     present = present_names(session, owner)
@@ -45,7 +45,7 @@ def record_answers(
     """Keep the answers to open questions, and give advice on each process that got any.
 
     What was answered otherwise meanwhile, or is not asked any more, stays as it is; gives how many answers that were.
-    They are taken back with the list ``begun``, where the processes came of it.
+    They are undone with the list ``begun``, where the processes came of it.
     """
     left = 0
     before: dict[str, int] = {}

@@ -1,1 +1,1 @@
-"""An owner lets others read a result by a link, and takes it back; whoever has the link reads it."""
+"""An owner lets others read a result by a link, and revokes it; whoever has the link reads it."""

@@ -69,7 +69,7 @@ _OF_PAGES = {
     "rule_sets.accept_warning": _purpose(
         "problems", _l("What you have looked at and want to leave is out of the way.")
     ),
-    "rule_sets.coverage": _purpose("cases", _l("What no case tries can turn unseen.")),
+    "rule_sets.coverage": _purpose("cases", _l("What no case tries can change unnoticed.")),
     "rule_sets.add_proposed": _purpose("cases", _l("Cases for what none tries yet, to be looked over by you.")),
     "rule_sets.impact": _purpose(
         "affected", _l("How many saved processes would get different advice, before anybody does.")

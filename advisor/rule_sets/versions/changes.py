@@ -1,6 +1,6 @@
 """What differs between two rule sets, item by item, as the pages of a draft and of its versions show it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from advisor.engine.document.causes import CausedChange
 from advisor.engine.document.diff import Change, ChangeType
 from advisor.engine.document.document import NUMBERED
 from advisor.engine.document.quotes import quotes
+from advisor.engine.model.questions import Question
 from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets.editor.inputs.field_text import FieldDifference, differences, with_removed
 from advisor.rule_sets.editor.presenter import user_links, wording_of
@@ -179,13 +180,25 @@ def _question_text(rules: RuleSet, collection: str) -> str:
 
 
 def _quoting(after: RuleSet, changes: Sequence[CausedChange]) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """Links to what quotes the words that a question or an answer had, for each whose words changed."""
-    reworded = {
-        (change.collection, change.key): old
-        for change in (caused.change for caused in changes)
-        if change.new is not None and (old := wording_of(change.old)) and old != wording_of(change.new)
+    """Links to what quotes the words that a question or an answer had, for each that went or whose words changed."""
+    present = {wording_of(item) for question in after.questions for item in (question, *question.options)}
+    former = {
+        (caused.change.collection, caused.change.key): words
+        for caused in changes
+        if (words := _former_wordings(caused.change, present))
     }
-    if not reworded or not quotes(after, set(reworded.values()), ("", "")):
+    if not former or not quotes(after, set().union(*former.values()), ("", "")):
         return {}
-    found = {place: quotes(after, {old}, place) for place, old in reworded.items()}
+    found = {place: quotes(after, words, place) for place, words in former.items()}
     return {place: user_links(after, quoting) for place, quoting in found.items() if quoting}
+
+
+def _former_wordings(change: Change, present: Set[str]) -> set[str]:
+    """The words that a question or an answer had; of what went, those that nothing else reads now."""
+    old = wording_of(change.old)
+    if not old or old == wording_of(change.new):
+        return set()
+    if change.new is not None:
+        return {old}
+    answers = change.old.options if isinstance(change.old, Question) else ()
+    return {old, *map(wording_of, answers)} - present

@@ -26,6 +26,7 @@ from advisor.models.rule_sets.planned_version import PlannedVersion, find_planne
 from advisor.models.rule_sets.rule_set_version import RuleSetVersion
 from advisor.rule_sets.audit.draft_history import latest_act
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.checks.shares import counted_chart
 from advisor.rule_sets.checks.trial_notice import TrialNotice, trial_notice
 from advisor.rule_sets.comments.presenter import count_of
 from advisor.rule_sets.impact.effect import EffectSummary, effect_summary
@@ -133,6 +134,8 @@ def _draft_page(**more: Any) -> dict[str, Any]:
         workspace = DraftWorkspace.load(session)
         old, new = _compared(session, workspace, str(workspace.in_force_number)), _compared(session, workspace, _DRAFT)
     page = _page(old, new, title=_("What the draft changes"), names={}, editable=True)
+    if page["effect"] is not None and not page["effect"].is_exact:
+        page["counted"] = counted_chart(workspace)
     return {**page, **more}
 
 
@@ -204,6 +207,7 @@ def _page(
     return {
         "done": None,
         "obstacle": None,
+        "counted": None,
         "title": title,
         "before": old.name,
         "after": new.name,

@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from advisor import create_app
 from advisor.accounts import operations
 from advisor.accounts.people import account_admin
 from advisor.models import Account, Database
@@ -19,6 +18,7 @@ from advisor.models.audit import OPERATOR
 from advisor.models.base import now
 from advisor.settings import Settings
 from tests.accounts.sign_ins import acts, sign_in
+from tests.applications import borrowed
 from tests.factories import PASSWORD, make_account, make_signed_in
 from tests.together import patient, patient_database, together
 from tests.visiting import Visitor, text_of
@@ -40,9 +40,8 @@ def delete(session: Session, account: Account) -> None:
 
 @pytest.fixture
 def crowded(settings: Settings) -> Iterator[Flask]:
-    app = create_app(patient(settings))
-    yield app
-    app.extensions["database"].dispose()
+    with borrowed(patient(settings)) as app:
+        yield app
 
 
 def active(database: Database) -> int:

@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from advisor import create_app
 from advisor.models import AccountOwner, Assessment, Database, LoginSession
 from advisor.models.base import hash_of, now
 from advisor.models.processes.assessment import own_assessments
@@ -16,6 +15,7 @@ from tests.accounts.mailbox import Mailbox
 from tests.accounts.recorded_acts.installation import press
 from tests.accounts.sign_in.test_register import describe, sign_out
 from tests.accounts.sign_ins import acts, code, sign_in
+from tests.applications import borrowed
 from tests.factories import PASSWORD, make_account, make_assessment
 from tests.together import patient, together
 from tests.visiting import Visitor, text_of
@@ -163,9 +163,8 @@ def test_a_registration_by_letter_asks_when_the_link_is_opened(
 @pytest.fixture
 def small(settings: Settings) -> Iterator[Flask]:
     """An installation that keeps three processes for one owner."""
-    app = create_app({**patient(settings), "ASSESSMENTS_PER_OWNER": 3})
-    yield app
-    app.extensions["database"].dispose()
+    with borrowed({**patient(settings), "ASSESSMENTS_PER_OWNER": 3}) as app:
+        yield app
 
 
 def test_s11b_what_does_not_fit_into_the_account_stays_whole_and_can_come_later(

@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from advisor import create_app
 from advisor.models import Assessment, Database, Part, RecommendationRecord
 from advisor.settings import Settings
+from tests.applications import borrowed
 from tests.assessments.walker import ROUTINE, Walker, at_once
 
 
@@ -208,9 +208,8 @@ def locked(database: Database, *, readers_too: bool = False) -> Iterator[None]:
 @pytest.fixture
 def hasty(settings: Settings, small_in_force: int) -> Iterator[Walker]:  # noqa: ARG001 - it must be in force
     """A visitor of an installation that waits for a lock for half a second only."""
-    app = create_app({**settings, "DATABASE_BUSY_TIMEOUT": 0.5})
-    yield Walker(app.test_client())
-    app.extensions["database"].dispose()
+    with borrowed({**settings, "DATABASE_BUSY_TIMEOUT": 0.5}) as app:
+        yield Walker(app.test_client())
 
 
 def test_p2_an_answer_that_cannot_be_saved_comes_back_chosen(hasty: Walker, database: Database) -> None:

@@ -19,7 +19,7 @@ PROCESSES = [
     *("payroll", "market-research", "finance-function", "recipes", "planned", "data-entry"),
     *("never-looked", "legal-services", "grand-analyst", "telemarketing"),
 ]
-"""tests/browser/test_what_if.py tries some of them in a real browser."""
+"""tests/browser/advice/test_what_if.py tries some of them in a real browser."""
 
 
 @pytest.mark.parametrize("process", PROCESSES)

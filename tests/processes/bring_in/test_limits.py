@@ -9,7 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from advisor import create_app
 from advisor.models import (
     AuditEvent,
     Database,
@@ -20,6 +19,7 @@ from advisor.models.accounts.removal import purge
 from advisor.models.base import now
 from advisor.settings import Settings
 from tests.accounts.sign_ins import sign_in
+from tests.applications import borrowed
 from tests.effort import within
 from tests.exchange.hostile_files import SHEET, with_members
 from tests.factories import PASSWORD, make_account
@@ -153,8 +153,7 @@ def test_a_full_list_comes_in_in_time(owner: OwnerWalker, database: Database) ->
 
 def test_of_many_who_bring_one_list_in_at_the_same_moment_one_does(settings: Settings) -> None:
     database = patient_database(settings)
-    app = create_app(patient(settings))
-    try:
+    with borrowed(patient(settings)) as app:
         owner = OwnerWalker.signed_in(app, database, "olga@example.com")
         paste(owner, "Payroll\nMail\n")
         address, form = owner.path, fields_of(owner.page.select("main form")[0]) | {"do": "bring"}
@@ -169,9 +168,7 @@ def test_of_many_who_bring_one_list_in_at_the_same_moment_one_does(settings: Set
         with database.read() as session:
             kinds = [it.kind for it in session.scalars(select(AuditEvent))]
             assert (kinds.count("processes brought in"), kinds.count("bringing in undone")) == (1, 1)
-    finally:
-        database.dispose()
-        app.extensions["database"].dispose()
+    database.dispose()
 
 
 def twin(app: Flask, owner: OwnerWalker) -> FlaskClient:

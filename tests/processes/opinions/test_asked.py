@@ -138,11 +138,11 @@ def test_what_is_answered_stays_hidden_until_it_is_handed_in_and_can_be_taken_ba
     twin = guest.again()
     guest.open(f"{guest.at}/questions/edge")
     assert guest.path == guest.at, "what is handed in is locked"
-    guest.press("/take-back")
+    guest.press("/reopen")
     assert guest.path == f"{guest.at}/answers"
     assert "Priya answering 3 of 3 questions answered" in status()
     assert "Side by side" not in owner.words
-    twin.press("/take-back")
+    twin.press("/reopen")
     assert guest.page.select("main form")
     guest.hand_in()
     guest.press("/delete")

@@ -30,7 +30,7 @@ def test_after_its_days_a_link_lets_what_was_handed_in_be_read_and_deleted_alone
     change(database, expires_at=now() - timedelta(days=1))
     guest.open(guest.at)
     assert "cannot be changed any more" in guest.words
-    assert guest.post(f"{guest.at}/take-back").status_code == 303
+    assert guest.post(f"{guest.at}/reopen").status_code == 303
     assert stored(database)[0].handed_in_at is not None
     guest.open(guest.at)
     guest.press("/delete")

@@ -63,7 +63,7 @@ def test_a_second_opinion_turns_the_advice_over_and_the_history_says_who_gave_in
     assert Visitor(app.test_client()).client.get(late).status_code == 404
     priya.open(priya.at)
     assert "has settled on one set of answers" in priya.words
-    assert priya.post(f"{priya.at}/take-back").status_code == 303
+    assert priya.post(f"{priya.at}/reopen").status_code == 303
     with database.read() as session:
         assert len(session.scalars(select(AgreedAnswers)).all()) == 1
         assert all(it.settled_at and it.handed_in_at for it in session.scalars(select(Opinion)))

@@ -130,7 +130,7 @@ def test_a_pass_is_taken_back_as_a_whole_with_its_answers_but_not_what_was_chang
     owner.open(f"/assessments/{three}/questions/steps")
     owner.answer("half")
     owner.open(here)
-    press(owner, "Take the whole pass back")
+    press(owner, "Undo the whole pass")
     assert names(database, owner) == ["Before", "Three"]
     assert "Undone: 2 processes are in the bin" in owner.words
     assert "Changed since, so still in your list: Three" in owner.words
@@ -138,7 +138,7 @@ def test_a_pass_is_taken_back_as_a_whole_with_its_answers_but_not_what_was_chang
     assert names(database, owner) == before
     assert set(advice(database)) >= {UUID(one), UUID(two)}
     owner.open(here)
-    press(owner, "Take the whole pass back")
+    press(owner, "Undo the whole pass")
     owner.open(here)
     assert [text_of(it) for it in owner.page.select("legend")] == ["Before", "Three"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from advisor import starter
 from advisor.engine.document.document import dumps
-from advisor.engine.document.references import users_of
+from advisor.engine.document.references import Place, references
 from advisor.models import Database
 from advisor.models.rule_sets.rule_set_version import publish
 from tests.rule_sets.admins import DRAFT, Admin
@@ -24,6 +24,11 @@ def remove(admin: Admin, place: str) -> None:
     admin.submit()
 
 
+def users_of(collection: str, key: str) -> list[Place]:
+    """The items of the starter rule set that name this one."""
+    return list(dict.fromkeys(it.holder for it in references(STARTER) if it.target == (collection, key)))
+
+
 @pytest.mark.parametrize(
     ("place", "collection", "key"),
     [
@@ -36,7 +41,7 @@ def remove(admin: Admin, place: str) -> None:
 def test_what_one_removal_broke_is_one_problem_with_one_button(
     admin: Admin, draft: Read, place: str, collection: str, key: str
 ) -> None:
-    users = users_of(STARTER, collection, key)
+    users = users_of(collection, key)
     if collection == "questions":  # its removal took the answers out of the test cases
         users = [user for user in users if user[0] != "cases"]
     admin.start()
@@ -98,7 +103,7 @@ def test_what_never_was_there_is_a_problem_of_its_own(admin: Admin, database: Da
 
 
 def test_the_removal_page_the_problems_and_the_trial_count_the_same(admin: Admin) -> None:
-    users = users_of(STARTER, "questions/steps/options", "set")
+    users = users_of("questions/steps/options", "set")
     cases = sum(collection == "cases" for collection, _key in users)
     admin.start()
     admin.open(f"{DRAFT}/questions/steps/answers/set/remove")

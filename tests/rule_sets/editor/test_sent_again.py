@@ -12,6 +12,7 @@ from advisor.engine.document.edit import find
 from advisor.exchange.rule_sets import write_rule_set
 from advisor.models import Database
 from advisor.settings import Settings
+from tests.applications import borrowed
 from tests.assessments.questions.test_saves import locked
 from tests.exchange.samples import SMALL
 from tests.rule_sets.admins import DRAFT, Admin
@@ -30,9 +31,8 @@ def because(draft: Read, key: str = RULE.key) -> str:
 @pytest.fixture
 def hasty(settings: Settings) -> Iterator[Flask]:
     """An installation that waits for a lock for half a second only."""
-    app = create_app({**settings, "DATABASE_BUSY_TIMEOUT": 0.5})
-    yield app
-    app.extensions["database"].dispose()
+    with borrowed({**settings, "DATABASE_BUSY_TIMEOUT": 0.5}) as app:
+        yield app
 
 
 def test_f9_a_text_that_was_changed_after_a_lost_reply_is_saved_over_the_first(admin: Admin, draft: Read) -> None:

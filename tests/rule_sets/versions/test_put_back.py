@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from advisor import starter
 from advisor.engine.document import edit
 from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import RuleSet
@@ -12,13 +13,14 @@ from advisor.models import Database
 from advisor.models.audit import Actor, audit_events
 from advisor.models.rule_sets import draft as drafts
 from advisor.models.rule_sets.rule_set_version import publish, rule_set
-from advisor.wording.items import item_name
+from advisor.wording.items import item_name, shortened
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.rule_sets.versions.test_comparison import without_rule
 from tests.visiting import text_of
 
 PAGE = f"{DRAFT}/differences"
+STARTER = starter.rule_set()
 
 
 def changed(database: Database, act: object) -> RuleSet:
@@ -269,7 +271,31 @@ def test_what_still_quotes_a_changed_wording_is_listed(admin: Admin, database: D
         ),
     )
     admin.open(PAGE)
-    assert "1 sentence still quotes the old wording" in admin.text
+    assert "1 item still quotes the old wording" in admin.text
+
+
+def test_what_still_quotes_a_question_that_went_or_one_of_its_answers_is_listed(
+    admin: Admin, database: Database
+) -> None:
+    admin.start()
+    question = STARTER.question("contact")
+    assert question is not None
+    words = (question.text, question.options[0].label)
+    limits = tuple(f"We ask about “{it}” for a reason." for it in words)
+    changed(database, lambda rules: edit.retire(replace(rules, limits=limits), question.key, with_users=True))
+    admin.open(PAGE)
+    (quoting,) = (fold for fold in admin.page.select("details") if "still quote the old wording" in text_of(fold))
+    assert {f"{DRAFT}/limits/{at}" for at in (0, 1)} <= {str(link["href"]) for link in quoting.select("a")}
+
+
+def test_the_claims_of_an_item_that_came_or_went_are_told_by_what_they_say(admin: Admin, database: Database) -> None:
+    admin.start()
+    gone = STARTER.rules[0]
+    claim = STARTER.claim(gone.sources[0])
+    assert claim is not None
+    changed(database, lambda rules: replace(rules, rules=(replace(gone, key="other"), *rules.rules[1:])))
+    admin.open(PAGE)
+    assert admin.text.count(f"{shortened(claim.text)} ({claim.id})") == 2
 
 
 def test_a_version_brought_back_says_what_it_is_a_copy_of(admin: Admin, database: Database) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from advisor.engine.document.diff import ChangeType, words
 from advisor.engine.document.document import key_of
@@ -72,7 +71,6 @@ def differences(
     """What differs between two states of an item, in the words of the rules of each; None is no item at all."""
     if isinstance(old, str) or isinstance(new, str):
         return [FieldDifference(str(_("Sentence")), _parts(old or "", new or ""))]
-    whole = fields is None
     if fields is None:
         item = new if old is None else old
         # The answers of a question are items of their own, but where all of it came or went they did too.
@@ -80,15 +78,15 @@ def differences(
         fields = [name for name in item.__dataclass_fields__ if not (name == "options" and both)]
     found = []
     for name in fields:
-        first = "" if old is None else field_words(before, name, getattr(old, name), whole=whole)
-        second = "" if new is None else field_words(after, name, getattr(new, name), whole=whole)
+        first = "" if old is None else field_words(before, name, getattr(old, name))
+        second = "" if new is None else field_words(after, name, getattr(new, name))
         if first != second:
             found.append(FieldDifference(str(rule_set_vocabulary.FIELDS[name]), _parts(first, second)))
     return found
 
 
-def field_words(rules: RuleSet, name: str, value: Any, *, whole: bool = False) -> str:
-    """The value of a field as a person reads it. Of a whole item, claims are counted, with their ids behind."""
+def field_words(rules: RuleSet, name: str, value: Any) -> str:
+    """The value of a field as a person reads it."""
     if value is None or value in ("", ()):
         return ""
     if name in {"when", "asked_when"}:
@@ -105,8 +103,6 @@ def field_words(rules: RuleSet, name: str, value: Any, *, whole: bool = False) -
         return source.title if source else str(value)
     if name == "answers":
         return answers_words(rules, value)
-    if name == "sources" and whole:
-        return str(ngettext("%(num)d claim (%(ids)s)", "%(num)d claims (%(ids)s)", len(value), ids=", ".join(value)))
     if name == "sources":
         return _claims(rules, value)
     if name in _WORDS:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from advisor.models import Database
 from advisor.models.rule_sets.draft import find_draft
-from tests.browser.test_admin_pages import let_in, signed_in
+from tests.browser.rule_sets.test_admin_pages import let_in, signed_in
 from tests.rule_sets.admins import Admin
 
 __all__ = ["signed_in"]

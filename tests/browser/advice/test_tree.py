@@ -18,7 +18,7 @@ def is_as_kept(person: Person, name: str) -> None:
     if os.environ.get("WRITE_SNAPSHOTS"):
         file.write_text(tree, encoding="utf-8")
     assert tree == file.read_text(encoding="utf-8"), (
-        "if this is meant: make test ARGS=tests/browser/test_tree.py WRITE_SNAPSHOTS=1"
+        "if this is meant: make test ARGS=tests/browser/advice/test_tree.py WRITE_SNAPSHOTS=1"
     )
 
 

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.person import CASES, Person
-from tests.browser.test_owner_pages import signed_in
-from tests.browser.test_second_opinion import ask, in_an_own_browser
+from tests.browser.processes.test_owner_pages import signed_in
+from tests.browser.processes.test_second_opinion import ask, in_an_own_browser
 from tests.poppler import pdf_facts, pdf_text
 
 __all__ = ["signed_in"]

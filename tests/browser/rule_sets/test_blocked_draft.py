@@ -18,7 +18,7 @@ from advisor.wording.items import item_name
 from tests.applications import borrowed, serving
 from tests.browser.looks import at_widths, sideways, small_targets
 from tests.browser.person import Person
-from tests.browser.test_admin_pages import let_in
+from tests.browser.rule_sets.test_admin_pages import let_in
 from tests.browser.windows import PHONE, WIDE, watched
 from tests.factories import make_account, make_assessment
 from tests.rule_sets.admins import DRAFT, Admin

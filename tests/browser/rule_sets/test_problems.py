@@ -8,8 +8,8 @@ from advisor.models import Database
 from advisor.models.rule_sets.rule_set_version import publish
 from advisor.rule_sets.worker import work_due
 from advisor.settings import load
-from tests.browser.test_admin_crowded import wrong
-from tests.browser.test_admin_pages import let_in, signed_in
+from tests.browser.rule_sets.test_admin_crowded import wrong
+from tests.browser.rule_sets.test_admin_pages import let_in, signed_in
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.checks.test_problems import PROBLEMS
 from tests.rule_sets.crowded import crowded

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from advisor.models import Database, Invitation, Membership, OrganisationOwner
 from advisor.models.base import hash_of, now
-from tests.browser.test_owner_pages import signed_in, wrong
+from tests.browser.processes.test_owner_pages import signed_in, wrong
 from tests.factories import make_account, make_organisation
 from tests.processes.owner_walker import OwnerWalker
 from tests.processes.sample_processes import keep

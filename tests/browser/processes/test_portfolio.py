@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 
 from advisor.models import Database
 from tests.browser.looks import sideways
-from tests.browser.test_one_page import sheets
-from tests.browser.test_owner_pages import signed_in
+from tests.browser.processes.test_one_page import sheets
+from tests.browser.processes.test_owner_pages import signed_in
 from tests.processes.owner_walker import OwnerWalker
 from tests.processes.sample_processes import keep
 

@@ -5,7 +5,7 @@ import io
 from playwright.sync_api import Page, expect
 
 from advisor.models import Database
-from tests.browser.test_owner_pages import signed_in, wrong
+from tests.browser.processes.test_owner_pages import signed_in, wrong
 from tests.processes.owner_walker import OwnerWalker
 
 __all__ = ["signed_in"]

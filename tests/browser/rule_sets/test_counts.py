@@ -7,8 +7,8 @@ from advisor.engine.document.document import dumps
 from advisor.models import Database
 from advisor.models.rule_sets.rule_set_version import publish
 from tests.benchmarks.seeding import seed
-from tests.browser.test_admin_crowded import wrong
-from tests.browser.test_admin_pages import let_in, signed_in
+from tests.browser.rule_sets.test_admin_crowded import wrong
+from tests.browser.rule_sets.test_admin_pages import let_in, signed_in
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.crowded import crowded
 from tests.rule_sets.impact.test_rule_counts import FIRES, RULE, save

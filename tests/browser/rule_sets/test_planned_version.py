@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from advisor.models import Database, PlannedVersion
 from advisor.models.base import now
 from tests.browser.looks import at_widths
-from tests.browser.test_admin_pages import let_in, signed_in
+from tests.browser.rule_sets.test_admin_pages import let_in, signed_in
 from tests.browser.windows import PHONE, WIDE
 from tests.factories import make_account
 from tests.rule_sets.admins import DRAFT, Admin

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from advisor.models import AccountOwner, Database
 from advisor.settings import Settings
-from tests.browser.test_admin_pages import let_in
+from tests.browser.rule_sets.test_admin_pages import let_in
 from tests.conftest import settings_for
 from tests.factories import PASSWORD, make_account, make_assessment
 from tests.rule_sets.admins import Admin

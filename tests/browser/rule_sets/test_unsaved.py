@@ -5,7 +5,7 @@ from playwright.sync_api import Dialog, Page, expect
 
 from advisor.models import Database
 from tests.browser.looks import at_widths
-from tests.browser.test_admin_pages import let_in, signed_in
+from tests.browser.rule_sets.test_admin_pages import let_in, signed_in
 from tests.browser.windows import PHONE, WIDE
 from tests.rule_sets.admins import DRAFT, Admin
 

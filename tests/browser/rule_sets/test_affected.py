@@ -19,7 +19,7 @@ from advisor.settings import Settings
 from tests.applications import borrowed
 from tests.benchmarks.seeding import seed
 from tests.browser.looks import axe_violations
-from tests.browser.test_admin_pages import let_in
+from tests.browser.rule_sets.test_admin_pages import let_in
 from tests.conftest import settings_for
 from tests.factories import make_account, make_assessment
 from tests.rule_sets.admins import DRAFT, Admin

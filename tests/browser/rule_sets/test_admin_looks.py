@@ -10,7 +10,7 @@ from advisor.models import Database
 from advisor.models.audit import Actor
 from advisor.models.rule_sets import draft as drafts
 from tests.browser.looks import axe_violations
-from tests.browser.test_admin_pages import let_in, signed_in
+from tests.browser.rule_sets.test_admin_pages import let_in, signed_in
 from tests.browser.windows import PHONE, WIDE
 from tests.rule_sets.admins import DRAFT, Admin
 

@@ -7,7 +7,7 @@ from advisor.engine.document.document import dumps
 from advisor.models import Database
 from advisor.models.rule_sets.rule_set_version import publish
 from tests.browser.looks import at_widths, cut_tables, sideways, small_targets
-from tests.browser.test_admin_pages import let_in, signed_in
+from tests.browser.rule_sets.test_admin_pages import let_in, signed_in
 from tests.browser.windows import PHONE, WIDE
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.crowded import crowded

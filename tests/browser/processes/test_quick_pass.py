@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from advisor.models import Database
-from tests.browser.test_owner_pages import signed_in, wrong
+from tests.browser.processes.test_owner_pages import signed_in, wrong
 from tests.browser.windows import PHONE, WIDE
 from tests.processes.owner_walker import OwnerWalker
 

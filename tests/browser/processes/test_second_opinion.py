@@ -11,7 +11,7 @@ from advisor.models.audit import OPERATOR
 from advisor.models.base import now
 from advisor.processes.opinions.operations import InvitationTerms, invite
 from tests.browser.person import CASES, Person
-from tests.browser.test_owner_pages import signed_in, wrong
+from tests.browser.processes.test_owner_pages import signed_in, wrong
 from tests.processes.owner_walker import OwnerWalker
 from tests.processes.sample_processes import keep
 
