@@ -21,7 +21,7 @@ from advisor.models import Account, AuditEvent, DatabaseUnavailable
 from advisor.models.audit import draft_acts
 from advisor.models.rule_sets import draft as drafts
 from advisor.models.rule_sets.draft import NoDraft
-from advisor.rule_sets.audit.act_sentences import sentence_of_act
+from advisor.rule_sets.audit.act_sentences import asker_of, sentence_of_act
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.item_urls import item_url, list_url, path_of
 from advisor.rule_sets.workspace import DraftWorkspace, load_workspace, workspace_or_home, write_once
@@ -206,7 +206,7 @@ def _entry_url(sequence: int) -> str:
 
 def sentence_by(rules: RuleSet, act: AuditEvent, people: Mapping[UUID, str], *earlier: RuleSet) -> str:
     """An act on the draft as a sentence, by the account that did it."""
-    return sentence_of_act(rules, act, actor_name(act, people), act.what, *earlier)
+    return sentence_of_act(rules, act, actor_name(act, people), act.what, *earlier, asker=asker_name(act, people))
 
 
 def actor_name(event: AuditEvent, people: Mapping[UUID, str]) -> str:
@@ -216,9 +216,15 @@ def actor_name(event: AuditEvent, people: Mapping[UUID, str]) -> str:
     return people.get(event.account_id) or str(_("Deleted account %(number)s", number=str(event.account_id)[:8]))
 
 
+def asker_name(event: AuditEvent, people: Mapping[UUID, str]) -> str:
+    """Who asked for the version that was published; "" where that is who did it."""
+    asker = asker_of(event)
+    return (people.get(asker) or str(_("somebody else"))) if asker else ""
+
+
 def people_of(session: Session, events: Sequence[AuditEvent]) -> dict[UUID, str]:
-    """The addresses of the accounts that did these acts, as far as they are still there."""
-    wanted = {event.account_id for event in events} - {None}
+    """The addresses of the accounts that did these acts or asked for them, as far as they are still there."""
+    wanted = {account for event in events for account in (event.account_id, asker_of(event))} - {None}
     rows = session.execute(select(Account.id, Account.email).where(Account.id.in_(wanted)))
     return {row.id: row.email for row in rows}
 

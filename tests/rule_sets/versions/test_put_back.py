@@ -89,7 +89,7 @@ def test_what_is_put_back_is_as_the_version_in_force_has_it_and_that_can_be_take
     [do] = buttons(admin).values()
     press(admin, do)
     assert draft() == base
-    assert re.search("You (added|changed|moved|removed) ", text_of(admin.page.select_one(".notice.removed")))
+    assert re.search("You (put back|took out|moved) ", text_of(admin.page.select_one(".notice.removed")))
     assert "Nothing differs between" in admin.text
     admin.take_back()
     assert draft() == before
@@ -117,7 +117,7 @@ def test_a_form_that_is_sent_twice_puts_back_once(admin: Admin, database: Databa
     press(admin, do)
     admin.page, admin.response = page, response
     admin.submit(form=form, do=do)
-    assert "You added the rule" in admin.text
+    assert "You put back the rule" in admin.text
     assert kinds(database).count("draft put back") == 1
 
 
@@ -144,7 +144,7 @@ def test_a_change_elsewhere_does_not_hinder(admin: Admin, database: Database) ->
     [do] = buttons(admin).values()
     changed(database, ACTS["a row less"])
     press(admin, do)
-    assert "You changed “Reason” of the rule" in admin.text
+    assert "You put back “Reason” of the rule" in admin.text
 
 
 def with_a_used_question(rules: RuleSet) -> RuleSet:
