@@ -225,7 +225,7 @@ NOTE_LIMIT = 1_000
 """Characters of the note of a version: it stands on the page of every owner whose advice would differ."""
 
 
-_TIME = re.compile(r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)", re.ASCII)
+_TIME = re.compile(r"(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?", re.ASCII)
 
 LONGEST_WAIT = timedelta(days=366)
 """How long before it comes into force a version can be planned."""
@@ -237,8 +237,10 @@ class PublishForm(DraftForm):
     note = _note(_l("What changed, and why?"))
     over = BooleanField()
     in_force = HiddenField()
-    day = DayField(_l("On which day?"), description=_l("Such as %(day)s. Leave it empty for at once."), ahead=True)
-    time = line(_l("At what time, in UTC?"), _l("Such as 9:00. Left empty, it is the beginning of the day."))
+    day = DayField(
+        _l("On which day?"), description=_l("Such as %(day)s, or tomorrow. Leave it empty for at once."), ahead=True
+    )
+    time = line(_l("At what time, in UTC?"), _l("Such as 9 or 9:30. Left empty, it is the beginning of the day."))
     missing = _l("Say what changed and why")
 
     def validate_time(self, field: Field) -> None:
@@ -261,8 +263,13 @@ class PublishForm(DraftForm):
         if self.day.day is None:
             return now()
         found = _TIME.fullmatch(self.time.data or "")
-        at = time(int(found["hour"]), int(found["minute"])) if found else time()
+        at = time(int(found["hour"]), int(found["minute"] or 0)) if found else time()
         return datetime.combine(self.day.day, at, UTC)
+
+    def fill_in(self, due: datetime) -> None:
+        """Show the day and the time that were typed before."""
+        self.day.process_data(due.date())
+        self.time.data = f"{due:%-H:%M}"
 
     def validate_note(self, field: Field) -> None:
         """Ask for a note where there is none."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import g, request
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -41,6 +42,8 @@ def _look_up() -> None:
         g.plan_asked_by = _asked_by(session, plan)
         # What is planned is the draft as it was then.
         g.planned_is_stale = plan is not None and draft is not None and draft.fingerprint != plan.sha256
+        g.is_draft_planned = draft is not None
+        g.draft_changed_by = _changed_by(session, draft) if draft is not None and g.planned_is_stale else ""
         g.draft_in_the_making = _draft_in_the_making(session) if _is_of_draft() else None
 
 
@@ -50,6 +53,8 @@ def _with_frame() -> dict[str, Any]:
     return {
         "planned_version": g.get("planned_version"),
         "planned_is_stale": g.get("planned_is_stale"),
+        "is_draft_planned": g.get("is_draft_planned"),
+        "draft_changed_by": g.get("draft_changed_by"),
         "plan_asked_by": g.get("plan_asked_by"),
         "draft_in_the_making": g.get("draft_in_the_making"),
     }
@@ -61,6 +66,14 @@ def _asked_by(session: Session, plan: PlannedVersion | None) -> str:
         return ""
     account = session.get(Account, plan.asked_by)
     return account.email if account is not None else ""
+
+
+def _changed_by(session: Session, draft: Draft) -> str:
+    """Who changed the draft last: "You", or an address; "Somebody" where nobody is known."""
+    if draft.updated_by is not None and draft.updated_by == identity.current().account_id:
+        return str(_("You"))
+    account = session.get(Account, draft.updated_by) if draft.updated_by else None
+    return account.email if account is not None else str(_("Somebody"))
 
 
 def _is_of_draft() -> bool:

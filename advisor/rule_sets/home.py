@@ -43,8 +43,11 @@ from advisor.wording.items import subject_of
 _KINDS = 3
 """Kinds of items that the first step counts by themselves."""
 
-COMPLETED, INCOMPLETE, WRONG, OUTDATED, CANNOT = (
+COMPLETED, NONE, PLANNED, WAITS, INCOMPLETE, WRONG, OUTDATED, CANNOT = (
     _l("Completed"),
+    _l("None"),
+    _l("Planned"),
+    _l("Waits for approval"),
     _l("Incomplete"),
     _l("There is a problem"),
     _l("Out of date"),
@@ -64,7 +67,7 @@ class DraftTask:
     @property
     def is_done(self) -> bool:
         """Whether nothing is left to do."""
-        return self.status == str(COMPLETED)
+        return self.status in {str(COMPLETED), str(NONE)}
 
     @property
     def is_wrong(self) -> bool:
@@ -81,19 +84,30 @@ def tasks(
         _problems(workspace, proof, new),
         _cases(workspace),
         _impact(workspace, run),
-        _note(workspace),
+        _note(workspace, plan),
     ]
     if plan is not None and plan.comes_back is None:
-        is_mine = plan.asked_by == identity.current().account_id
-        waits = _("Waits for another admin") if is_mine else _("Waits for your approval")
-        says = _("Approved, and planned") if plan.approved_by else _("Planned") if plan.approved_at else waits
-        return [*before, DraftTask(_("Publish"), url_for("rule_sets.planned"), str(INCOMPLETE), says)]
+        return [*before, _planned(workspace, plan)]
     return [*before, _publish(workspace, proof, before)]
+
+
+def _planned(workspace: DraftWorkspace, plan: PlannedVersion) -> DraftTask:
+    """Publishing, where a plan of the draft stands: what it waits for, or that it waits for nothing any more."""
+    url, label = url_for("rule_sets.planned"), _("Publish")
+    if plan.failure or plan.sha256 != workspace.fingerprint:
+        says = _("It did not come into force") if plan.failure else _("The draft was changed, so the plan is void")
+        return DraftTask(label, url, str(WRONG), says)
+    if plan.approved_at is not None:
+        return DraftTask(label, url, str(PLANNED), _("Approved") if plan.approved_by else "")
+    is_mine = plan.asked_by == identity.current().account_id
+    return DraftTask(
+        label, url, str(WAITS), _("Another admin has to approve it") if is_mine else _("You can approve it")
+    )
 
 
 def _edit(workspace: DraftWorkspace) -> DraftTask:
     """Never completed: one can always go on."""
-    label, url = _("Edit rules and questions"), url_for("rule_sets.list_items", collection="rules")
+    label, url = _("Edit rules and questions"), url_for("rule_sets.home", _anchor="holds")
     number = len(workspace.differences)
     if not number:
         return DraftTask(label, url, str(INCOMPLETE), _("Nothing changed yet"))
@@ -114,7 +128,7 @@ def _problems(workspace: DraftWorkspace, proof: ProofStatus, new: int) -> DraftT
     if proof.waits and not number:
         is_open = proof.open_job is not None
         says = _("Being checked") if is_open else _("Not every combination of answers is checked yet")
-    state = WRONG if number else INCOMPLETE if proof.waits else COMPLETED
+    state = WRONG if number else INCOMPLETE if proof.waits else COMPLETED if new else NONE
     return DraftTask(_("Fix problems"), url_for("rule_sets.problems"), str(state), says)
 
 
@@ -142,8 +156,10 @@ def _impact(workspace: DraftWorkspace, run: ImpactRun) -> DraftTask:
     return DraftTask(label, url, str(WRONG if run.job.state == JobState.FAILED else INCOMPLETE), alike)
 
 
-def _note(workspace: DraftWorkspace) -> DraftTask:
+def _note(workspace: DraftWorkspace, plan: PlannedVersion | None) -> DraftTask:
     url, label = url_for("rule_sets.note"), _("Say what changed and why")
+    if plan is not None and plan.comes_back is None and plan.sha256 == workspace.fingerprint:
+        return DraftTask(label, url, str(COMPLETED), _("The words of the plan count"))
     if not workspace.note:
         return DraftTask(label, url, str(INCOMPLETE))
     if workspace.note_fingerprint != workspace.fingerprint:
@@ -154,9 +170,20 @@ def _note(workspace: DraftWorkspace) -> DraftTask:
 def _publish(workspace: DraftWorkspace, proof: ProofStatus, before: Sequence[DraftTask]) -> DraftTask:
     url, label = url_for("rule_sets.publish"), _("Publish")
     if proof.blocking or proof.waits or not workspace.changes or not workspace.note:
-        return DraftTask(label, url, str(CANNOT), _("Open it to see what is missing"))
+        return DraftTask(label, url, str(CANNOT), _missing(workspace, proof))
     says = _("Ready") if all(task.is_done for task in before[1:]) else _("Nothing blocks it, but steps above are open")
     return DraftTask(label, url, str(INCOMPLETE), says)
+
+
+def _missing(workspace: DraftWorkspace, proof: ProofStatus) -> str:
+    """What it takes before the draft can be published, the first of it."""
+    if proof.blocking:
+        return str(_("First its problems have to be fixed"))
+    if not workspace.changes:
+        return str(_("Nothing is changed yet"))
+    if proof.waits:
+        return str(_("First every combination of answers has to be checked"))
+    return str(_("First say what changed and why"))
 
 
 @bp.get("/admin/rules")
@@ -176,7 +203,7 @@ def home() -> ResponseReturnValue:
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
     brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
     done = _("Version %(n)s is in force now.", n=workspace.in_force_number) if "published" in request.args else ""
-    unplanned = _("Nothing is planned any more. The draft is as it was.") if "unplanned" in request.args else ""
+    unplanned = _("The plan is cancelled. The draft stays as it is now.") if "unplanned" in request.args else ""
     if done and "approved" in request.args:
         done = _("You approved version %(n)s. It is in force now.", n=workspace.in_force_number)
     back = ""

@@ -17,7 +17,7 @@ from advisor.engine.document.diff import Change, diff
 from advisor.engine.evaluation.cases import CaseResult
 from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.errors import Problem
-from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.rules import RuleSet, decides_alike
 from advisor.extensions import database
 from advisor.models import Account, AccountOwner, DatabaseUnavailable
 from advisor.models.idempotency import idempotent
@@ -125,8 +125,7 @@ class DraftWorkspace:
     @property
     def decides_as_before(self) -> bool:
         """Whether questions, rules and both tables are those of the version in force: then so is all advice."""
-        lists = ("questions", "rules", "leave", "kind")
-        return all(getattr(self.rules, name) == getattr(self.in_force, name) for name in lists)
+        return decides_alike(self.rules, self.in_force)
 
     @cached_property
     def problems_by_item(self) -> dict[tuple[str, str], list[Problem]]:

@@ -49,6 +49,12 @@ def _month(typed: str) -> int:
     return next((number for number, name in names.items() if name.lower().startswith(typed)), 0)
 
 
+def _near_day(typed: str) -> date | None:
+    """The day that "today" or "tomorrow" stands for, in UTC."""
+    ahead = {"today": 0, "tomorrow": 1}.get(typed.strip().lower())
+    return None if ahead is None else now().date() + timedelta(days=ahead)
+
+
 _PAST = date(2026, 11, 22)
 """The example of a day for a field that asks of what was."""
 
@@ -66,11 +72,13 @@ def example_day(*, ahead: bool) -> str:
 class DayField(StringField):
     """A day as people type it; ``day`` is what it means, None where nothing was typed. What was typed stays.
 
-    The example in its ``description`` stands where that has "%(day)s"; where it asks for a day to come it is ``ahead``.
+    The example in its ``description`` stands where that has "%(day)s"; where it asks for a day to come it is ``ahead``,
+    and reads "today" and "tomorrow" too.
     """
 
     def __init__(self, *arguments: Any, description: Any = "", ahead: bool = False, **more: Any) -> None:
         self.example = example_day(ahead=ahead)
+        self.is_ahead = ahead
         super().__init__(*arguments, **more)
         self.description = str(description).replace("%(day)s", self.example)
         self.type = "StringField"
@@ -84,5 +92,7 @@ class DayField(StringField):
         """Read what was typed, and say so where it is no day."""
         typed = (self.data or "").strip()
         self.day = read_day(typed)
+        if self.is_ahead and self.day is None and (near := _near_day(typed)) is not None:
+            self.day, self.data = near, day_words(near)  # shown as a day, since tomorrow it would be another one
         if typed and self.day is None:
             raise ValidationError(_("Enter a day, such as %(day)s", day=self.example))

@@ -18,6 +18,8 @@ class CaseRun:
     passed: int = 0
     failed: int = 0
     left_out: int = 0
+    resting: int = 0
+    """How many of those that cannot run only name something that has to be mended."""
     can_run: bool = True
     is_whole: bool = True
 
@@ -27,8 +29,11 @@ class CaseRun:
         if trial is None:
             return cls(can_run=False, is_whole=False)
         failed = sum(not result.passed for result in trial.results)
-        left_out = sum(place.startswith("cases/") for place in trial.left_out)
-        return cls(len(trial.results) - failed, failed, left_out, is_whole=trial.is_whole)
+        left_out, resting = (
+            sum(place.startswith("cases/") for place in places)
+            for places in (trial.left_out, trial.left_out[trial.wrong :])
+        )
+        return cls(len(trial.results) - failed, failed, left_out, resting, is_whole=trial.is_whole)
 
     @property
     def is_done(self) -> bool:
@@ -44,9 +49,18 @@ class CaseRun:
         counts = {
             ngettext("%(n)s fails", "%(n)s fail", self.failed, n=failed): self.failed,
             ngettext("%(n)s passes", "%(n)s pass", self.passed, n=passed): self.passed,
-            _("%(n)s cannot run before the problems are fixed", n=left_out): self.left_out,
+            self._left_out(left_out): self.left_out,
         }
         said = ", ".join(words for words, count in counts.items() if count) or str(_("There are no test cases yet"))
         if not self.is_whole and not self.left_out:
             return str(_("%(said)s, tried without what blocks", said=said))
         return said
+
+    def _left_out(self, number: str) -> str:
+        words = str(_("%(n)s cannot run before the problems are fixed", n=number))
+        if not 0 < self.resting < self.left_out:
+            return words
+        own, resting = format_decimal(self.left_out - self.resting), format_decimal(self.resting)
+        return str(
+            _("%(words)s (%(own)s are to be mended, %(n)s name something that is)", words=words, own=own, n=resting)
+        )

@@ -68,6 +68,11 @@ def item_name(rules: RuleSet, collection: str, key: str, *earlier: RuleSet) -> s
     return str(_("%(key)s, since removed", key=key))
 
 
+def is_item(rules: RuleSet, collection: str, key: str) -> bool:
+    """Whether the rules have an item of that key in that collection."""
+    return _item(rules, collection, key) is not None
+
+
 def item_text(rules: RuleSet, item: Any) -> str:
     """All of what an item says, by which it is called: of a rule its reason, of a question its text; "" for nothing."""
     if isinstance(item, str):

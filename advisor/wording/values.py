@@ -124,6 +124,24 @@ def percent(share: float) -> str:
     return f"{shown}%"
 
 
+def points_between(before: float, after: float) -> str:
+    """How far one share is from another in percentage points, with its sign: the difference of what ``percent`` shows.
+
+    "" where both are shown by the same number.
+    """
+    was, is_now = _rounded(before), _rounded(after)
+    decimals = max(was.decimals, is_now.decimals, 1)
+    by = round(_shown_number(is_now) - _shown_number(was), decimals)
+    if not by:
+        return ""
+    return f"{'+' if by > 0 else '−'}{format_decimal(abs(by), format='0.00'[: 2 + decimals])}"
+
+
+def _shown_number(rounded: _Rounded) -> float:
+    """The number that is shown; "less than" the least one counts as nothing, "more than" the greatest as all."""
+    return {"less": 0.0, "more": 100.0}.get(rounded.bound, round(rounded.number, rounded.decimals))
+
+
 # ---- Counts
 
 

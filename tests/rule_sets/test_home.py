@@ -26,7 +26,7 @@ def state(admin: Admin, label: str) -> str:
 def test_a_fresh_draft_waits_for_a_change(admin: Admin) -> None:
     assert states(admin.start()) == [
         ("Edit rules and questions", "Incomplete"),
-        ("Fix problems", "Completed"),
+        ("Fix problems", "None"),
         ("Run the test cases", "Completed"),
         ("See who is affected", "Incomplete"),
         ("Say what changed and why", "Incomplete"),

@@ -29,6 +29,8 @@ class RuleSetTrial:
     rules: RuleSet
     results: tuple[CaseResult, ...]
     left_out: tuple[str, ...] = ()
+    wrong: int = 0
+    """In how many of them, the first, something is wrong; the others name one that was left out before."""
     gap: Problem | None = None
     numbers: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
@@ -51,7 +53,7 @@ def trial_of(rules: RuleSet, examination: Examination) -> RuleSetTrial | Problem
     """
     if examination.results is not None:
         return RuleSetTrial(rules, examination.results)
-    rules, left_out = _cited_only(rules), list[str]()
+    rules, left_out, wrong = _cited_only(rules), list[str](), 0
     rows = {collection: list(range(len(items_of(rules, collection)))) for collection in NUMBERED}
     gap: Problem | None = None
     while found := _hindering(rules):
@@ -71,6 +73,7 @@ def trial_of(rules: RuleSet, examination: Examination) -> RuleSetTrial | Problem
         if rules == before:
             return found[0]
         left_out += [_as_examined(place, rows) for place in places]
+        wrong = wrong or len(left_out)
         for place in reversed(places):
             collection, key = place.split("/")
             if collection in rows:
@@ -80,7 +83,7 @@ def trial_of(rules: RuleSet, examination: Examination) -> RuleSetTrial | Problem
             return next(problem for problem in found if problem.place.split("/")[0] in emptied)
     from advisor.engine.analysis.processes import run_together  # it loads NumPy, which most commands do without
 
-    return RuleSetTrial(rules, run_together(rules), tuple(left_out), gap, rows)
+    return RuleSetTrial(rules, run_together(rules), tuple(left_out), wrong, gap, rows)
 
 
 _NO_ROW_FITS = KindRow((), Kind.UNCLEAR, Strength.BALANCED, "No row of the second table fits these points.")

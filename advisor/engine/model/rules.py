@@ -155,3 +155,8 @@ class RuleSet:
     def filings(self) -> tuple[tuple[Question, Option], ...]:
         """The usual processes that a person may compare theirs with: options of the name section."""
         return tuple((q, option) for q in self.section(Section.NAME) for option in q.options)
+
+
+def decides_alike(one: RuleSet, other: RuleSet) -> bool:
+    """Whether questions, rules and both tables are the same: then so is all advice."""
+    return all(getattr(one, name) == getattr(other, name) for name in ("questions", "rules", "leave", "kind"))

@@ -28,6 +28,9 @@ from advisor.models.rule_sets.rule_set_version import Approval, RuleSetVersion, 
 NOTED = "draft note kept"
 """The kind of the acts that keep a note."""
 
+PLANNED = ("approval asked for", "version planned")
+"""The kinds of the acts that plan a version, for the words that it is to have, which the draft keeps as its note."""
+
 TAKEN_BACK = "draft taken back"
 """The kind of the acts that take another one back."""
 
@@ -306,13 +309,22 @@ def save_note(session: Session, who: Actor, note: str) -> None:
     audit(session, NOTED, who=who, what="draft", before={"note": before}, after=noted, version=draft.base_version)
 
 
+def keep_planned_note(session: Session, note: str) -> None:
+    """Keep the words of a plan with the draft that it plans; the record has them with the plan. Raises NoDraft."""
+    _locked_or_raise(session).note = note
+    session.flush()
+
+
 def note_fingerprint(session: Session, draft: Draft) -> str:
     """The fingerprint that the draft had when its note was written; "" where it has none."""
     if not draft.note:
         return ""
-    last = session.scalars(audit_events().where(AuditEvent.kind == NOTED).limit(1)).first()
-    noted = last.after if last is not None else None
-    return str(noted["mark"]) if noted and noted["note"] == draft.note else ""
+    written = audit_events().where(AuditEvent.what == "draft", AuditEvent.kind.in_((NOTED, *PLANNED)))
+    last = session.scalars(written.limit(1)).first()
+    if last is None or not last.after:
+        return ""
+    note, mark = (last.why, last.after["sha256"]) if last.kind in PLANNED else (last.after["note"], last.after["mark"])
+    return str(mark) if note == draft.note else ""
 
 
 def discard(session: Session, who: Actor, expected: str) -> None:
@@ -329,10 +341,18 @@ def discard(session: Session, who: Actor, expected: str) -> None:
 
 
 def publish(
-    session: Session, who: Actor, note: str, *, expected: str, in_force: int, approval: Approval | None = None
+    session: Session,
+    who: Actor,
+    note: str,
+    *,
+    expected: str,
+    in_force: int,
+    approval: Approval | None = None,
+    asker: Actor | None = None,
 ) -> RuleSetVersion:
     """Publish the draft of that fingerprint as the next version, and end it. ``in_force`` is the one that it replaces.
 
+    ``asker`` is who asked for it, where that may be somebody else: then it is their version.
     Raises NoDraft, ChangedDraft, ChangedInForce, Unpublishable and Unproven; then nothing has changed.
     """
     draft = _locked_or_raise(session)
@@ -344,13 +364,22 @@ def publish(
     session.delete(draft)
     session.flush()
     kind = "rules published"
-    published = _publish(session, who, kind, document, note, in_force=in_force, before=base, approval=approval)
+    published = _publish(
+        session, who, kind, document, note, in_force=in_force, before=base, approval=approval, asker=asker
+    )
     item_comments.keep_with_version(session, published.number)
     return published
 
 
 def republish(
-    session: Session, who: Actor, number: int, note: str, *, in_force: int, approval: Approval | None = None
+    session: Session,
+    who: Actor,
+    number: int,
+    note: str,
+    *,
+    in_force: int,
+    approval: Approval | None = None,
+    asker: Actor | None = None,
 ) -> RuleSetVersion:
     """Publish a copy of a version under the next number. A draft under way stays, based on what it was based on.
 
@@ -362,7 +391,9 @@ def republish(
     if problems := blocking(session, row.unaltered_document):
         raise Unpublishable(problems)
     kind = "rules brought back"
-    return _publish(session, who, kind, row.document, note, in_force=in_force, before=number, approval=approval)
+    return _publish(
+        session, who, kind, row.document, note, in_force=in_force, before=number, approval=approval, asker=asker
+    )
 
 
 def _publish(
@@ -375,8 +406,10 @@ def _publish(
     in_force: int,
     before: int,
     approval: Approval | None,
+    asker: Actor | None,
 ) -> RuleSetVersion:
-    published = versions.publish(session, document, note, str(who.account_id) if who.account_id else None, approval)
+    by = (asker or who).account_id
+    published = versions.publish(session, document, note, str(by) if by else None, approval)
     if published.number != in_force + 1:
         raise ChangedInForce(published.number - 1)
     audit(
@@ -384,7 +417,7 @@ def _publish(
         kind,
         who=who,
         what=f"version {published.number}",
-        before={"in force": in_force, "made from": before},
+        before={"in force": in_force, "made from": before} | ({"asked by": str(by)} if by != who.account_id else {}),
         after={"in force": published.number, "sha256": published.sha256},
         version=published.number,
         why=note,

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from advisor.engine.document.text import whole_number
 from advisor.models.accounts.account import Account, active_admins, request_letter
 from advisor.models.audit import Actor, AuditEvent, audit, audit_events
 from advisor.models.base import Base, insert_if_absent, now
@@ -97,6 +98,11 @@ class SentBack:
     at: datetime
     by: UUID | None
     to: UUID | None
+    comes_back: int | None
+    """The version that was to come back; None where it was the draft."""
+    due_at: datetime | None
+    """When it was to come into force; None where no record says so."""
+    note: str
 
 
 class OwnPlan(Exception):  # noqa: N818
@@ -147,6 +153,8 @@ def plan(
     made = insert_if_absent(session, PlannedVersion).values(values).returning(PlannedVersion.id)
     if session.scalar(made) is None:
         raise OtherPlan
+    if comes_back is None:
+        drafts.keep_planned_note(session, note)
     after = {"due": due_at.isoformat(timespec="minutes"), "sha256": expected}
     kind = "approval asked for" if needs_approval else "version planned"
     what = "draft" if comes_back is None else f"version {comes_back}"
@@ -172,7 +180,7 @@ def approve(session: Session, who: Actor, mark: str) -> RuleSetVersion | None:
         _tell_asker(
             session, planned, _record(session, "version approved", who, planned, after={"sha256": planned.sha256})
         )
-    return _publish(session, planned, who.from_where) if planned.due_at <= now() else None
+    return _publish(session, planned, who) if planned.due_at <= now() else None
 
 
 def publish_now(session: Session, who: Actor, mark: str) -> RuleSetVersion:
@@ -184,7 +192,7 @@ def publish_now(session: Session, who: Actor, mark: str) -> RuleSetVersion:
     if planned.approved_at is None:
         raise Unapproved
     _record(session, "version brought forward", who, planned, before={"due": planned.due_at.isoformat()})
-    return _publish(session, planned, who.from_where)
+    return _publish(session, planned, who)
 
 
 def cancel(session: Session, who: Actor, mark: str, why: str = "") -> None:
@@ -192,11 +200,9 @@ def cancel(session: Session, who: Actor, mark: str, why: str = "") -> None:
     planned = _shown(session, mark)
     kind = "version sent back" if why else "plan cancelled"
     asked_by = {"asked by": str(planned.asked_by)} if why and planned.asked_by else {}
-    act = _record(session, kind, who, planned, before={"sha256": planned.sha256, **asked_by}, why=why)
+    asked = {"due": planned.due_at.isoformat(timespec="minutes"), "note": planned.note} if why else {}
+    act = _record(session, kind, who, planned, before={"sha256": planned.sha256, **asked_by, **asked}, why=why)
     _tell_asker(session, planned, act)
-    draft = drafts.find_draft(session) if planned.comes_back is None else None
-    if draft is not None and draft.note != planned.note:
-        drafts.save_note(session, who, planned.note)  # what was written for it is not lost with it
     session.delete(planned)
     session.flush()
 
@@ -207,8 +213,18 @@ def last_sent_back(session: Session) -> SentBack | None:
     last = session.scalars(audit_events().where(AuditEvent.kind.in_(kinds)).limit(1)).first()
     if last is None or last.kind != kinds[0]:
         return None
-    to = (last.before or {}).get("asked by")
-    return SentBack(last.version, last.why, last.at, last.account_id, UUID(to) if to else None)
+    before = last.before or {}
+    to, due = before.get("asked by"), before.get("due")
+    return SentBack(
+        number=last.version,
+        why=last.why,
+        at=last.at,
+        by=last.account_id,
+        to=UUID(to) if to else None,
+        comes_back=whole_number(last.what.removeprefix("version ")),
+        due_at=datetime.fromisoformat(due) if due else None,
+        note=before.get("note", ""),
+    )
 
 
 def is_due(session: Session) -> bool:
@@ -225,7 +241,7 @@ def publish_due(session: Session) -> RuleSetVersion | None:
     mark = planned.mark
     try:
         with session.begin_nested():
-            return _publish(session, planned, FROM_WORKER)
+            return _publish(session, planned, Actor("admin", planned.asked_by, FROM_WORKER))
     except (ChangedDraft, NoDraft, ChangedInForce, Unpublishable, Unproven) as error:
         planned = _shown(session, mark)
         planned.failure = FAILURES.get(type(error), "blocked")
@@ -238,15 +254,15 @@ def _is_due(planned: PlannedVersion) -> bool:
     return planned.approved_at is not None and not planned.failure and planned.due_at <= now()
 
 
-def _publish(session: Session, planned: PlannedVersion, from_where: str) -> RuleSetVersion:
-    who = Actor("admin", planned.asked_by, from_where)
+def _publish(session: Session, planned: PlannedVersion, who: Actor) -> RuleSetVersion:
+    asker = Actor("admin", planned.asked_by)
     note, expected, in_force, comes_back = planned.note, planned.sha256, planned.in_force, planned.comes_back
     approval = planned.approval
     session.delete(planned)
     session.flush()
     if comes_back is not None:
-        return drafts.republish(session, who, comes_back, note, in_force=in_force, approval=approval)
-    return drafts.publish(session, who, note, expected=expected, in_force=in_force, approval=approval)
+        return drafts.republish(session, who, comes_back, note, in_force=in_force, approval=approval, asker=asker)
+    return drafts.publish(session, who, note, expected=expected, in_force=in_force, approval=approval, asker=asker)
 
 
 def _document(session: Session, expected: str, comes_back: int | None) -> str:

@@ -172,6 +172,12 @@ def published_as(session: Session, fingerprint: str, after: int) -> int | None:
     return session.scalars(found.with_only_columns(RuleSetVersion.number).limit(1)).first()
 
 
+def is_mentioned(session: Session, key: str) -> bool:
+    """Whether this key stands anywhere in a version that was ever published, whatever it is the key of there."""
+    holds = RuleSetVersion.document.contains(f'"{key}"', autoescape=True)
+    return session.scalar(select(RuleSetVersion.number).where(holds).limit(1)) is not None
+
+
 class Approval(NamedTuple):
     """Which admin approved a version before it was published, and when."""
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -13,11 +14,17 @@ from advisor.engine.document.edit import place_parts
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.models import AuditEvent
-from advisor.models.rule_sets.planned_version import OF_PLANS
+from advisor.models.rule_sets.planned_version import FROM_WORKER, OF_PLANS
 from advisor.rule_sets.editor.inputs.field_text import field_words
 from advisor.wording.acts import ACT_PHRASES, act_sentence, number_of_items
 from advisor.wording.items import item_name, noun_of, short_text
 from advisor.wording.rule_set_vocabulary import FIELDS
+
+_PUBLISHED = frozenset({"rules published", "rules brought back"})
+"""The kinds of the acts that put a version in force."""
+
+_PUT_BACK = frozenset({"draft taken back", "draft put back"})
+"""The kinds of the acts that give the draft back what it had, or the version in force has."""
 
 _LONGEST = 60
 """Characters of a value that stands in a sentence; the entry itself shows longer ones word by word."""
@@ -76,22 +83,28 @@ def _with_renames(changes: Sequence[PlainItemChange]) -> list[PlainItemChange]:
     return found
 
 
-def sentence_of_act(rules: RuleSet, event: AuditEvent, by: str, what: str, *earlier: RuleSet) -> str:
+def asker_of(event: AuditEvent) -> UUID | None:
+    """The account that asked for the version that this act published, where that is not who did it."""
+    told = event.before.get("asked by") if isinstance(event.before, Mapping) else None
+    return UUID(told) if told and event.kind in _PUBLISHED else None
+
+
+def sentence_of_act(rules: RuleSet, event: AuditEvent, by: str, what: str, *earlier: RuleSet, asker: str = "") -> str:
     """An entry of the record as a sentence: Ben changed “Points” of the rule “…” from 4 to 2.
 
     ``rules`` are those of the draft, ``earlier`` those in which an item is looked for that they do not have; ``what``
-    is what the act was done to, as people call it.
+    is what the act was done to, as people call it, and ``asker`` who asked for it, as ``asker_of`` has it.
     """
+    if event.kind in _PUBLISHED and event.from_where == FROM_WORKER:
+        return act_sentence(by, _("had planned version %(n)s, which came into force", n=event.version))
     if event.kind in OF_PLANS and event.version:
         copied = event.what != "draft"
         number = _("version %(n)s, a copy of %(what)s", n=event.version, what=what) if copied else ""
         what = str(number or _("version %(n)s", n=event.version))
     if phrase := ACT_PHRASES.get(event.kind):
-        return act_sentence(by, str(phrase) % {"what": what, "version": event.version})
-    told = _phrase(rules, event, earlier)
-    if event.kind == "draft taken back":
-        told = str(_("took something back: %(what)s", what=told))
-    return act_sentence(by, told or event.kind)
+        did = str(phrase) % {"what": what, "version": event.version}
+        return act_sentence(by, _("%(did)s, which %(who)s had asked for", did=did, who=asker) if asker else did)
+    return act_sentence(by, _phrase(rules, event, earlier) or event.kind)
 
 
 def _phrase(rules: RuleSet, event: AuditEvent, earlier: Sequence[RuleSet]) -> str:
@@ -102,6 +115,8 @@ def _phrase(rules: RuleSet, event: AuditEvent, earlier: Sequence[RuleSet]) -> st
     if place_parts(first.place)[0] != place_parts(event.what)[0] and rest:
         return _in_list(_counted(changes))
     told = _one(rules, first, earlier)
+    if event.kind in _PUT_BACK:
+        told = _one_back(rules, first, earlier)
     return str(_("%(told)s, and with it %(more)s", told=told, more=_in_list(_counted(rest)))) if rest else told
 
 
@@ -129,14 +144,33 @@ def _one(rules: RuleSet, change: PlainItemChange, earlier: Sequence[RuleSet]) ->
     return str(_("changed the %(item)s", item=item))
 
 
-def _changed(rules: RuleSet, change: PlainItemChange, item: str) -> str:
+def _one_back(rules: RuleSet, change: PlainItemChange, earlier: Sequence[RuleSet]) -> str:
+    """The same of an act that gave an item back the state that it had before."""
+    item = _called(rules, change, earlier)
+    match change.happened:
+        case "added":
+            return str(_("put back the %(item)s", item=item))
+        case "removed":
+            return str(_("took out the %(item)s again", item=item))
+        case "moved":
+            return str(_("moved the %(item)s back to place %(place)s", item=item, place=change.to_place))
+        case "changed" if isinstance(change.new, Mapping):
+            return _changed(rules, change, item, is_back=True)
+    return str(_("put back the %(item)s as it was", item=item))
+
+
+def _changed(rules: RuleSet, change: PlainItemChange, item: str, *, is_back: bool = False) -> str:
     names = [name for name in change.new if name in FIELDS]
     if len(names) == 1:
         old, new = _values(rules, change, names[0])
         if old and new and max(len(old), len(new)) <= _LONGEST and "\n" not in old + new:
             words = {"field": FIELDS[names[0]], "item": item, "old": old, "new": new}
+            if is_back:
+                return str(_("put back “%(field)s” of the %(item)s from %(old)s to %(new)s", **words))
             return str(_("changed “%(field)s” of the %(item)s from %(old)s to %(new)s", **words))
     fields = _in_list([f"“{FIELDS[name]}”" for name in names])
+    if is_back:
+        return str(_("put back %(fields)s of the %(item)s", fields=fields, item=item))
     return str(_("changed %(fields)s of the %(item)s", fields=fields, item=item))
 
 

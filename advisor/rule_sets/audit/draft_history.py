@@ -1,7 +1,7 @@
 """What was done in the draft, the latest first, and taking any of it back on which nothing later rests."""
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advisor.engine.document.document import KINDS
-from advisor.engine.document.inverse import ChangedAgain, is_inverse
+from advisor.engine.document.inverse import ChangedAgain, is_inverse, is_there
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
@@ -21,9 +21,9 @@ from advisor.models import Account, AuditEvent, DatabaseUnavailable
 from advisor.models.audit import draft_acts
 from advisor.models.rule_sets import draft as drafts
 from advisor.models.rule_sets.draft import NoDraft
-from advisor.rule_sets.audit.act_sentences import sentence_of_act
+from advisor.rule_sets.audit.act_sentences import asker_of, sentence_of_act
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.item_urls import list_url
+from advisor.rule_sets.item_urls import item_url, list_url, path_of
 from advisor.rule_sets.workspace import DraftWorkspace, load_workspace, workspace_or_home, write_once
 from advisor.web.access import identity
 from advisor.web.forms import ButtonForm, add_form_error, form_page, unsaved_page
@@ -34,6 +34,9 @@ PAGE = 20
 
 _LATER_NAMED = 3
 """Acts that are named of those that rest on another one; a page of their own has them all."""
+
+REMOVED = "draft removed from"
+"""The kind of the acts that take something out."""
 
 _TEMPLATE = "rule_sets/audit/draft_history.html"
 
@@ -61,6 +64,8 @@ class DraftAct:
     take_back: TakeBack
     kind: str
     places: tuple[str, ...]
+    to_mend: int = 0
+    """How many items must be mended in the draft as it is, where this act took something out."""
 
 
 @bp.get("/admin/rules/draft/history")
@@ -80,7 +85,9 @@ def take_back() -> ResponseReturnValue:
         abort(400)
 
     def act(session: Session) -> str:
-        return _page_url(request.form.get("on", ""), drafts.take_back(session, identity.actor(), sequence, rest or 0))
+        done = drafts.take_back(session, identity.actor(), sequence, rest or 0)
+        draft = drafts.find_draft(session)
+        return _page_url(request.form.get("on", ""), done, None if draft is None else draft.rule_set)
 
     if not form.validate_on_submit():
         return form_page(_TEMPLATE, form, **_page(workspace))
@@ -97,10 +104,14 @@ def take_back() -> ResponseReturnValue:
     return form_page(_TEMPLATE, form, 409, **_page(load_workspace(), sequence + 1))
 
 
-def _page_url(on: str, done: int) -> str:
-    """The page of the draft on which the button was pressed: one of these, or a list."""
+def _page_url(on: str, done: int, rules: RuleSet | None) -> str:
+    """The page of the draft on which the button was pressed: one of these, an item that is still there, or a list."""
     if on in {"problems", "coverage", "differences"}:
         return url_for(f".{on}", done=done)
+    collection, _space, key = on.partition(" ")
+    if key and collection.split("/", maxsplit=1)[0] in KINDS:
+        is_here = rules is not None and is_there(rules, collection, key)
+        return item_url(collection, key, done=str(done)) if is_here else list_url(collection, done=done)
     return list_url(on, done=done) if on.split("/", maxsplit=1)[0] in KINDS else url_for(".draft_history", done=done)
 
 
@@ -117,7 +128,15 @@ def latest_act(workspace: DraftWorkspace) -> DraftAct | None:
     if (me := identity.current().account_id) is not None:
         people[me] = str(_("You"))
     [act] = _shown(workspace, acts, acts[-1:], people)
+    if act.kind == REMOVED:
+        act = replace(act, to_mend=_number_to_mend(workspace))
     return act if act.take_back.is_possible or act.take_back.rest else None
+
+
+def _number_to_mend(workspace: DraftWorkspace) -> int:
+    """How many items have something wrong with them that blocks publishing."""
+    paths = (path_of(problem.place) for problem in workspace.blocking)
+    return len({(path.collection, path.key) for path in paths if path is not None})
 
 
 def take_backs(
@@ -187,7 +206,7 @@ def _entry_url(sequence: int) -> str:
 
 def sentence_by(rules: RuleSet, act: AuditEvent, people: Mapping[UUID, str], *earlier: RuleSet) -> str:
     """An act on the draft as a sentence, by the account that did it."""
-    return sentence_of_act(rules, act, actor_name(act, people), act.what, *earlier)
+    return sentence_of_act(rules, act, actor_name(act, people), act.what, *earlier, asker=asker_name(act, people))
 
 
 def actor_name(event: AuditEvent, people: Mapping[UUID, str]) -> str:
@@ -197,9 +216,15 @@ def actor_name(event: AuditEvent, people: Mapping[UUID, str]) -> str:
     return people.get(event.account_id) or str(_("Deleted account %(number)s", number=str(event.account_id)[:8]))
 
 
+def asker_name(event: AuditEvent, people: Mapping[UUID, str]) -> str:
+    """Who asked for the version that was published; "" where that is who did it."""
+    asker = asker_of(event)
+    return (people.get(asker) or str(_("somebody else"))) if asker else ""
+
+
 def people_of(session: Session, events: Sequence[AuditEvent]) -> dict[UUID, str]:
-    """The addresses of the accounts that did these acts, as far as they are still there."""
-    wanted = {event.account_id for event in events} - {None}
+    """The addresses of the accounts that did these acts or asked for them, as far as they are still there."""
+    wanted = {account for event in events for account in (event.account_id, asker_of(event))} - {None}
     rows = session.execute(select(Account.id, Account.email).where(Account.id.in_(wanted)))
     return {row.id: row.email for row in rows}
 

@@ -1,7 +1,7 @@
 """The record of what was done, to be read, filtered and taken away as a sheet. Nothing here changes an entry."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,14 +13,16 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from advisor.engine.document.text import sort_key, whole_number
+from advisor.engine.model.rules import RuleSet
 from advisor.exchange.sheets.writer import Table, write_csv, write_xlsx
 from advisor.extensions import database
 from advisor.links import link_to
 from advisor.models import Account
 from advisor.models import audit as record
 from advisor.models.audit import ACTS, OWNERS_OWN, AuditEvent, audit_events, tells_of
-from advisor.rule_sets.audit.act_sentences import sentence_of_act
-from advisor.rule_sets.audit.draft_history import actor_name
+from advisor.rule_sets.audit.act_sentences import asker_of, sentence_of_act
+from advisor.rule_sets.audit.draft_history import actor_name, asker_name
+from advisor.rule_sets.audit.former_items import former_rule_sets
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.item_editors import item_or_none
 from advisor.rule_sets.forms import DaysForm
@@ -60,6 +62,7 @@ def audit() -> ResponseReturnValue:
         found = list(session.scalars(_entries(query).limit(PAGE + 1))) if is_read else []
         people = _people(session)
         emails = _emails(session, found, query["what"])
+        earlier = former_rule_sets(session, workspace, found[:PAGE])
         kinds = list(session.scalars(select(AuditEvent.kind).where(AuditEvent.kind.not_in(OWNERS_OWN)).distinct()))
     more = len(found) > PAGE
     kept: dict[str, Any] = {name: query[name] for name in _FILTERS if query[name]}
@@ -67,10 +70,10 @@ def audit() -> ResponseReturnValue:
         "rule_sets/audit/audit.html",
         form=days,
         button=ButtonForm(),
-        rows=[_on_page(_row(event, emails)) | _told(workspace, event, emails) for event in found[:PAGE]],
+        rows=[_on_page(_row(event, emails)) | _told(workspace, event, emails, earlier) for event in found[:PAGE]],
         query=query,
         kept=kept,
-        about=_about(workspace, query["what"], emails),
+        about=_about(workspace, query["what"], emails, earlier),
         kinds=sorted(kinds, key=sort_key),
         people=people,
         most=current_app.config["SHEET_ROWS"],
@@ -136,8 +139,20 @@ def _row(event: AuditEvent, emails: Mapping[UUID, str]) -> dict[str, Any]:
         "before": _json(event.before),
         "after": _json(event.after),
         "why": event.why,
-        "version": event.version,
+        "version": _version(event),
     }
+
+
+def _version(event: AuditEvent) -> str:
+    """Which version an act concerns; what was done to the draft was done to no version, so that is said."""
+    if event.version is None:
+        return ""
+    words = _("Draft made from version %(n)s") if _is_of_draft(event) else _("Version %(n)s")
+    return str(words % {"n": event.version})
+
+
+def _is_of_draft(event: AuditEvent) -> bool:
+    return event.kind.startswith("draft ") or (event.kind.startswith("impact run") and event.what == "draft")
 
 
 def _on_page(row: dict[str, Any]) -> dict[str, Any]:
@@ -146,26 +161,29 @@ def _on_page(row: dict[str, Any]) -> dict[str, Any]:
     return row | kept | {"is_cut": any(len(row[name]) > _SHOWN for name in kept)}
 
 
-def _told(workspace: DraftWorkspace, event: AuditEvent, emails: Mapping[UUID, str]) -> dict[str, Any]:
+def _told(
+    workspace: DraftWorkspace, event: AuditEvent, emails: Mapping[UUID, str], earlier: Sequence[RuleSet]
+) -> dict[str, Any]:
     """An entry in a sentence, the item that it is about and where that is found now, in a draft or without one."""
-    earlier = (workspace.base, workspace.in_force)
-    what = _about(workspace, event.what, emails)
+    what = _about(workspace, event.what, emails, earlier)
     path = path_of(event.what)
     item = item_or_none(workspace.rules, path.collection, path.key) if path else None
     page = "edit_item" if item is not None and workspace.has_draft else "item_history"
     return {
-        "sentence": sentence_of_act(workspace.rules, event, actor_name(event, emails), what, *earlier),
+        "sentence": sentence_of_act(
+            workspace.rules, event, actor_name(event, emails), what, *earlier, asker=asker_name(event, emails)
+        ),
         "about": item_label(workspace.rules, path.collection, path.key, *earlier) if path else what,
         "url": item_url(path.collection, path.key, page=page) if path else _url_of(event.what, emails),
         "only_url": url_for(".audit", what=event.what) if event.what else "",
     }
 
 
-def _about(workspace: DraftWorkspace, what: str, emails: Mapping[UUID, str]) -> str:
+def _about(workspace: DraftWorkspace, what: str, emails: Mapping[UUID, str], earlier: Sequence[RuleSet]) -> str:
     path = path_of(what)
     if path is None:
         return str(_("the draft")) if what == "draft" else _named(what, emails)
-    label = item_label(workspace.rules, path.collection, path.key, workspace.base, workspace.in_force)
+    label = item_label(workspace.rules, path.collection, path.key, *earlier)
     return str(_("the %(item)s", item=label))
 
 
@@ -177,6 +195,8 @@ def _head() -> list[str]:
 def _line(event: AuditEvent, emails: Mapping[UUID, str]) -> list[str | int | None]:
     row = _row(event, emails)
     at = f"{event.at:%Y-%m-%d %H:%M:%S}"
+    if not _is_of_draft(event):
+        row["version"] = event.version  # a number, by which a sheet can be sorted
     names = ("who", "role", "from_where", "kind", "what", "version", "why", "before", "after")
     return [event.sequence, at, *(_cut(row[name]) for name in names)]
 
@@ -212,7 +232,7 @@ def _account_in(what: str) -> UUID | None:
 
 def _emails(session: Session, events: Iterable[AuditEvent], *more: str) -> dict[UUID, str]:
     """The addresses of the accounts that these entries name, as far as they are still there."""
-    named = {event.account_id for event in events} | {_account_in(event.what) for event in events}
+    named = {account for it in events for account in (it.account_id, _account_in(it.what), asker_of(it))}
     wanted = (named | {_account_in(what) for what in more}) - {None}
     rows = session.execute(select(Account.id, Account.email).where(Account.id.in_(wanted)))
     return {row.id: row.email for row in rows}

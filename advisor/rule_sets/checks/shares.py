@@ -10,14 +10,15 @@ from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Question
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
+from advisor.extensions import database
+from advisor.models.rule_sets import rule_set_version as versions
+from advisor.rule_sets.checks.proof_status import proof_status_of
+from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording import vocabulary
-from advisor.wording.values import answer_label, band_label, count_words, percent
+from advisor.wording.values import answer_label, band_label, count_words, percent, points_between
 
 if TYPE_CHECKING:
     from advisor.engine.analysis.proofs.shares import Shares
-
-_LEAST = 0.0005
-"""A difference of shares below it is shown as less than the last figure that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +85,25 @@ def shares_chart(before: "Shares", after: "Shares", number: int) -> SharesChart:
     basis = [_basis(name, shares) for name, shares in zip(names, (before, after), strict=True)]
     rows = []
     for outcome, name in vocabulary.names(vocabulary.OUTCOMES).items():
-        by = after.whole.share(outcome) - before.whole.share(outcome)
+        was, is_now = before.whole.share(outcome), after.whole.share(outcome)
         (low, high), (least, most) = before.interval(outcome), after.interval(outcome)
         is_counted = before.is_exact and after.is_exact
         overlap = not is_counted and low <= most and least <= high
-        moved = "" if overlap else points(by) or (_("less than 0.1") if by else "")
+        moved = "" if overlap else points_between(was, is_now) or (_("less than 0.1") if was != is_now else "")
         rows.append(
             ShareRow(outcome, str(name), _share(before, outcome), _share(after, outcome), str(moved), is_counted)
         )
     return SharesChart(rows, str(names[0]), str(names[1]), basis)
+
+
+def counted_chart(workspace: DraftWorkspace) -> SharesChart | None:
+    """The version in force against the draft; None where not every combination of both was counted."""
+    with database().read() as session:
+        in_force = versions.in_force(session)
+        before, after = (proof_status_of(session, it).counted for it in (in_force.document, workspace.document))
+    if before is None or after is None or not (before.is_exact and after.is_exact):
+        return None
+    return shares_chart(before, after, in_force.number)
 
 
 def shift_tables(rules: RuleSet, shares: "Shares") -> list[ShiftTable]:
@@ -102,28 +113,25 @@ def shift_tables(rules: RuleSet, shares: "Shares") -> list[ShiftTable]:
         answers = shares.answers.get(question.key)
         if not answers or len(answers) < 2:
             continue
-        widest = max(abs(shares.shift(question.key, answer, outcome)) for answer in answers for outcome in Outcome)
+        cells = [(abs(shares.shift(question.key, answer, it)), answer, it) for answer in answers for it in Outcome]
+        widest, answer, outcome = max(cells, key=lambda cell: cell[0])
+        by = points_between(shares.whole.share(outcome), answers[answer].share(outcome))
         labels = _labels(question, list(answers))
         rows = [
             ShiftRow(
                 labels[answer],
                 [
-                    Shift(percent(tally.share(outcome)), points(shares.shift(question.key, answer, outcome)))
+                    Shift(
+                        percent(tally.share(outcome)), points_between(shares.whole.share(outcome), tally.share(outcome))
+                    )
                     for outcome in vocabulary.OUTCOMES
                 ],
             )
             for answer, tally in answers.items()
             if tally.total
         ]
-        found.append((widest, ShiftTable(question.short or question.text, points(widest).lstrip("+"), rows)))
+        found.append((widest, ShiftTable(question.short or question.text, by.lstrip("+−"), rows)))
     return [table for _widest, table in sorted(found, key=lambda one: -one[0])]
-
-
-def points(by: float) -> str:
-    """A difference of shares in percentage points with its sign, "" where it is too small to show."""
-    if abs(by) < _LEAST:
-        return ""
-    return f"{'+' if by > 0 else '−'}{format_decimal(abs(by) * 100, '0.0')}"
 
 
 def _share(shares: "Shares", outcome: Outcome) -> Share:
@@ -145,7 +153,7 @@ def _basis(name: str, shares: "Shares") -> str:
     return str(
         _(
             "%(name)s: an estimate from %(sample)s combinations of complete answers. There are %(size)s. "
-            "Each share lies in its range with 99%% certainty.",
+            "Each share lies within the range beside it with 99%% certainty.",
             name=name,
             sample=sample,
             size=size,

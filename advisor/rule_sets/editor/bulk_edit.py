@@ -11,16 +11,14 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from advisor.engine.analysis.processes import run_together
-from advisor.engine.analysis.proofs.one_rule import RuleSetEffect
 from advisor.engine.model.rules import Push, Rule, RuleSet
-from advisor.engine.model.vocabulary import Outcome, Side
+from advisor.engine.model.vocabulary import Side
 from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.trial_notice import trial_notice
 from advisor.rule_sets.editor.item_lists import collection_page, filters_of, item_rows, matching_rows
 from advisor.rule_sets.forms import DraftForm, bulk_edit_form
-from advisor.rule_sets.impact.effect import effect_of, effect_sentence, method_sentence
+from advisor.rule_sets.impact.change_effect import change_effect
 from advisor.rule_sets.impact.rule_counts import rule_counts
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write_or_show_again
@@ -29,8 +27,6 @@ from advisor.web.access.security import may_repeat
 from advisor.web.forms import add_form_error, form_page
 from advisor.wording.items import item_name, shortened
 from advisor.wording.rules import push_words
-from advisor.wording.values import percent
-from advisor.wording.vocabulary import OUTCOMES
 
 ADDED, CHANGED = "draft added several", "draft changed several"
 """The kinds of these acts in the record."""
@@ -244,38 +240,6 @@ def _effect(workspace: DraftWorkspace, edit: BulkEdit, keys: Sequence[str]) -> d
     """The shares of the outcomes before and after, and the test cases that turn, of what of the draft can be tried."""
     trial, notice = workspace.trial, trial_notice(workspace, with_cases=True)
     if trial is None:
-        return {"can_run": False, "shares": [], "trial_notice": notice}
+        return {"effect": None, "trial_notice": notice}
     after = edit.made(trial.rules, keys)
-    found = effect_of(trial.rules, after)
-    was = {result.case.key: result.passed for result in trial.results}
-    cases = [
-        {"name": run.case.process, "url": item_url("cases", run.case.key), "passes": run.passed}
-        for run in run_together(after)
-        if run.passed != was[run.case.key]
-    ]
-    return {
-        "shares": _shares(found) if found else [],
-        "says": effect_sentence(found),
-        "how": method_sentence(found) if found else "",
-        "cases": cases,
-        "can_run": True,
-        "trial_notice": notice,
-    }
-
-
-def _shares(found: RuleSetEffect) -> list[dict[str, Any]]:
-    before, after = (
-        {outcome: found.share(sum(n for move, n in found.moves.items() if move[at] is outcome)) for outcome in Outcome}
-        for at in (0, 1)
-    )
-    return [
-        {
-            "outcome": str(outcome),
-            "name": OUTCOMES[outcome].name,
-            "before": percent(before[outcome]),
-            "after": percent(after[outcome]),
-            "was": round(before[outcome] * 100, 2),
-            "is_now": round(after[outcome] * 100, 2),
-        }
-        for outcome in Outcome
-    ]
+    return {"effect": change_effect(trial.rules, after, trial.results), "trial_notice": notice}

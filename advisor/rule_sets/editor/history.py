@@ -21,8 +21,8 @@ from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models.audit import DRAFT_ENDS, AuditEvent, draft_acts, draft_ends, draft_events
 from advisor.models.rule_sets import rule_set_version as versions
-from advisor.rule_sets.audit.act_sentences import PlainItemChange, changes_of, sentence_of_act
-from advisor.rule_sets.audit.draft_history import TakeBack, actor_name, people_of, sentence_by, take_backs
+from advisor.rule_sets.audit.act_sentences import PlainItemChange, changes_of
+from advisor.rule_sets.audit.draft_history import TakeBack, people_of, sentence_by, take_backs
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.inputs.field_text import FieldDifference, differences, with_removed
 from advisor.rule_sets.editor.item_editors import item_or_none
@@ -154,7 +154,7 @@ def _brought_back(
         happened = "added" if old is None else "removed" if new is None else "changed"
         texts = differences(before, after, old, new)
         change = ItemChange(happened, item_label(after, collection, key, before), texts)
-        sentence = sentence_of_act(after, end, actor_name(end, people), "")
+        sentence = sentence_by(after, end, people)
         found.append(BroughtBack(end.sequence, end.at, sentence, [change]))
     return found
 

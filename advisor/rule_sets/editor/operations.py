@@ -17,10 +17,8 @@ from advisor.engine.model.rules import RuleSet
 from advisor.models import Account
 from advisor.models.audit import Actor, AuditEvent, audit_events
 from advisor.models.rule_sets import draft as drafts
+from advisor.rule_sets.audit.draft_history import REMOVED
 from advisor.rule_sets.editor.item_editors import with_hidden_fields
-
-REMOVED = "draft removed from"
-"""The kind of the acts that take something out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +27,14 @@ class LastSaved:
 
     by: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SavedItem:
+    """The key of an item that was saved, or its number, and the number of that act; 0 where nothing differed."""
+
+    key: str
+    act: int
 
 
 def save(
@@ -41,11 +47,11 @@ def save(
     opened: str,
     meaning_changed: bool = False,
     claims: Sequence[Claim] = (),
-) -> str:
+) -> "SavedItem":
     """Put an item into the draft in the place of the one that was opened, or add it where ``opened`` is "".
 
-    With it come the ``claims`` on which it rests and which are not there yet. Gives its key, or its number. Raises
-    NoDraft, ChangedSince, KeyTaken and NoSuchItem; then nothing has changed.
+    With it come the ``claims`` on which it rests and which are not there yet. Raises NoDraft, ChangedSince, KeyTaken
+    and NoSuchItem; then nothing has changed.
     """
     stored = ""
 
@@ -69,8 +75,8 @@ def save(
 
     kind = "draft changed" if opened else "draft added to"
     what = f"{collection}/{key or key_of(item)}".rstrip("/")
-    drafts.edit(session, who, lambda rules: with_new_claims(act(rules), claims), kind=kind, what=what)
-    return stored
+    changed = drafts.edit(session, who, lambda rules: with_new_claims(act(rules), claims), kind=kind, what=what)
+    return SavedItem(stored, drafts.last_act(session, kind) if changed else 0)
 
 
 def remove(session: Session, who: Actor, collection: str, key: str, *, opened: str, with_users: bool = False) -> int:

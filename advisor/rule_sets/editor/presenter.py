@@ -95,6 +95,7 @@ def item_page(
         "quoted": user_links(workspace.rules, _quoting(workspace, collection, key, item)),
         "shows_effect": subject == "rules" and not is_gone,
         "rests_on": _claims(workspace.rules, read) if subject == "rules" else None,
+        "old_weighing": _old_weighing(workspace, key, read),
         "decides": _what_a_row_decides(workspace, collection, key) if item is not None and not is_gone else "",
         **(_effect(workspace, key, read) if subject == "rules" and not is_gone else {}),
         "result": case_rows(workspace).get(key) if subject == "cases" else None,
@@ -190,6 +191,24 @@ def _claims(rules: RuleSet, rule: Any) -> list[dict[str, str]]:
     """The claims that a rule rests on, as it is typed."""
     found = [rules.claim(key) for key in rule.sources] if isinstance(rule, Rule) else []
     return [{"id": claim.id, "text": claim.text, "url": item_url("claims", claim.id)} for claim in found if claim]
+
+
+def _old_weighing(workspace: DraftWorkspace, key: str, read: Any) -> str:
+    """That a rule, as it is typed, has other points than in force, and says the same why; "" else."""
+    published = workspace.in_force.rule(key) if isinstance(read, Rule) else None
+    if published is None or not published.weighed or published.weighed != read.weighed:
+        return ""
+    if published.push.points == read.push.points:
+        return ""
+    return str(
+        _(
+            "“Why this many points” still says what it said when the rule added %(was)s points: “%(why)s” "
+            "Now it adds %(now)s.",
+            was=published.push.points,
+            now=read.push.points,
+            why=published.weighed,
+        )
+    )
 
 
 def _what_a_row_decides(workspace: DraftWorkspace, collection: str, key: str) -> str:

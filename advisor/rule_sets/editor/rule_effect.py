@@ -4,6 +4,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import compress
+from typing import TypeAlias
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
@@ -11,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from advisor.engine.analysis.processes import cases_of, run_together
 from advisor.engine.analysis.proofs.one_rule import Overlap, PolicyMove, RuleEffect, RuleRelation, rule_effect
+from advisor.engine.analysis.proofs.rule_pairs import OPPOSITE
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
 from advisor.engine.checks.conditions import are_usable
 from advisor.engine.checks.trial import RuleSetTrial
@@ -19,6 +21,7 @@ from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
 from advisor.models.rule_sets import proof as proofs
 from advisor.rule_sets.editor.inputs.field_text import advice_words
+from advisor.rule_sets.impact.change_effect import ChangeEffect, change_effect
 from advisor.rule_sets.impact.rule_counts import SavedCount, saved_count
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.test_cases.coverage import add_case_url
@@ -26,6 +29,7 @@ from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording.items import item_name
 from advisor.wording.rules import push_words
 from advisor.wording.values import percent
+from advisor.wording.vocabulary import SIDES
 
 _RELATIONS = {
     RuleRelation.EQUAL: _l("It %(adds)s, and fires exactly when this one does."),
@@ -35,6 +39,9 @@ _RELATIONS = {
 }
 
 _TABLES = {"leave": _l("first table"), "kind": _l("second table")}
+
+RuleParts: TypeAlias = tuple[tuple[Condition, ...], Push]
+"""What of a rule decides: its conditions and its points."""
 
 _HIDDEN_KEY = "\x00typed"
 """The key of a rule that has none yet; no other can have it."""
@@ -85,8 +92,19 @@ class RuleEffectView:
     others: list[OtherRule]
     together: int
     opposite: int
+    opposite_side: str
+    """What the opposite ones push towards, as a word."""
     cases: list[CaseWithRule]
     turned: list[CaseWithRule]
+    change: "RuleChange | None"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """What the rule, as it is typed, does that it did not before; ``before`` says before what."""
+
+    before: str
+    effect: ChangeEffect
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +142,40 @@ def rule_effect_view(workspace: DraftWorkspace, key: str, rule: Rule | None) -> 
         others=[_other(rules, overlap) for overlap in it.overlaps],
         together=it.together,
         opposite=it.opposite,
+        opposite_side=str(SIDES[OPPOSITE[rule.push.side]].towards) if rule.push.side in OPPOSITE else "",
         cases=cases,
         turned=[_touched(case, found.failing, turned) for case in rules.cases if case.key in turned],
+        change=_change(workspace, trial, key, rule),
     )
+
+
+def _change(workspace: DraftWorkspace, trial: RuleSetTrial, key: str, rule: Rule) -> RuleChange | None:
+    """Against the rule as the draft has it; where it says the same, against that of the version in force."""
+    stored, published = trial.rules.rule(key), workspace.in_force.rule(key)
+    if stored is None or (stored.when, stored.push) != (rule.when, rule.push):
+        base, before = stored, _("Before: the draft as it is stored.")
+    elif published is not None and (published.when, published.push) != (rule.when, rule.push):
+        if not are_usable(trial.rules, published.when):
+            return None
+        base = published
+        before = _("Before: the draft with this rule as version %(n)s has it.", n=workspace.in_force_number)
+    else:
+        return None
+    was = None if base is None else (base.when, base.push)
+    return RuleChange(str(before), _changed(workspace.document, key, was, (rule.when, rule.push)))
+
+
+@lru_cache(maxsize=64)
+def _change_found(document: str, key: str, was: RuleParts | None, now: RuleParts) -> tuple[RuleSet, RuleSet]:
+    """The rules before and after: the same objects each time, by which is known what was found of them."""
+    trial = proofs.trial_of_document(document)
+    assert isinstance(trial, RuleSetTrial)  # noqa: S101 - it was tried just now
+    before = trial.rules if was is None else _typed(trial.rules, key, *was)
+    return before, _typed(trial.rules, key, *now)
+
+
+def _changed(document: str, key: str, was: RuleParts | None, now: RuleParts) -> ChangeEffect:
+    return change_effect(*_change_found(document, key, was, now))
 
 
 @lru_cache(maxsize=64)

@@ -44,7 +44,7 @@ from advisor.rule_sets.unsaved_forms import unsaved_of_list
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_home, write
 from advisor.web.access import identity
 from advisor.web.access.security import may_repeat
-from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, unsaved_page
+from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 from advisor.wording.rule_set_vocabulary import FIELDS
 
 _WITH_MANY_VALUES = (
@@ -149,8 +149,8 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
         return _keep_theirs(workspace, editor, raw, item)
     if button == "enter":
         button = editor.entered(raw)
-    if button == ADD_SOURCE:
-        return _leave_for_source(workspace, editor, raw, item)
+    if button.partition(":")[0] == ADD_SOURCE:
+        return _leave_for_source(workspace, editor, raw, item, button.partition(":")[2])
     if button not in {"save", "start"}:
         raw, focus = editor.press(raw, button)
         return _show(workspace, editor, editor.form(raw), raw, item, focus=focus)
@@ -161,11 +161,13 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
     return _save(workspace, editor, form, raw, item, read)
 
 
-def _leave_for_source(workspace: DraftWorkspace, editor: ItemEditor, raw: Raw, item: Any) -> ResponseReturnValue:
+def _leave_for_source(
+    workspace: DraftWorkspace, editor: ItemEditor, raw: Raw, item: Any, claims: str
+) -> ResponseReturnValue:
     """Lead to the form of a source, with all that was typed kept; where it cannot be, it stays in the form."""
     form = editor.form(raw)
     try:
-        left = unsaved.leave_for_source(workspace, editor, item)
+        left = unsaved.leave_for_source(workspace, editor, item, claims)
     except DatabaseUnavailable as error:
         return _show_unsaved(workspace, editor, form, raw, item, error)
     if left is None:
@@ -258,7 +260,7 @@ def _put(
         drafts.start(session, identity.actor())
     collection, key = editor.collection, editor.context.key if at is None else at
     changed = "meaning" in form and form["meaning"].data == "meaning"
-    stored = operations.save(
+    saved = operations.save(
         session,
         identity.actor(),
         collection,
@@ -269,8 +271,11 @@ def _put(
         claims=new_claims(form, editor.context),
     )
     was = key if changed else None
-    address = item_url(collection, stored, saved="1", kept=kept or None, was=was, **carried(), **carried_left())
-    return address, opened_fingerprint(find(_draft_rules(session), collection, stored))
+    done = {"done": str(saved.act)} if saved.act else {}
+    address = item_url(
+        collection, saved.key, saved="1", **done, kept=kept or None, was=was, **carried(), **carried_left()
+    )
+    return address, opened_fingerprint(find(_draft_rules(session), collection, saved.key))
 
 
 def _draft_rules(session: Session) -> RuleSet:
@@ -296,7 +301,12 @@ def _show(
     page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, item)
     done = page["done"] = latest_act(workspace)
     is_added = done is not None and done.kind == ADDED
-    page["done_on"] = "questions" if is_added else options_of(editor.context.key)
+    key = editor.context.key
+    is_saved = done is not None and done.kind in {"draft changed", "draft added to"}
+    page["done_on"] = "questions" if is_added else f"{editor.collection} {key}" if is_saved else options_of(key)
+    page["done_form"] = ButtonForm()
+    page["saved_notice"] = notice if is_saved else ""
+    notice = "" if is_saved else notice
     page["added"] = added_rules(workspace, done) if done and is_added else None
     if item is not None and not is_gone:
         page |= comments_on_page(workspace, editor.collection, editor.context.key)
@@ -358,6 +368,8 @@ def _show_clash(
     page["clash"] = clash_of(workspace.rules, editor.collection, mine, present, saved, merged, claims)
     page["clash"]["before"] = unsaved.opened_on(form)
     page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, present)
+    if present is not None:
+        page |= comments_on_page(workspace, editor.collection, editor.context.key)
     return form_page("rule_sets/editor/item.html", again, 200 if typed else 409, notice="", **page)
 
 

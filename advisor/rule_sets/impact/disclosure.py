@@ -162,6 +162,8 @@ class DisclosedImpact:
     no count is told."""
     asked: int = 0
     """How many are asked something again, within what is told."""
+    decides_alike: bool = False
+    """Whether the versions alone tell that nothing can turn; then there are no counts, and ``size`` may be 0."""
     older: int = 0
     """How many are judged by an older version than the one in force."""
     nearly_all_older: bool = False
@@ -197,6 +199,9 @@ class DisclosedImpact:
 def disclose(found: ExactImpact) -> DisclosedImpact:
     """What may be told of what was found."""
     impact = found.impact
+    if impact.size and found.decides_alike:
+        # What decides is public, and so is that it decides the same: that tells nothing of any answer.
+        return DisclosedImpact(Extent.COUNTS, impact.size if impact.size >= 2 * FEWEST else 0, decides_alike=True)
     if impact.size < 2 * FEWEST:
         return DisclosedImpact(Extent.TOO_FEW if impact.size else Extent.NOTHING_SAVED)
     about = {

@@ -95,6 +95,7 @@ class EffectSummary:
     how: str
     changes: list[EffectChange]
     table: OutcomeMatrix | None = None
+    is_exact: bool = True
     witness_url: str = ""
     """Incomplete answers that get another outcome, where no complete ones do."""
 
@@ -147,7 +148,7 @@ def effect_summary(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> Effec
     ]
     incomplete = witness_url(found.incomplete) if found.incomplete is not None else ""
     table = outcome_matrix(found.moves, lambda count: percent(found.share(count))) if changes else None
-    return EffectSummary(effect_sentence(found), method_sentence(found), changes, table, incomplete)
+    return EffectSummary(effect_sentence(found), method_sentence(found), changes, table, found.is_exact, incomplete)
 
 
 def share_words(found: RuleSetEffect, count: int) -> str:

@@ -15,11 +15,11 @@ from advisor.engine.checks.conditions import are_usable
 from advisor.engine.evaluation.cases import advise
 from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.operators import AnswerType
-from advisor.engine.model.questions import Condition, Section
+from advisor.engine.model.questions import Condition, Question, Section
 from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Side
 from advisor.extensions import database
-from advisor.models.rule_sets.rule_set_version import rules_of
+from advisor.models.rule_sets.rule_set_version import is_mentioned, rules_of
 from advisor.rule_sets.impact.disclosure import (
     basis_clause,
     basis_sentence,
@@ -91,7 +91,7 @@ def rule_counts(workspace: DraftWorkspace) -> RuleCounts:
     if not enough_to_disclose(saved):
         return RuleCounts(impossible=impossible, cases=cases, basis=basis_sentence(saved))
     found = processes_of(rules, saved.tables)
-    published = matching_alike(rules, workspace.in_force)
+    published = _exactly_told(workspace, rules)
     fires = {key: (found.fires_in(tests), key in published) for key, tests in each.items() if key not in impossible}
     return RuleCounts(saved, fires, impossible, cases, f"{basis_sentence(saved)} {rounding_note()}")
 
@@ -102,8 +102,42 @@ def saved_count(workspace: DraftWorkspace, rules: RuleSet, key: str) -> SavedCou
     saved = found.saved
     if not enough_to_disclose(saved):
         return SavedCount(basis=basis_sentence(saved))
-    words = disclosed_count(saved, found.fires[key], is_published=key in matching_alike(rules, workspace.in_force))
+    words = disclosed_count(saved, found.fires[key], is_published=key in _exactly_told(workspace, rules))
     return SavedCount(words, basis_clause(saved), basis_sentence(saved))
+
+
+def _exactly_told(workspace: DraftWorkspace, rules: RuleSet) -> frozenset[str]:
+    """The rules of which a count gives nobody away: published as they are, or on what nobody was ever asked."""
+    published = matching_alike(rules, workspace.in_force)
+    options = {key: {option.key for option in question.options} for key, question in _questions(workspace.in_force)}
+    new = {
+        word
+        for rule in rules.rules
+        for condition in rule.when
+        for word in _deciding_words(condition)
+        if condition.question not in options or (word != condition.question and word not in options[condition.question])
+    }
+    if not new:
+        return published
+    with database().read() as session:
+        never = {word for word in new if not is_mentioned(session, word)}
+    return published | {rule.key for rule in rules.rules if any(_is_unheard_of(each, never) for each in rule.when)}
+
+
+def _questions(rules: RuleSet) -> list[tuple[str, Question]]:
+    return [(question.key, question) for question in rules.questions]
+
+
+def _deciding_words(condition: Condition) -> list[str]:
+    """The question, and the answers one of which must have been given."""
+    positive = condition.test in {"any_of", "includes_any", "includes_all"}
+    return [condition.question, *(str(value) for value in condition.values if positive)]
+
+
+def _is_unheard_of(condition: Condition, never: set[str]) -> bool:
+    """Whether nobody can have met it, since its question, or every answer that it looks for, was never published."""
+    question, *answers = _deciding_words(condition)
+    return question in never or bool(answers and never.issuperset(answers))
 
 
 @dataclass(frozen=True, slots=True)

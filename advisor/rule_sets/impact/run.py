@@ -103,6 +103,8 @@ class ImpactRun:
 
 def headline_count(disclosed: DisclosedImpact) -> str:
     """The count that matters most, without a full stop."""
+    if disclosed.decides_alike:
+        return str(_("No saved process gets different advice: the versions that they use decide the same"))
     by_extent = {
         Extent.NOTHING_SAVED: _("Nothing is saved yet"),
         Extent.TOO_FEW: _("Too little is saved to tell"),
@@ -138,7 +140,7 @@ def unchanged_sentence(workspace: DraftWorkspace) -> str:
 
 def small_changes_sentence(disclosed: DisclosedImpact, *, stays: bool) -> str:
     """What there is to say of changes that too few share; ``stays`` where the version in force decides the same."""
-    if disclosed.extent is not Extent.COUNTS or disclosed.changed:
+    if disclosed.extent is not Extent.COUNTS or disclosed.changed or disclosed.decides_alike:
         return ""
     if not stays:
         return str(_("How many they are, and whether there are any, is not told: so few could be picked out."))
@@ -176,6 +178,8 @@ def publishing_sentence(run: ImpactRun, version: int, unchanged: str = "") -> st
     if run.is_stale:
         was = headline_count(disclosed)
         return str(_("Who is affected was found before the draft was changed last. It said: “%(said)s”.", said=was))
+    if disclosed.decides_alike and not unchanged:
+        return f"{headline_count(disclosed)}."
     numbers = {**_numbers(disclosed), "v": version}
     by_extent = {
         Extent.NOTHING_SAVED: _("Nothing is saved yet on which it could advise differently."),

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from advisor.engine.evaluation.batch import AnswerTable, Ints, table_of, unpack
 from advisor.engine.evaluation.compare import Impact, compare
 from advisor.engine.evaluation.packed import layout_of
-from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.rules import RuleSet, decides_alike
 from advisor.models import Assessment, Database, DatabaseUnavailable, Part
 from advisor.models.plain_select import PlainSelect
 from advisor.models.processes.assessment import merge_answers, pack
@@ -186,6 +186,8 @@ class ExactImpact:
     older: int = 0
     """How many are judged by an older version than the one in force."""
     in_force: int = 0
+    decides_alike: bool = False
+    """Whether every version that judges any of them decides as the draft does, so that nothing can turn."""
     seconds: float = 0.0
     engine_seconds: float = 0.0
     """How much of the time went into comparing; the rest is reading."""
@@ -216,7 +218,8 @@ def find_affected(
         older += sum(row[1] < in_force for row in rows)
         report(done, max(done, total))
     comparison.compare()
-    return ExactImpact(comparison.impact, older, in_force, perf_counter() - start, comparison.seconds)
+    alike = comparison.decides_alike
+    return ExactImpact(comparison.impact, older, in_force, alike, perf_counter() - start, comparison.seconds)
 
 
 class _Comparison:
@@ -247,6 +250,11 @@ class _Comparison:
             for table, starts in batch.take():
                 self.impact += compare(batch.rules, self._draft, table, starts)
         self.seconds += perf_counter() - start
+
+    @property
+    def decides_alike(self) -> bool:
+        """Whether each version that judges any of what was added has the questions, rules and tables of the draft."""
+        return all(decides_alike(batch.rules, self._draft) for batch in self._batches.values())
 
     def _batch(self, number: int) -> AnswerBatch:
         if number not in self._batches:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import groupby
 from math import sqrt
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from advisor.engine.analysis.plane import Density, Plane, PlaneCell, density, plane, rows_of
@@ -18,9 +19,11 @@ from advisor.engine.checks.trial import RuleSetTrial
 from advisor.engine.document.document import dumps
 from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Leave, Outcome
 from advisor.extensions import database
 from advisor.models.rule_sets.proof import trial_of_document
 from advisor.models.rule_sets.rule_set_version import rules_of
+from advisor.rule_sets.checks.proof_status import proof_status_of
 from advisor.rule_sets.impact.disclosure import (
     FEWEST,
     approximate_count,
@@ -205,6 +208,8 @@ class PointsPlot:
     needs_plane: bool
     needs_both: bool
     sampled: int
+    shares_note: str
+    """How the shares of the rows were found, and of what they are shares, where they are not those of the advice."""
     density_shown: SavedDensity | None
     shows_saved: bool
     """Whether the dots are those of the saved, not of all answers."""
@@ -287,7 +292,8 @@ def _plot(
             if cell.was:
                 changed.append(CellRun(left, top, round(width, 2), round(height, 2), "", ""))
     step = cells[0][0].high[0] - cells[0][0].low[0] + 1
-    shares = found.kind_shares if table == "kind" else found.leave_shares
+    counted = _counted_leaves(workspace) if table == "leave" else None
+    shares = counted or (found.kind_shares if table == "kind" else found.leave_shares)
     every = range(0, count, max(1, count // 6))
     return PointsPlot(
         runs=runs,
@@ -315,7 +321,8 @@ def _plot(
                 advice=row_advice(row),
                 decides=_decides(
                     shares[number] if shares else None,
-                    density_shown.rows[number] if density_shown and density_shown.rows else "",
+                    is_counted=counted is not None,
+                    saved=density_shown.rows[number] if density_shown and density_shown.rows else "",
                 ),
                 row=trial.number_of(table, number),
             )
@@ -328,14 +335,41 @@ def _plot(
         needs_plane=found.leave_needs_plane,
         needs_both=table == "kind" and found.kind_needs_both,
         sampled=found.sampled,
+        shares_note="" if counted or not shares else _shares_note(found.sampled, table),
         density_shown=density_shown,
         shows_saved=shows_saved,
     )
 
 
-def _decides(share: float | None, saved: str) -> str:
+def _counted_leaves(workspace: DraftWorkspace) -> tuple[float, ...] | None:
+    """The share of each row of the first table where all is counted, and no two rows say the same; else None."""
+    rows = workspace.rules.leave
+    if len(rows) != 2 or {row.leave for row in rows} != set(Leave):
+        return None
+    with database().read() as session:
+        counted = proof_status_of(session, workspace.document).counted
+    if counted is None or not counted.is_exact:
+        return None
+    kept = counted.whole.share(Outcome.KEEP)
+    return tuple(kept if row.leave is Leave.KEEP else 1 - kept for row in rows)
+
+
+def _shares_note(sampled: int, table: str) -> str:
+    estimate = _("The shares of the rows are estimates from %(n)s sets of answers.", n=format_decimal(sampled))
+    if table == "leave":
+        return str(estimate)
+    kept = _(
+        "This table also names the kind of work that the first table keeps in-house, "
+        "so they are not the shares in which each advice comes out."
+    )
+    return f"{estimate} {kept}"
+
+
+def _decides(share: float | None, *, is_counted: bool, saved: str) -> str:
     """What a row decides: its share of all complete answers, and about how many of the saved ("" where not told)."""
-    of_answers = _("%(share)s of all complete sets of answers", share=percent(share)) if share is not None else ""
+    shown = percent(share) if share is not None else ""
+    shown = shown if is_counted or not share else str(_("about %(share)s", share=shown))
+    of_answers = _("%(share)s of all complete sets of answers", share=shown) if shown else ""
     of_saved = _("%(amount)s of the saved processes", amount=saved) if saved else ""
     amounts = [str(amount) for amount in (of_answers, of_saved) if amount]
     return str(_("It decides %(amounts)s.", amounts=str(_(" and ")).join(amounts))) if amounts else ""

@@ -1,5 +1,6 @@
 """A version that does not come into force at once: planned for a time, waiting for another admin, or both."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import abort, current_app, redirect, request, url_for
@@ -13,15 +14,19 @@ from advisor.extensions import database
 from advisor.models import Account, PlannedVersion
 from advisor.models.base import now
 from advisor.models.rule_sets import planned_version as plans
+from advisor.models.rule_sets import rule_set_version as versions
 from advisor.models.rule_sets.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
+from advisor.models.rule_sets.item_comment import open_threads
 from advisor.models.rule_sets.planned_version import OtherPlan, OwnPlan, Unapproved, find_planned
 from advisor.models.rule_sets.proof import Unproven
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.comments.presenter import count_of
 from advisor.rule_sets.forms import PlanForm, PublishForm
+from advisor.rule_sets.impact import run
 from advisor.rule_sets.impact.run import ImpactRun, publishing_sentence, unchanged_sentence
 from advisor.rule_sets.workspace import DraftWorkspace, write
 from advisor.web.access import identity
-from advisor.web.forms import add_form_error, form_page
+from advisor.web.forms import add_form_error, form_page, pressed_or_400
 
 _FAILURES = {
     "draft changed": _l("The draft was changed after this was planned, so it did not come into force."),
@@ -59,12 +64,12 @@ def plan(session: Session, form: PublishForm, fingerprint: str, comes_back: int 
 
 def another_is_planned() -> str:
     """Why nothing else can be published."""
-    return str(_("A version is planned already. Take that back first."))
+    return str(_("A version is planned already. Cancel that plan first."))
 
 
 @bp.route("/admin/rules/planned", methods=["GET", "POST"])
 def planned() -> ResponseReturnValue:
-    """Show what is planned; let another admin approve it or send it back, anybody take it back or publish it now."""
+    """Show what is planned; let another admin approve it or send it back, anybody cancel it or publish it now."""
     with database().read() as session:
         found = find_planned(session)
         page = _page(session, found) if found is not None else {}
@@ -72,6 +77,8 @@ def planned() -> ResponseReturnValue:
         return redirect(url_for(".home"), 302 if request.method == "GET" else 303)
     form = PlanForm(mark=found.mark)
     act = request.form.get("do", "")
+    if act in {"run", "look"}:
+        return _see_affected(found, page)
     if request.method == "POST" and act not in {"approve", "publish", "send-back", "cancel"}:
         abort(400)
     if form.validate_on_submit():
@@ -86,6 +93,20 @@ def planned() -> ResponseReturnValue:
     return form_page("rule_sets/versions/planned.html", form, 0 if request.method == "GET" else 422, **page)
 
 
+def _see_affected(found: PlannedVersion, page: dict[str, Any]) -> ResponseReturnValue:
+    """Begin to find out who is affected by what is planned, unless it is under way, and come back to the plan."""
+    pressed_or_400()
+    if request.form.get("do") == "run" and page["is_as_planned"]:
+
+        def ask(session: Session) -> None:
+            row = versions.version(session, found.comes_back) if found.comes_back is not None else None
+            with suppress(NoDraft):  # it ended a moment ago, and the plan with it
+                run.ask(session, identity.actor(), row)
+
+        write(ask)
+    return redirect(url_for(".planned"), 303)
+
+
 def _page(session: Session, found: PlannedVersion) -> dict[str, Any]:
     workspace = DraftWorkspace.load(session)
     emails = {
@@ -94,10 +115,8 @@ def _page(session: Session, found: PlannedVersion) -> dict[str, Any]:
         if key and (account := session.get(Account, key))
     }
     is_draft = found.comes_back is None
-    is_as_planned = found.in_force == workspace.in_force_number and (
-        not is_draft or found.sha256 == workspace.fingerprint
-    )
-    run = ImpactRun.load(session, found.sha256, found.comes_back)
+    changed = _changed(workspace, found)
+    affected = ImpactRun.load(session, found.sha256, found.comes_back)
     return {
         "plan": found,
         "number": found.number,
@@ -106,12 +125,30 @@ def _page(session: Session, found: PlannedVersion) -> dict[str, Any]:
         "is_mine": found.asked_by == identity.current().account_id,
         "is_approved_by_me": found.approved_by is not None and found.approved_by == identity.current().account_id,
         "is_late": found.due_at <= now(),
-        "is_as_planned": is_as_planned,
+        "is_as_planned": not changed,
+        "changed": changed,
         "failure": _FAILURES[found.failure] if found.failure else "",
-        "impact_sentence": publishing_sentence(run, found.number, unchanged_sentence(workspace) if is_draft else ""),
-        "impact_url": url_for(".impact") if is_draft else url_for(".bring_back", number=found.comes_back),
+        "impact_sentence": publishing_sentence(
+            affected, found.number, unchanged_sentence(workspace) if is_draft else ""
+        ),
+        "impact_url": url_for(".impact") if is_draft else "",
+        "run": affected,
+        "open_comments": count_of(session, open_threads()) if is_draft else 0,
         "differences_url": _differences_url(found),
     }
+
+
+def _changed(workspace: DraftWorkspace, found: PlannedVersion) -> str:
+    """What changed since, so that what is there now is not what was planned; "" where it is."""
+    if found.in_force != workspace.in_force_number:
+        return str(_("Version %(n)s came into force since this was planned.", n=workspace.in_force_number))
+    if found.comes_back is not None or found.sha256 == workspace.fingerprint:
+        return ""
+    if not workspace.has_draft:
+        return str(_("The draft was discarded since this was planned."))
+    if workspace.updated_by:
+        return str(_("The draft was changed since by %(who)s.", who=workspace.updated_by))
+    return str(_("The draft was changed since."))
 
 
 def _differences_url(found: PlannedVersion) -> str:
@@ -132,7 +169,7 @@ def _go_on(form: PlanForm, act: str, page: dict[str, Any]) -> ResponseReturnValu
     except Unapproved:
         add_form_error(form, _("Another admin has to approve it first."))
     except (ChangedDraft, NoDraft, ChangedInForce, Unpublishable, Unproven):
-        add_form_error(form, _("It is not what it was when it was planned. Send it back, or take it back."))
+        add_form_error(form, _("It is not what it was when it was planned. Send it back, or cancel the plan."))
     else:
         by_me = 1 if act == "approve" else None
         if published is None:

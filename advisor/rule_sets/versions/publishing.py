@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from advisor.engine.document.text import LINE_LIMIT
 from advisor.engine.model.errors import Problem
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
@@ -17,7 +18,7 @@ from advisor.models.rule_sets import draft as drafts
 from advisor.models.rule_sets import rule_set_version as versions
 from advisor.models.rule_sets.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
 from advisor.models.rule_sets.item_comment import open_threads
-from advisor.models.rule_sets.planned_version import OtherPlan
+from advisor.models.rule_sets.planned_version import OtherPlan, find_planned, last_sent_back
 from advisor.models.rule_sets.proof import Unproven
 from advisor.models.rule_sets.rule_set_version import RuleSetVersion
 from advisor.rule_sets import unsaved_forms
@@ -64,6 +65,7 @@ def note() -> ResponseReturnValue:
     typed = unsaved_forms.find_typed(NOTE)
     form = unsaved_forms.opened(VersionNoteForm, typed, note=workspace.note)
     page: dict[str, Any] = {"workspace": workspace, "number": workspace.in_force_number + 1, "on": now()}
+    page |= {"planned_note": _planned_note(workspace)}
     page |= unsaved_forms.offers(place, typed)
     if not form.validate_on_submit():
         return form_page("rule_sets/versions/note.html", form, **page)
@@ -71,6 +73,14 @@ def note() -> ResponseReturnValue:
         return redirect(_save_note(str(form.note.data or ""), url_for(".note", _anchor="read")), 303)
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/versions/note.html", form, error, **page)
+
+
+def _planned_note(workspace: DraftWorkspace) -> str:
+    """The words with which the draft as it is now is planned; "" where it is not."""
+    with database().read() as session:
+        found = find_planned(session)
+    is_of_draft = found is not None and found.comes_back is None and found.sha256 == workspace.fingerprint
+    return found.note if found is not None and is_of_draft else ""
 
 
 def _save_note(text: str, address: str) -> str:
@@ -96,6 +106,7 @@ def publish() -> ResponseReturnValue:
     workspace = workspace_or_home(over_a_form=request.method == "POST")
     shown = {"mark": workspace.fingerprint, "in_force": str(workspace.in_force_number)}
     form = unsaved_forms.opened(PublishForm, unsaved_forms.find_typed(PUBLISHING), note=workspace.note, **shown)
+    _fill_in(form)
     if not workspace.has_draft:
         return _gone(form)
     if request.form.get("do") in {"note", "run"}:
@@ -105,6 +116,21 @@ def publish() -> ResponseReturnValue:
     if form.validate_on_submit() and not _must_confirm(workspace, form) and ready:
         return identity.requires_password_again(_act_of(form, workspace)) or _publish(workspace, form)
     return _publish_page(workspace, form, 0 if request.method == "GET" or form.errors else 422)
+
+
+def _fill_in(form: PublishForm, comes_back: int | None = None) -> None:
+    """Show what was asked for before it was sent back; or what was typed before one went to see who is affected."""
+    if request.method != "GET" or "typed" in request.args:
+        return
+    with database().read() as session:
+        sent_back = last_sent_back(session)
+    if sent_back is not None and sent_back.comes_back == comes_back:
+        form.note.data = form.note.data or sent_back.note
+        if sent_back.due_at is not None and sent_back.due_at > now():
+            form.fill_in(sent_back.due_at)
+    for field in (form.day, form.time):
+        field.data = request.args.get(field.name, field.data or "")[:LINE_LIMIT]
+    form.over.data = "over" in request.args
 
 
 def _act_of(form: PublishForm, workspace: DraftWorkspace) -> str:
@@ -227,7 +253,8 @@ def _keep_note(form: PublishForm) -> ResponseReturnValue:
     address = _save_note(str(note.data or ""), url_for(".publish"))
     if request.form.get("do") == "run":
         write(lambda session: run.ask(session, identity.actor()))
-        address = url_for(".impact")
+        typed = {field.name: field.data for field in (form.day, form.time) if field.data}
+        address = url_for(".publish", **typed, over="y" if form.over.data else None)
     return redirect(address, 303)
 
 
@@ -245,6 +272,7 @@ def bring_back(number: int) -> ResponseReturnValue:
         led = earlier_location(session, attempt(key_owner()))
         found = ImpactRun.load(session, row.sha256, number)
     form = BringBackForm(in_force=str(workspace.in_force_number))
+    _fill_in(form, number)
     changes = changes_page(workspace.in_force, rules, request.args.get("page", ""))
     page: dict[str, Any] = {
         "version": number,

@@ -1,6 +1,6 @@
 """One version, and two held against each other: what differs, what that does, and both advices on the same answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import abort, render_template, request, url_for
@@ -22,9 +22,11 @@ from advisor.models import DatabaseUnavailable
 from advisor.models.base import now
 from advisor.models.rule_sets import rule_set_version as versions
 from advisor.models.rule_sets.item_comment import ItemThread, threads
+from advisor.models.rule_sets.planned_version import PlannedVersion, find_planned
 from advisor.models.rule_sets.rule_set_version import RuleSetVersion
 from advisor.rule_sets.audit.draft_history import latest_act
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.checks.shares import counted_chart
 from advisor.rule_sets.checks.trial_notice import TrialNotice, trial_notice
 from advisor.rule_sets.comments.presenter import count_of
 from advisor.rule_sets.impact.effect import EffectSummary, effect_summary
@@ -132,6 +134,8 @@ def _draft_page(**more: Any) -> dict[str, Any]:
         workspace = DraftWorkspace.load(session)
         old, new = _compared(session, workspace, str(workspace.in_force_number)), _compared(session, workspace, _DRAFT)
     page = _page(old, new, title=_("What the draft changes"), names={}, editable=True)
+    if page["effect"] is not None and not page["effect"].is_exact:
+        page["counted"] = counted_chart(workspace)
     return {**page, **more}
 
 
@@ -143,10 +147,20 @@ def compare() -> ResponseReturnValue:
         numbers = list(session.scalars(select(RuleSetVersion.number).order_by(RuleSetVersion.number.desc())))
         old = _compared(session, workspace, request.args.get("old") or str(numbers[min(1, len(numbers) - 1)]))
         new = _compared(session, workspace, request.args.get("new") or str(numbers[0]))
+        new = _as_planned(find_planned(session), old, new)
     names = {str(number): _("Version %(n)s", n=number) for number in numbers}
     if workspace.has_draft:
         names = {_DRAFT: _("The draft")} | names
+    names[new.value] = names[new.value] if new.value == _DRAFT else new.name
     return render_template(_DIFFERENCES, form=None, **_page(old, new, title=_("Compare two versions"), names=names))
+
+
+def _as_planned(plan: PlannedVersion | None, old: ComparedRules, new: ComparedRules) -> ComparedRules:
+    """The new one of two: called by its coming number where a plan brings it back in place of the old one."""
+    if plan is None or (old.value, new.value) != (str(plan.in_force), str(plan.comes_back)):
+        return new
+    name = _("The coming version %(n)s, a copy of version %(old)s", n=plan.number, old=plan.comes_back)
+    return replace(new, name=str(name))
 
 
 @bp.get("/admin/rules/compare/advices")
@@ -193,6 +207,7 @@ def _page(
     return {
         "done": None,
         "obstacle": None,
+        "counted": None,
         "title": title,
         "before": old.name,
         "after": new.name,

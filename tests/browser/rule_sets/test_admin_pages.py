@@ -255,7 +255,7 @@ def test_rules_are_ticked_and_changed_together_by_keyboard_alone(admin_pages: Pa
     page.get_by_role("button", name="Take this back").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    expect(page.get_by_text("You took something back: changed “Points” of the rule")).to_be_visible()
+    expect(page.get_by_text("You put back “Points” of the rule")).to_be_visible()
 
 
 def test_a_rule_is_edited_by_keyboard_alone(admin_pages: Page) -> None:

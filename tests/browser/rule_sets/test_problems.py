@@ -52,7 +52,7 @@ def test_what_a_removal_broke_is_put_back_from_the_problems(signed_in: tuple[str
     page.goto(server + PROBLEMS)
     page.get_by_text("50 more").click()
     page.get_by_role("button", name="Put the answer back").press("Enter")
-    expect(page.get_by_text("You took something back: added the answer")).to_be_visible()
+    expect(page.get_by_text("You put back the answer")).to_be_visible()
     expect(page.get_by_text("still name it")).not_to_be_attached()
 
 

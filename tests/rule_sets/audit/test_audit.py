@@ -2,18 +2,23 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
 from advisor import starter
+from advisor.engine.model.rules import Rule, RuleSet
 from advisor.models import Account, AuditEvent, Database
-from advisor.models.audit import OWNERS_OWN, Actor, audit
+from advisor.models.audit import OPERATOR, OWNERS_OWN, Actor, audit
 from advisor.models.base import now
+from advisor.models.rule_sets import draft as drafts
 from tests.factories import make_account
 from tests.rule_sets.admins import Admin
+from tests.visiting import text_of
 
 RULE = starter.rule_set().rules[0].key
 HEAD = [
@@ -179,3 +184,43 @@ def test_the_filter_of_the_record_is_not_what_the_rules_are_searched_for(admin: 
     field = admin.page.select_one("#find")
     assert field is not None
     assert not field.get("value")
+
+
+def test_what_is_gone_is_named_by_its_words_where_a_version_or_the_entry_has_them(
+    admin: Admin, database: Database
+) -> None:
+    rules = starter.rule_set()
+    added = replace(rules.rules[0], key="in-season", because="Much of the work falls into a season.")
+    passing = replace(rules.rules[0], key="in-passing", because="It was there for a day.")
+    with database.write() as session:
+        drafts.start(session, OPERATOR)
+        for rule in (added, passing):
+            append = partial(_with_rule, rule=rule)
+            drafts.edit(session, OPERATOR, append, kind="draft added to", what=f"rules/{rule.key}")
+        without = partial(_without_rule, key="in-passing")
+        drafts.edit(session, OPERATOR, without, kind="draft removed from", what="rules/in-passing")
+        for text in ("Changed.", added.because):
+            edit = partial(_with_words, key="in-season", text=text)
+            drafts.edit(session, OPERATOR, edit, kind="draft changed", what="rules/in-season")
+        document = drafts.current_fingerprint(session)
+        drafts.publish(session, OPERATOR, "A season.", expected=document, in_force=1)
+        drafts.republish(session, OPERATOR, 1, "No season.", in_force=2)
+    said = text_of(admin.open("/admin/audit").main)
+    assert "since removed" not in said
+    assert "rule “Much of the work falls into a season”" in said
+    assert "rule “It was there for a day”" in said
+    assert "Draft made from version 1" in said
+    labels = {text_of(span) for span in admin.page.select(".trace span")}
+    assert "Version 1" not in labels, "what was done to the draft was done to no version"
+
+
+def _with_rule(rules: RuleSet, rule: Rule) -> RuleSet:
+    return replace(rules, rules=(*rules.rules, rule))
+
+
+def _without_rule(rules: RuleSet, key: str) -> RuleSet:
+    return replace(rules, rules=tuple(rule for rule in rules.rules if rule.key != key))
+
+
+def _with_words(rules: RuleSet, key: str, text: str) -> RuleSet:
+    return replace(rules, rules=tuple(replace(rule, because=text) if rule.key == key else rule for rule in rules.rules))

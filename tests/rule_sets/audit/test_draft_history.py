@@ -58,8 +58,11 @@ def test_any_order_of_taking_back_leads_back_to_the_version(admin: Admin, other_
     take_back(admin, "limit")
     assert draft() == STARTER
     assert "Taken back." in admin.text
-    assert sentences(admin)[0].startswith("ada@example.com took something back: changed the limit")
-    take_back(admin, "took something back: changed the limit")
+    back = sentences(admin)[0]
+    assert back.startswith("ada@example.com put back the limit")
+    assert any("put back the question" in said for said in sentences(admin))
+    assert "Who asked for a version, approved it or sent it back stands in the record" in admin.text
+    take_back(admin, back)
     assert draft().limits[0] == "Another limit."
 
 

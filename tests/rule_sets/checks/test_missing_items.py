@@ -57,7 +57,7 @@ def test_what_one_removal_broke_is_one_problem_with_one_button(
     admin.open(PROBLEMS)
     admin.submit(form=admin.number_of("on"), button=str(entry.select("button")[0]["value"]))
     assert admin.path == PROBLEMS
-    assert "You took something back: added the " in text_of(admin.page.select_one("body"))
+    assert "You put back the " in text_of(admin.page.select_one("body"))
     assert draft() == STARTER
     assert "still name it" not in admin.text
 

@@ -40,7 +40,7 @@ def test_a_removal_that_is_taken_back_leaves_it_where_it_was(admin: Admin, draft
     assert "You removed the " in admin.text
     admin.take_back()
     assert draft() == STARTER
-    assert "You took something back: added the " in admin.text
+    assert "You put back the " in admin.text
     admin.take_back()
     assert draft() != STARTER, "and that again"
 

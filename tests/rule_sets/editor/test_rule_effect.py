@@ -28,7 +28,7 @@ def test_where_a_rule_fires_and_what_it_moves_stands_beside_it(admin: Admin) -> 
     found = rule_effect(STARTER, "core-done-well")
     assert found.share == 0.05
     assert "That is so in 5.0% of all complete sets of answers; every one was counted." in beside(admin)
-    assert "Row 1 of the first table, where without it row 2 would." in beside(admin)
+    assert "In the first table, row 1 decides some answers that row 2 would decide without this rule." in beside(admin)
     assert "Found by trying 8,192 sets of answers in which it fires; there may be more." in beside(admin)
     assert f"{found.together} other rules can fire on the same answers." in beside(admin)
     assert item_name(STARTER, "rules", "edge-core-expert") in beside(admin)
@@ -67,7 +67,7 @@ def test_it_follows_what_is_typed_before_anything_is_saved(admin: Admin, draft: 
 
 def test_an_example_of_a_row_that_is_moved_opens_as_a_test_case(admin: Admin) -> None:
     admin.start().open(RULE)
-    link = next(link for link in admin.page.select("#effect a") if "Answers for which that is so" in text_of(link))
+    link = next(link for link in admin.page.select("#effect a") if "Make a test case of such answers" in text_of(link))
     admin.open(str(link["href"]))
     assert admin.heading == "Add a test case"
     assert admin.page.select_one('[name="outcome"] option[selected][value="keep"]') is not None
@@ -114,7 +114,7 @@ def test_the_row_that_a_rule_moves_has_the_number_that_it_has_in_the_draft(admin
     admin.start()
     store_draft(database, replace(STARTER, leave=(without_number, *STARTER.leave)))
     admin.open(RULE)
-    assert "Row 2 of the first table, where without it row 3 would." in beside(admin)
+    assert "In the first table, row 2 decides some answers that row 3 would decide without this rule." in beside(admin)
 
 
 def test_where_nothing_can_be_tried_the_rule_says_why(admin: Admin, database: Database) -> None:
@@ -132,3 +132,39 @@ def test_it_is_there_among_400_rules_at_every_letter(admin: Admin, database: Dat
     assert "of all complete sets of answers" in beside(admin)
     admin.press("update", because="Other words change nothing of it.")
     assert "of all complete sets of answers" in beside(admin)
+
+
+def test_a_change_of_one_rule_shows_the_advice_before_and_after_while_it_is_typed_and_after_it_is_saved(
+    admin: Admin,
+) -> None:
+    admin.start().open(RULE)
+    assert "What this change does to the advice" not in beside(admin)
+    admin.press("update", push__points="1")
+    assert "Before: the draft as it is stored." in beside(admin)
+    typed = text_of(admin.page.select_one("#effect table.before-after"))
+    assert "Test cases that turn Fails with this" in beside(admin)
+    admin.press("save", push__points="1")
+    assert "Before: the draft with this rule as version 1 has it." in beside(admin)
+    assert text_of(admin.page.select_one("#effect table.before-after")) == typed, "one function tells both"
+
+
+def test_a_reason_for_the_points_that_stays_while_they_change_is_pointed_at(admin: Admin) -> None:
+    admin.start().open(RULE)
+    assert "still says what it said" not in admin.text
+    admin.press("update", push__points="2")
+    warning = "“Why this many points” still says what it said when the rule added 3 points"
+    assert warning in text_of(admin.page.select_one("#rests-on"))
+    admin.press("update", weighed="2, since it is put softly.")
+    assert warning not in admin.text
+
+
+def test_a_save_says_what_changed_and_can_be_taken_back_on_the_spot(admin: Admin, draft: Read) -> None:
+    admin.start().edit("rules/core-done-well", push__points="2")
+    assert "Saved in the draft. You changed “Points” of the rule" in admin.text
+    assert "from 3 to 2" in admin.text
+    admin.take_back()
+    assert draft() == STARTER
+    assert admin.heading.startswith("Rule"), "one stays on the page of the rule"
+    admin.save()
+    assert "Saved in the draft." in admin.text
+    assert "You changed" not in admin.text, "nothing differs, so nothing can be taken back"

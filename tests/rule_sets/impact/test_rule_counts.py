@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -13,10 +14,13 @@ from sqlalchemy import event, select, update
 from advisor import starter
 from advisor.engine.document.document import dumps
 from advisor.engine.evaluation.evaluate import evaluate_parts
+from advisor.engine.model.questions import Condition, Option
 from advisor.engine.model.rules import RuleSet
 from advisor.models import AccountOwner, Assessment, Database, Part
+from advisor.models.audit import OPERATOR
 from advisor.models.base import now
 from advisor.models.processes.assessment import merge_answers
+from advisor.models.rule_sets import draft as drafts
 from advisor.models.rule_sets.rule_set_version import publish
 from advisor.rule_sets.impact import saved_answers
 from advisor.rule_sets.impact.disclosure import FEWEST, approximate_count, disclosed_count, short_count
@@ -358,3 +362,31 @@ def test_a_rule_that_cannot_be_evaluated_leaves_the_counts_of_the_others(admin: 
     admin.open(f"{DRAFT}/rules")
     assert "fires in all 20 saved" in told(admin)[RULE]
     assert "test case" in told(admin)[RULE], "a claim that is missing keeps no case from being run"
+
+
+def test_what_nobody_was_ever_asked_is_told_as_none(admin: Admin, database: Database) -> None:
+    save(database, 40, edge="core", in_house="well")
+    admin.start()
+    question = replace(STARTER.questions[-1], key="in-season", text="Does it fall into a season?", asked_when=())
+    option = question.options[0].key if question.options else ""
+    assert option, "a question with answers to choose from"
+    heard = Option("heard-of-it", "Never heard of before.", "")
+    model = next(it for it in STARTER.rules if it.key == RULE)
+    rule = replace(model, key="seasonal", when=(Condition("in-season", "any_of", (option,)),))
+    other = replace(rule, key="other-answer", when=(Condition("edge", "any_of", (heard.key,)),))
+    silent = replace(rule, key="untidy-core", when=(Condition("edge", "any_of", ("not-core",)),))
+
+    def add(rules: RuleSet) -> RuleSet:
+        with_answer = tuple(
+            replace(it, options=(*it.options, heard)) if it.key == "edge" else it for it in rules.questions
+        )
+        return replace(rules, questions=(*with_answer, question), rules=(rule, other, silent, *rules.rules), cases=())
+
+    with database.write() as session:
+        drafts.edit(session, OPERATOR, add, kind="draft changed", what="rules")
+    admin.open(f"{DRAFT}/rules")
+    assert "fires in none of 40 saved" in told(admin)["seasonal"]
+    assert "fires in none of 40 saved" in told(admin)["other-answer"]
+    assert "fires in none, or fewer than 5, of 40 saved" in told(admin)["untidy-core"]
+    admin.open(f"{DRAFT}/questions/edge/answers/heard-of-it/remove")
+    assert "none of 40 saved" in admin.text

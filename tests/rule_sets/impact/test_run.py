@@ -5,13 +5,14 @@ import re
 import signal
 import subprocess
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from advisor.models import Assessment, Database, Job
+from advisor.models import Assessment, Database, Job, RuleSetVersion
 from advisor.models.audit import Actor
 from advisor.models.base import now
 from advisor.models.rule_sets import draft as drafts
@@ -133,10 +134,12 @@ def test_publishing_begins_another_run_where_the_last_is_out_of_date_and_keeps_t
     edited: Admin, database: Database, settings: Settings
 ) -> None:
     edited.open(f"{DRAFT}/publish")
-    begin(edited, "Find out who is affected", note="It weighs more.")
-    assert edited.path == PAGE
-    assert "Waiting for its turn." in edited.text
-    edited.open(f"{DRAFT}/publish")
+    begin(edited, "Find out who is affected", note="It weighs more.", day="Tomorrow", time="9")
+    assert edited.path == f"{DRAFT}/publish", "where one came from"
+    day = now() + timedelta(days=1)
+    assert edited.page.select_one("#day")["value"].startswith(f"{day.day} ")  # type: ignore[index]
+    assert edited.page.select_one("#time")["value"] == "9"  # type: ignore[index]
+    assert edited.page.select_one("#note").text.strip() == "It weighs more."  # type: ignore[union-attr]
     assert "Waiting for its turn" in edited.text
     assert not edited.page.select('button[value="run"]'), "one run is under way already"
     worker.work_due(database, settings)
@@ -287,3 +290,29 @@ def test_a_run_whose_worker_is_killed_is_finished_by_another(
     assert "get different advice" in task(edited)
     with database.read() as session:
         assert session.scalars(select(Job)).one().tries == 2
+
+
+def test_where_all_are_advised_by_what_comes_back_none_is_affected(
+    edited: Admin, database: Database, settings: Settings
+) -> None:
+    with database.write() as session:
+        found = drafts.find_draft(session)
+        assert found is not None
+        drafts.publish(session, Actor("operator"), "It turns.", expected=found.fingerprint, in_force=1)
+    edited.open("/admin/rules/versions/1/bring-back")
+    begin(edited, "Find out who is affected")
+    worker.work_due(database, settings)
+    begin(edited, "Look again")
+    none = "No saved process gets different advice: the versions that they use decide the same."
+    assert none in edited.text
+    assert "may advise differently" not in edited.text
+    with database.write() as session:
+        one = session.scalars(select(Assessment)).first()
+        assert one is not None
+        one.version_number = 2
+    edited.open("/admin/rules/versions/1/bring-back")
+    with database.write() as session:
+        impact_run.ask(session, Actor("operator"), session.get_one(RuleSetVersion, 1))
+    worker.work_due(database, settings)
+    edited.open("/admin/rules/versions/1/bring-back")
+    assert none not in edited.text, "one that another version advises may turn"

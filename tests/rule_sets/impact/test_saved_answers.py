@@ -220,7 +220,7 @@ def test_what_is_kept_holds_counts_and_nothing_that_belongs_to_anybody(saved: Da
     plain = disclose(find(saved, edited(STARTER))).plain()
     assert set(plain) == {
         "extent", "size", "moves", "rules", "policy", "older", "nearly_all_older", "in_force", "seconds",
-        "engine_share", "minor", "nearly_all", "asked",
+        "engine_share", "minor", "nearly_all", "asked", "decides_alike",
     }  # fmt: skip
     assert plain["moves"]
     assert not any(word in str(plain) for word in ("Process", "Part", "visitor", "@", "answers"))

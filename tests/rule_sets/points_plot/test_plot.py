@@ -33,9 +33,9 @@ def test_each_row_says_in_words_what_it_covers_and_how_much_it_decides(admin: Ad
     admin.start().open(f"{DRAFT}/kind")
     third = text_of(admin.page.select_one("#thing-2"))
     assert "BPO is ahead by 8 points or more: BPO (Clear)" in third
-    assert "It decides 15.4% of all complete sets of answers." in third
+    assert "It decides about 15.4% of all complete sets of answers." in third
     admin.open(f"{DRAFT}/kind/2")
-    assert "What it does It decides 15.4% of all complete sets of answers." in admin.text
+    assert "What it does It decides about 15.4% of all complete sets of answers." in admin.text
 
 
 def test_each_colour_and_mark_of_the_picture_stands_in_its_legend(admin: Admin) -> None:

@@ -122,7 +122,7 @@ def test_a_plan_is_taken_back_and_then_nothing_comes_into_force(
     other_admin.open(PLAN)
     stale = other_admin.again()
     other_admin.submit(do="cancel")
-    assert "Nothing is planned any more" in str(other_admin.page)
+    assert "The plan is cancelled. The draft stays as it is now." in str(other_admin.page)
     stale.submit(do="cancel")
     assert stale.path == "/admin/rules"
     assert not worker.work_due(database, settings)
@@ -137,7 +137,9 @@ def test_what_is_planned_is_what_was_shown_or_nothing(
     ask(edited(admin), day=tomorrow())
     other_admin.edit(RULE, push__points="4")
     other_admin.open(PLAN)
-    assert "has changed since it was planned" in other_admin.text
+    assert other_admin.heading == "Version 2 will not come into force"
+    assert "The draft was changed since by ben@example.com." in other_admin.text
+    assert "Nothing comes into force by this plan." in other_admin.text
     due(database)
     worker.work_due(database, settings)
     assert highest(database) == 1
@@ -260,7 +262,7 @@ def test_what_is_sent_back_needs_words_and_says_them(
     approval: Flask, admin: Admin, other_admin: Admin, database: Database
 ) -> None:
     assert approval
-    ask(edited(admin), day=tomorrow())
+    ask(edited(admin), day="tomorrow", time="9.05")
     other_admin.open(PLAN)
     other_admin.submit(do="send-back", why=" ", status=422)
     assert "Say what has to be changed first" in other_admin.errors
@@ -269,6 +271,10 @@ def test_what_is_sent_back_needs_words_and_says_them(
     admin.open("/admin/rules")
     assert "Version 2 was sent back to ada@example.com by ben@example.com, " in admin.text
     assert "“Say why it weighs more.”" in admin.text
+    admin.open(f"{DRAFT}/publish")
+    day = now() + timedelta(days=1)
+    assert str(admin.page.select_one("#day")["value"]).startswith(f"{day.day} ")  # type: ignore[index]
+    assert admin.page.select_one("#time")["value"] == "9:05"  # type: ignore[index]
     assert highest(database) == 1
     ask(admin, day=tomorrow())
     admin.open("/admin/rules")
@@ -291,7 +297,8 @@ def test_an_older_version_comes_back_by_the_same_steps(
     assert "A copy of version 1" in admin.text
     link = admin.page.find("a", string="Look at the differences")
     other_admin.open(str(link["href"]))  # type: ignore[index]
-    assert "1 change between “Version 2, in force” and “Version 1”." in other_admin.text
+    assert "1 change between “Version 2, in force” and “The coming version 3, a copy of version 1”." in other_admin.text
+    assert text_of(other_admin.page.select_one("#new option[selected]")).startswith("The coming version 3")
     other_admin.open(PLAN)
     other_admin.submit(do="approve")
     with database.read() as session:
@@ -304,7 +311,8 @@ STUCK = """
 import sys, time
 from pathlib import Path
 from advisor import settings
-from advisor.models import Database, planned_version
+from advisor.models import Database
+from advisor.models.rule_sets import planned_version
 from advisor.rule_sets import worker
 publish = planned_version._publish
 def stuck(*arguments):
@@ -332,3 +340,99 @@ def test_a_worker_that_is_killed_while_it_publishes_leaves_the_plan_to_the_next_
     worker.work_due(database, settings)
     worker.work_due(database, settings)
     assert highest(database) == 2
+
+
+def test_the_words_of_a_plan_stay_with_the_draft_as_of_the_state_that_they_speak_of(
+    admin: Admin, other_admin: Admin, database: Database
+) -> None:
+    ask(edited(admin), day=tomorrow())
+    assert step(other_admin, "Say what changed and why") == "The words of the plan count Completed"
+    other_admin.open(f"{DRAFT}/note")
+    assert "For version 2 as it is planned, these words count: “It weighs more.” See the plan" in other_admin.text
+    other_admin.edit(RULE, push__points="4")
+    other_admin.open(PLAN)
+    other_admin.submit(do="cancel")
+    assert step(admin, "Say what changed and why") == "The draft was changed after this was written Out of date"
+    admin.open(f"{DRAFT}/publish")
+    assert "It weighs more." in admin.text
+    assert "The draft was changed after this text was written." in admin.text
+    with database.read() as session:
+        assert "draft note kept" not in set(session.scalars(select(AuditEvent.kind))), "nobody did that"
+
+
+def step(admin: Admin, label: str) -> str:
+    """What the home says of a step, and its state."""
+    admin.open("/admin/rules")
+    row = next(row for row in admin.page.select(".tasks > li") if text_of(row.a) == label)
+    return text_of(row).removeprefix(label).strip()
+
+
+def test_the_step_of_publishing_says_what_the_plan_waits_for(approval: Flask, admin: Admin, other_admin: Admin) -> None:
+    assert approval
+    ask(edited(admin), day=tomorrow())
+    assert step(admin, "Publish") == "Another admin has to approve it Waits for approval"
+    assert step(other_admin, "Publish") == "You can approve it Waits for approval"
+    other_admin.open(PLAN)
+    other_admin.submit(do="approve")
+    assert step(admin, "Publish") == "Approved Planned"
+    admin.edit(RULE, push__points="4")
+    assert step(admin, "Publish") == "The draft was changed, so the plan is void There is a problem"
+
+
+def test_a_change_that_voids_the_plan_is_announced_before_and_after(
+    approval: Flask, admin: Admin, other_admin: Admin
+) -> None:
+    assert approval
+    ask(edited(admin), day=tomorrow())
+    other_admin.open(PLAN)
+    other_admin.submit(do="approve")
+    before = "A change to the draft would undo the plan."
+    for path in ("history", "rules", RULE, "differences"):
+        assert before in text_of(admin.open(f"{DRAFT}/{path}").main), path
+    assert before not in text_of(admin.open("/admin/rules/versions/1").main), "nothing is changed there"
+    admin.edit(RULE, push__points="4")
+    gone = "changed the draft after version 2 was planned, so it will not come into force."
+    assert f"You {gone}" in admin.text
+    assert before not in admin.text
+    assert f"ada@example.com {gone}" in text_of(other_admin.open(f"{DRAFT}/rules").main)
+    other_admin.open(PLAN)
+    assert other_admin.heading == "Version 2 will not come into force"
+    assert "ben@example.com approved what it was before." in other_admin.text
+    assert "Not by this plan." in other_admin.text
+
+
+def test_who_pressed_is_who_did_it_and_who_asked_is_named_beside(
+    approval: Flask, admin: Admin, other_admin: Admin, database: Database, settings: Settings
+) -> None:
+    assert approval
+    ask(edited(admin))
+    other_admin.open(PLAN)
+    other_admin.submit(do="approve")
+    record = admin.open("/admin/audit")
+    assert "ben@example.com published the draft as version 2, which ada@example.com had asked for." in text_of(
+        record.main
+    )
+    ask(edited(admin), day=tomorrow())
+    other_admin.open(PLAN)
+    other_admin.submit(do="approve")
+    due(database)
+    assert worker.work_due(database, settings)
+    admin.open("/admin/audit")
+    assert "ada@example.com had planned version 3, which came into force." in admin.text
+
+
+def test_whoever_approves_can_find_out_who_is_affected_without_leaving_the_plan(
+    approval: Flask, admin: Admin, other_admin: Admin, database: Database, settings: Settings
+) -> None:
+    assert approval
+    edited(admin).open(f"{DRAFT}/{RULE}/comments")
+    admin.submit(comment="Is this right?", form=admin.number_of("about"))
+    ask(admin)
+    other_admin.open(PLAN)
+    assert "1 comment is still open" in other_admin.text
+    other_admin.submit(do="run")
+    assert other_admin.path == PLAN
+    worker.work_due(database, settings)
+    other_admin.open(PLAN)
+    assert "Nothing is saved yet on which it could advise differently." in other_admin.text
+    assert not other_admin.page.select("button[value=run]")

@@ -7,6 +7,7 @@ import pytest
 
 from advisor import starter
 from advisor.engine.document import edit
+from advisor.engine.document.causes import caused_changes
 from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Database
@@ -88,7 +89,7 @@ def test_what_is_put_back_is_as_the_version_in_force_has_it_and_that_can_be_take
     [do] = buttons(admin).values()
     press(admin, do)
     assert draft() == base
-    assert re.search("You (added|changed|moved|removed) ", text_of(admin.page.select_one(".notice.removed")))
+    assert re.search("You (put back|took out|moved) ", text_of(admin.page.select_one(".notice.removed")))
     assert "Nothing differs between" in admin.text
     admin.take_back()
     assert draft() == before
@@ -116,7 +117,7 @@ def test_a_form_that_is_sent_twice_puts_back_once(admin: Admin, database: Databa
     press(admin, do)
     admin.page, admin.response = page, response
     admin.submit(form=form, do=do)
-    assert "You added the rule" in admin.text
+    assert "You put back the rule" in admin.text
     assert kinds(database).count("draft put back") == 1
 
 
@@ -143,7 +144,7 @@ def test_a_change_elsewhere_does_not_hinder(admin: Admin, database: Database) ->
     [do] = buttons(admin).values()
     changed(database, ACTS["a row less"])
     press(admin, do)
-    assert "You changed “Reason” of the rule" in admin.text
+    assert "You put back “Reason” of the rule" in admin.text
 
 
 def with_a_used_question(rules: RuleSet) -> RuleSet:
@@ -162,7 +163,10 @@ def test_an_added_item_that_something_refers_to_stays_and_that_is_named(
     changed(database, with_a_used_question)
     before = draft()
     admin.open(PAGE)
-    press(admin, buttons(admin)["Is it new?"], 409)
+    assert "Is it new?" not in buttons(admin), "no button is offered that would be refused"
+    assert "It cannot be taken out while this rests on it: rule It is new" in admin.text
+    added = next(it for it in caused_changes(STARTER, before) if it.change.collection == "questions")
+    press(admin, f"put-back {added.mark}", 409)
     assert "Something else refers to the question “Is it new?”." in admin.errors
     [link] = admin.page.select(".problems a")
     assert (text_of(link), link["href"]) == ("It is new", f"{DRAFT}/rules/on-new")
