@@ -24,8 +24,8 @@ CLIENT_TESTS = Path(__file__).parent / "api" / "clients"
 """Where the maker of clients in TypeScript and the linter stand with which the description of the API is tested."""
 
 BROWSERS = ("chromium-headless-shell", "chromium")
-"""Debian's packages of the browser. The shell without windows, which not every Debian has, is the same engine and shows
-a page in two thirds of the processor time.
+"""Debian's packages of the browser. The shell without windows, which not every Debian has, is the same engine with less
+to do for each page.
 """
 
 CREATE_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")

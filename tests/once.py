@@ -42,16 +42,10 @@ ONCE = {
         "rule_sets/editor/test_order.py",
         "rule_sets/editor/test_removal_and_history.py",
         "rule_sets/versions/test_put_back.py",
-        "browser/rule_sets/test_two_admins.py",
     ),
     "what is told of counts; test_saved_answers.py counts what is saved and impact/test_run.py runs that on both": (
         "rule_sets/impact/test_rule_counts.py",
         "rule_sets/impact/test_run_counts.py",
-    ),
-    "what strangers and guests are shown; test_link_ends.py, test_lists.py and test_invitations.py make, open and end "
-    "links on both": (
-        "processes/sharing/test_links.py",
-        "processes/opinions/test_asked.py",
     ),
     "a file of the rows that test_list.py queries on both": ("processes/list/test_sheet.py",),
     "pages of one process, or of some side by side; test_decision.py and test_first_advice.py open them on both": (
