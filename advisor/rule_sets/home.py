@@ -107,7 +107,7 @@ def _planned(workspace: DraftWorkspace, plan: PlannedVersion) -> DraftTask:
 
 def _edit(workspace: DraftWorkspace) -> DraftTask:
     """Never completed: one can always go on."""
-    label, url = _("Edit rules and questions"), url_for("rule_sets.list_items", collection="rules")
+    label, url = _("Edit rules and questions"), url_for("rule_sets.home", _anchor="holds")
     number = len(workspace.differences)
     if not number:
         return DraftTask(label, url, str(INCOMPLETE), _("Nothing changed yet"))

@@ -19,7 +19,7 @@ from advisor.rule_sets.item_urls import list_url, path_of, problem_url
 from advisor.rule_sets.preview.preview_state import found_url
 from advisor.rule_sets.test_cases.coverage import answer_lines
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.wording.items import item_label, item_name, with_names
+from advisor.wording.items import item_label, item_name, key_or_number, noun_of, with_names
 from advisor.wording.rule_set_vocabulary import LISTS
 
 
@@ -56,7 +56,7 @@ def problem_lines(rules: RuleSet, problems: Iterable[Problem], *earlier: RuleSet
             mend=str(_("Name another one.")) if problem.missing else with_names(rules, problem.mend, *earlier),
             url="" if is_of_list and also else problem_url(problem.place),
             blocks=problem.blocks,
-            also=[(_place_name(rules, place), problem_url(place)) for place in also],
+            also=_also(rules, problem, also),
             also_words=str(_("Added in the draft:") if is_of_list else _("See also:")),
             answers=None if problem.witness is None else list(answer_lines(rules, problem.witness)),
             see_url="" if problem.witness is None else found_url("result", problem.witness),
@@ -65,6 +65,18 @@ def problem_lines(rules: RuleSet, problems: Iterable[Problem], *earlier: RuleSet
         )
 
     return [line(problem) for problem in problems]
+
+
+def _also(rules: RuleSet, problem: Problem, places: Sequence[str]) -> list[tuple[str, str]]:
+    """The other items that a problem is about; what its text names already is not named in full again."""
+    text, found = with_names(rules, problem.text), []
+    for place in places:
+        name, path = _place_name(rules, place), path_of(place)
+        if path is not None and f"“{name}”" in text:
+            name = str(_("the other %(noun)s", noun=noun_of(path.collection)))
+            name = name if len(places) == 1 else f"{name} ({key_or_number(path.collection, path.key)})"
+        found.append((name, problem_url(place)))
+    return found
 
 
 def _is_there(rules: RuleSet, place: str) -> bool:

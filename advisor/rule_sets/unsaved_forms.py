@@ -4,7 +4,7 @@ It never comes into the draft, nor into a form, by itself.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -21,15 +21,24 @@ from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import key_owner, write
 from advisor.web.access import identity
 from advisor.web.forms import attempt, pressed_or_400
-from advisor.wording.items import subject_of
+from advisor.wording.items import shortened, subject_of
 from advisor.wording.rule_set_vocabulary import FORM_NOUNS, NOUNS
 
 Form = TypeVar("Form", bound=FlaskForm)
+
+_TITLES = ("text", "because", "title", "label", "topic", "process", "happens")
+"""Fields by which a new item is called before it is saved, the first that says something."""
 
 _NOT_TYPED = frozenset({"csrf_token", "do"})
 
 LEFT = "left"
 """What the address calls the form that was left to add a source, on the pages of that."""
+
+LEFT_AT = "left_at"
+"""What it calls the claims of that form among which a new one was made."""
+
+NEW_CLAIM = "-new-"
+"""What stands between the name of a field of claims and that of a field of a new one among them."""
 
 COMMENTS = "comments/"
 """With what the collection of a comment begins; the collection of its item follows."""
@@ -111,14 +120,21 @@ def keep(place: FormPlace, fields: Mapping[str, list[str]]) -> str:
     return form.key_hash if request.form.get("once") and write(act) else ""
 
 
-def leave_for_source(place: FormPlace, fields: Mapping[str, list[str]]) -> ResponseReturnValue | None:
+def typed_title(fields: Mapping[str, list[str]]) -> str:
+    """What a new item may be called by what was typed into its form so far; "" where that is nothing."""
+    typed = (value for name in _TITLES for value in fields.get(name, ()))
+    return next((shortened(value) for value in typed if value.strip()), "")
+
+
+def leave_for_source(place: FormPlace, fields: Mapping[str, list[str]], claims: str = "") -> ResponseReturnValue | None:
     """Keep what stands in the form and lead to the form of a source, and from there back; None where it cannot be kept.
 
     It is the way of a button, so that nothing is lost without a script either.
     """
     pressed_or_400()
     kept = keep(place, fields)
-    return redirect(add_url("sources", **{LEFT: kept}), 303) if kept else None
+    at = {LEFT_AT: claims} if claims else {}
+    return redirect(add_url("sources", **{LEFT: kept}, **at), 303) if kept else None
 
 
 def saved(session: Session) -> None:
@@ -133,16 +149,31 @@ def find_typed(collection: str) -> UnsavedForm | None:
     return next(iter(found), None)
 
 
-def left_for_source() -> UnsavedView | None:
-    """The form that was left to add a source, as the address says; None where there is none, or it was saved since."""
-    asked = request.args.get(LEFT, "")
+def left_for_source(source: str = "") -> UnsavedView | None:
+    """The form that was left to add a source, as the address says; None where there is none, or it was saved since.
+
+    With the key of a ``source`` it is shown where it was left, with that source chosen for the new claim.
+    """
+    asked, claims = request.args.get(LEFT, ""), request.args.get(LEFT_AT, "")
     found = _found(UnsavedForm.key_hash == asked) if asked else []
-    return view_of(found[0]) if found else None
+    if not found:
+        return None
+    view, form = view_of(found[0]), found[0]
+    field = f"{claims}{NEW_CLAIM}source"
+    if not source or field not in form.fields:
+        return view
+    place = FormPlace(form.collection, form.key)
+    url = place.url(typed=form.key_hash, source=source, **{LEFT_AT: claims})
+    return replace(view, url=f"{url}#{claims}{NEW_CLAIM.rstrip('-')}")
 
 
 def fields_of(form: UnsavedForm) -> MultiDict[str, str]:
     """The fields of such a form as a browser would send them."""
-    return MultiDict((name, value) for name, values in form.fields.items() for value in values)
+    fields = MultiDict((name, value) for name, values in form.fields.items() for value in values)
+    field = f"{request.args.get(LEFT_AT, '')}{NEW_CLAIM}source"
+    if request.method == "GET" and field in fields and "source" in request.args and not fields[field]:
+        fields[field] = request.args["source"]
+    return fields
 
 
 def opened(form: type[Form], typed: UnsavedForm | None, **data: str) -> Form:

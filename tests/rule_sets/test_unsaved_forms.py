@@ -226,7 +226,9 @@ def test_a_list_says_what_of_it_was_typed_and_not_saved(admin: Admin, other_admi
         who.open(f"{DRAFT}/{name}")
         return [text_of(link) for link in who.page.select("main .notice a[href*='typed=']")]
 
-    assert sorted(listed("rules")) == sorted([RULE.because.rstrip("."), "a new one"])
+    assert sorted(listed("rules")) == sorted([RULE.because.rstrip("."), TYPED.rstrip(".")]), (
+        "a new item is called by what was typed"
+    )
     assert len(listed("questions")) == 2, "the answers belong to their questions"
     assert listed("claims") == listed("rules", other_admin) == []
     listed("rules")

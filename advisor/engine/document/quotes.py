@@ -13,14 +13,17 @@ from advisor.engine.model.rules import RuleSet
 _NO_WORDS = frozenset({"key", "id", "source", "sources", "question", "test", "values", "options", "links"})
 """Fields whose texts nobody reads as a sentence, and the items of their own in a question."""
 
+_TELLING = 5
+"""Words that nobody puts in this order by chance."""
+
 _MARKS = '“”"‘’«»'
 
 
 def quotes(rule_set: RuleSet, wordings: Collection[str], besides: tuple[str, str]) -> list[tuple[str, str]]:
     """The items in one of whose texts one of these wordings stands, as list and key; not the one ``besides``.
 
-    A wording of several words is found anywhere, whatever its capitals; one of a single word only between quotation
-    marks, since it stands in many sentences that do not mean it.
+    A wording of five words or more is found anywhere, whatever its capitals; a shorter one only between quotation
+    marks, since it stands in many sentences that do not mean it: "in fact they differ a good deal".
     """
     sought = [pattern for wording in wordings if (pattern := _pattern(wording)) is not None]
     return [
@@ -47,7 +50,7 @@ def _pattern(wording: str) -> re.Pattern[str] | None:
     sought = match_key(wording).rstrip(".?!")
     if not sought:
         return None
-    if " " in sought:
+    if len(sought.split()) >= _TELLING:
         return re.compile(rf"(?<!\w){re.escape(sought)}(?!\w)")
     return re.compile(rf"[{_MARKS}]{re.escape(sought)}[.?!]?[{_MARKS}]")
 

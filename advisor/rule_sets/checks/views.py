@@ -43,6 +43,8 @@ class ProblemGroup:
 
     heading: str
     lines: list[ProblemLine]
+    is_old: bool = False
+    """Whether the version in force has them too."""
 
 
 @bp.get("/admin/rules/draft/problems")
@@ -141,7 +143,11 @@ def _groups(workspace: DraftWorkspace, found: Iterable[Problem], new: Collection
     came, were = groups.values()
     for problem in found:
         (came if problem in new else were).append(problem)
-    return [ProblemGroup(heading, problem_lines(workspace.rules, some)) for heading, some in groups.items() if some]
+    return [
+        ProblemGroup(heading, problem_lines(workspace.rules, some), is_old=some is were)
+        for heading, some in groups.items()
+        if some
+    ]
 
 
 def check_report(status: ProofStatus) -> JobReport | None:

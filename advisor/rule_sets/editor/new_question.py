@@ -65,7 +65,7 @@ ANSWERS = AnswerRowsInput("options")
 _WORDS = {
     "text": _l("Write the question"),
     "short": _l("Write a short name for lists"),
-    "missing": _l("Write what people read who continue without an answer"),
+    "missing": _l("Write the error message when no answer is chosen"),
 }
 """What is said of a text that is not there."""
 
@@ -163,12 +163,12 @@ def add_question() -> ResponseReturnValue:
     editor = _editor(workspace, raw)
     raw = editor.compact(raw)
     if unsaved_forms.is_pressed():
-        return unsaved_forms.press(_PLACE_OF_FORM, dict(raw.lists()))
+        return unsaved_forms.press(_place_of(raw), dict(raw.lists()))
     button = request.form.get("do") or "save"
     if button == "enter":
         button = editor.entered(raw)
-    if button == ADD_SOURCE:
-        return _leave_for_source(editor, raw)
+    if button.partition(":")[0] == ADD_SOURCE:
+        return _leave_for_source(editor, raw, button.partition(":")[2])
     is_other_kind = raw.get("shown", raw.get("type")) != raw.get("type")
     if button not in {"save", "start"}:
         raw, focus = editor.press(raw, button)
@@ -270,10 +270,15 @@ def _save(editor: ItemEditor, form: ItemForm, raw: Raw, new: NewQuestion) -> Res
         return unsaved_page(_TEMPLATE, form, error, **_page(editor, raw, form), unsaved=[], typed=None)
 
 
-def _leave_for_source(editor: ItemEditor, raw: Raw) -> ResponseReturnValue:
+def _place_of(raw: Raw) -> FormPlace:
+    """The form, called by the question as far as it was typed."""
+    return replace(_PLACE_OF_FORM, title=unsaved_forms.typed_title(dict(raw.lists())))
+
+
+def _leave_for_source(editor: ItemEditor, raw: Raw, claims: str) -> ResponseReturnValue:
     form = editor.form(raw)
     try:
-        left = unsaved_forms.leave_for_source(_PLACE_OF_FORM, dict(raw.lists()))
+        left = unsaved_forms.leave_for_source(_place_of(raw), dict(raw.lists()), claims)
     except DatabaseUnavailable as error:
         return unsaved_page(_TEMPLATE, form, error, **_page(editor, raw, form), unsaved=[], typed=None)
     if left is None:

@@ -26,9 +26,11 @@ def press(workspace: DraftWorkspace, editor: ItemEditor, item: Any) -> ResponseR
     return unsaved_forms.press(*_place_and_fields(workspace, editor, item), is_gone=is_gone)
 
 
-def leave_for_source(workspace: DraftWorkspace, editor: ItemEditor, item: Any) -> ResponseReturnValue | None:
+def leave_for_source(
+    workspace: DraftWorkspace, editor: ItemEditor, item: Any, claims: str
+) -> ResponseReturnValue | None:
     """Keep what stands in the form of an item and lead to the form of a source; None where it cannot be kept."""
-    return unsaved_forms.leave_for_source(*_place_and_fields(workspace, editor, item))
+    return unsaved_forms.leave_for_source(*_place_and_fields(workspace, editor, item), claims)
 
 
 def _place_and_fields(
@@ -39,7 +41,7 @@ def _place_and_fields(
     fields = {name: values for name, values in raw.lists() if name not in _OF_CLASH and not name.startswith(_BEFORE)}
     # A clash that was shown and not settled by a save is asked about again.
     fields |= {name.removeprefix(_BEFORE): values for name, values in raw.lists() if name.startswith(_BEFORE)}
-    title = item_name(workspace.rules, collection, key) if item is not None else ""
+    title = item_name(workspace.rules, collection, key) if item is not None else unsaved_forms.typed_title(fields)
     return FormPlace(collection, key, title), fields
 
 

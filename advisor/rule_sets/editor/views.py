@@ -149,8 +149,8 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
         return _keep_theirs(workspace, editor, raw, item)
     if button == "enter":
         button = editor.entered(raw)
-    if button == ADD_SOURCE:
-        return _leave_for_source(workspace, editor, raw, item)
+    if button.partition(":")[0] == ADD_SOURCE:
+        return _leave_for_source(workspace, editor, raw, item, button.partition(":")[2])
     if button not in {"save", "start"}:
         raw, focus = editor.press(raw, button)
         return _show(workspace, editor, editor.form(raw), raw, item, focus=focus)
@@ -161,11 +161,13 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
     return _save(workspace, editor, form, raw, item, read)
 
 
-def _leave_for_source(workspace: DraftWorkspace, editor: ItemEditor, raw: Raw, item: Any) -> ResponseReturnValue:
+def _leave_for_source(
+    workspace: DraftWorkspace, editor: ItemEditor, raw: Raw, item: Any, claims: str
+) -> ResponseReturnValue:
     """Lead to the form of a source, with all that was typed kept; where it cannot be, it stays in the form."""
     form = editor.form(raw)
     try:
-        left = unsaved.leave_for_source(workspace, editor, item)
+        left = unsaved.leave_for_source(workspace, editor, item, claims)
     except DatabaseUnavailable as error:
         return _show_unsaved(workspace, editor, form, raw, item, error)
     if left is None:
@@ -366,6 +368,8 @@ def _show_clash(
     page["clash"] = clash_of(workspace.rules, editor.collection, mine, present, saved, merged, claims)
     page["clash"]["before"] = unsaved.opened_on(form)
     page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, present)
+    if present is not None:
+        page |= comments_on_page(workspace, editor.collection, editor.context.key)
     return form_page("rule_sets/editor/item.html", again, 200 if typed else 409, notice="", **page)
 
 

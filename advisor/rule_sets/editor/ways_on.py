@@ -13,7 +13,7 @@ from advisor.rule_sets import unsaved_forms
 from advisor.rule_sets.editor.inputs.kinds import Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor
 from advisor.rule_sets.item_urls import add_url
-from advisor.rule_sets.unsaved_forms import LEFT
+from advisor.rule_sets.unsaved_forms import LEFT, LEFT_AT
 from advisor.rule_sets.workspace import DraftWorkspace
 
 ADD_SOURCE = "add-source"
@@ -51,7 +51,7 @@ def ways_on(item: Any, *, used: bool) -> list[WayOn]:
 
     ``used`` says whether anything rests on it.
     """
-    left = unsaved_forms.left_for_source()
+    left = unsaved_forms.left_for_source(item.key if isinstance(item, Source) else "")
     ways = [(_("Go on with the %(noun)s that you were writing", noun=left.noun), left.url)] if left else []
     if "saved" not in request.args:
         return ways
@@ -65,4 +65,4 @@ def ways_on(item: Any, *, used: bool) -> list[WayOn]:
 
 def carried_left() -> dict[str, str]:
     """The form that was left, for the address of what was saved in the meantime."""
-    return {LEFT: request.args[LEFT]} if LEFT in request.args else {}
+    return {name: request.args[name] for name in (LEFT, LEFT_AT) if name in request.args}

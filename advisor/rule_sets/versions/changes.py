@@ -1,7 +1,8 @@
 """What differs between two rule sets, item by item, as the pages of a draft and of its versions show it."""
 
-from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from flask import request, url_for
@@ -10,9 +11,13 @@ from flask_babel import ngettext
 from advisor.engine.document.causes import CausedChange
 from advisor.engine.document.diff import Change, ChangeType
 from advisor.engine.document.document import NUMBERED
+from advisor.engine.document.put_back import StandsInTheWay, put_back
 from advisor.engine.document.quotes import quotes
 from advisor.engine.model.questions import Question
 from advisor.engine.model.rules import RuleSet
+from advisor.extensions import database
+from advisor.models.audit import draft_acts
+from advisor.rule_sets.audit.draft_history import actor_name, people_of
 from advisor.rule_sets.editor.inputs.field_text import FieldDifference, differences, with_removed
 from advisor.rule_sets.editor.presenter import user_links, wording_of
 from advisor.rule_sets.item_urls import item_url
@@ -25,6 +30,14 @@ CHANGES_ON_A_PAGE = 20
 
 _LISTED = 20
 """Items that are named among what goes along with a change; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAct:
+    """When somebody last changed an item."""
+
+    who: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,10 @@ class ChangeLine:
     more_along: int
     quoting: list[dict[str, Any]]
     mark: str
+    acts: Sequence[ChangeAct] = ()
+    """Who changed it in the draft, the latest first."""
+    holders: Sequence[dict[str, Any]] = ()
+    """Links to what rests on an item that was added, so that it cannot be taken out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +86,13 @@ def change_groups(
     bases = {id(caused.base): caused.base for caused in found}
     words = {mark: with_removed(base, before) for mark, base in bases.items()}
     quoting = _quoting(after, found) if editable else {}
+    acts = _acts_by_place() if editable else {}
     lines: dict[str, list[ChangeLine]] = {name: [] for name in LISTS}
     for caused in found:
         links = quoting.get((caused.change.collection, caused.change.key), [])
         line = _change_line(words[id(caused.base)], after, caused, links, editable)
+        if editable:
+            line = replace(line, acts=_acts_on(acts, caused), holders=_holders(after, caused))
         lines[caused.change.collection.split("/")[0]].append(line)
     return [ChangeGroup(str(LISTS[name]), mine) for name, mine in lines.items() if mine]
 
@@ -142,6 +162,38 @@ def _change_line(
         quoting=quoting,
         mark=caused.mark if editable else "",
     )
+
+
+def _acts_by_place() -> dict[str, list[ChangeAct]]:
+    """Who changed each place of the draft, the latest first, everybody once."""
+    with database().read() as session:
+        acts = session.scalars(draft_acts()).all()
+        people = people_of(session, acts)
+    found: dict[str, list[ChangeAct]] = {}
+    for act in acts:
+        who = actor_name(act, people)
+        for place in {str(change["place"]) for change in act.changes or ()}:
+            mine = found.setdefault(place, [])
+            if all(known.who != who for known in mine):
+                mine.append(ChangeAct(who, act.at))
+    return found
+
+
+def _acts_on(acts: Mapping[str, list[ChangeAct]], caused: CausedChange) -> list[ChangeAct]:
+    keys = dict.fromkeys(key for key in (caused.change.key, caused.old_key) if key)
+    return [act for key in keys for act in acts.get(f"{caused.change.collection}/{key}", ())]
+
+
+def _holders(after: RuleSet, caused: CausedChange) -> list[dict[str, Any]]:
+    """What refers to an item that was added, so that it cannot be taken out before that."""
+    if caused.change.happened is not ChangeType.ADDED:
+        return []
+    try:
+        put_back(after, caused)
+    except StandsInTheWay as refused:
+        holders = list(dict.fromkeys(reference.holder for reference in refused.references))
+        return user_links(after, holders[:_LISTED])
+    return []
 
 
 def _key_of(change: Change) -> str:

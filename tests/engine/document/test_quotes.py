@@ -13,10 +13,11 @@ def found(sentence: str, wording: str) -> bool:
     return ("limits", "0") in quotes(rules, {wording}, ("questions", "none"))
 
 
-def test_a_wording_of_several_words_is_found_anywhere_and_one_of_a_single_word_in_quotation_marks() -> None:
-    assert found("Who says that customers would notice is right.", "Customers would notice.")
+def test_a_wording_of_five_words_is_found_anywhere_and_a_shorter_one_in_quotation_marks() -> None:
+    assert found("Who says that customers would notice at once is right.", "Customers would notice at once.")
+    assert not found("In fact they differ a good deal.", "A good deal"), "an ordinary phrase quotes nobody"
     assert found("Who says “CUSTOMERS WOULD NOTICE” is right.", "Customers would notice")
-    assert not found("Customers would noticeably complain.", "Customers would notice")
+    assert not found("Customers would notice it at oncet.", "Customers would notice it at once")
     assert found("Who says “Yes” is right.", "Yes")
     assert found("Who says “yes.” is right.", "Yes")
     assert not found("Yes, it is so.", "Yes")

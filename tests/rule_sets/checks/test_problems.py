@@ -138,7 +138,11 @@ def test_what_came_with_the_draft_stands_before_what_the_version_in_force_has_to
     )
     admin.open(PROBLEMS)
     new, known = (list_.select("li") for list_ in admin.page.select(".problem-list"))
-    assert [text_of(heading) for heading in admin.page.select("h3")] == ["New with the draft", "As in version 1"]
+    assert [text_of(heading) for heading in admin.page.select("h3")] == ["New with the draft"]
+    folded = admin.page.select_one("details > .problem-list")
+    assert folded is not None, "what the version in force has too is folded away"
+    assert text_of(admin.page.select_one("details:has(> .problem-list) > summary")) == f"As in version 1: {len(known)}"
+    assert "Every combination of answers was checked, for the draft as it is now." in admin.text
     says = {rule.key: rule.because.removesuffix(".") for rule in starter.rule_set().rules}
     expected = f"“{says['steps-case-by-case']}” never fires without rule “{says['steps-set']}”"
     assert expected in text_of(new[0])

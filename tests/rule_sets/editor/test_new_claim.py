@@ -160,12 +160,17 @@ def test_a_source_that_is_missing_is_added_on_the_way_and_what_was_typed_is_stil
     admin: Admin, draft: Read
 ) -> None:
     admin.start().open(PAGE)
-    admin.press("add-source", because="Half a reason.", sources__new__text=CLAIM.text)
+    admin.press("add-source:sources", because="Half a reason.", sources__new__text=CLAIM.text)
     assert "Go on with the rule that you were writing" in admin.text
     admin.save(title="A third book", about="What it is about.")
     source = draft().sources[-1]
     assert link(admin, "Add a claim from this source") == f"{DRAFT}/add/claims?source={source.key}"
-    admin.open(link(admin, "Go on with the rule that you were writing"))
+    way = link(admin, "Go on with the rule that you were writing")
+    assert way.endswith("#sources-new"), "it leads to the claim that was left"
+    admin.open(way)
+    fold = admin.page.select_one("#sources-new[open]")
+    assert fold is not None
+    assert fold.select_one(f'option[selected][value="{source.key}"]') is not None, "the new source is chosen"
     assert (value_of(admin, "because"), value_of(admin, "sources-new-text")) == ("Half a reason.", CLAIM.text)
     admin.save(**typed(claim=replace(CLAIM, source=source.key)))
     (claim,) = added(draft)

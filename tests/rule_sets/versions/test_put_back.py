@@ -7,6 +7,7 @@ import pytest
 
 from advisor import starter
 from advisor.engine.document import edit
+from advisor.engine.document.causes import caused_changes
 from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Database
@@ -162,7 +163,10 @@ def test_an_added_item_that_something_refers_to_stays_and_that_is_named(
     changed(database, with_a_used_question)
     before = draft()
     admin.open(PAGE)
-    press(admin, buttons(admin)["Is it new?"], 409)
+    assert "Is it new?" not in buttons(admin), "no button is offered that would be refused"
+    assert "It cannot be taken out while this rests on it: rule It is new" in admin.text
+    added = next(it for it in caused_changes(STARTER, before) if it.change.collection == "questions")
+    press(admin, f"put-back {added.mark}", 409)
     assert "Something else refers to the question “Is it new?”." in admin.errors
     [link] = admin.page.select(".problems a")
     assert (text_of(link), link["href"]) == ("It is new", f"{DRAFT}/rules/on-new")

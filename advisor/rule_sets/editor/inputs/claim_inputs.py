@@ -27,6 +27,7 @@ from advisor.rule_sets.editor.inputs.kinds import (
     TextInput,
 )
 from advisor.rule_sets.forms import ItemForm
+from advisor.rule_sets.unsaved_forms import NEW_CLAIM
 from advisor.wording import vocabulary
 from advisor.wording.vocabulary import names
 
@@ -36,9 +37,6 @@ LISTED_WHOLE = 100
 FOUND_AT_ONCE = 30
 
 _CHOOSE_SOURCE = _l("Choose a source")
-
-_NEW = "-new-"
-"""What stands between the name of a field of claims and that of a field of a new one among them."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +53,24 @@ class SourceOfClaim(ChoiceInput):
         return {self.name: forms.select(self.title, {"": self.no_choice} | choices | gone, str(self.about))}
 
 
-_FIRMNESS = ChoiceInput("firmness", choices=names(vocabulary.FIRMNESS))
+_FIRMNESS = ChoiceInput(
+    "firmness",
+    about=_l("As the source puts it: soft is what it limits by words such as “often” or “may”."),
+    choices=names(vocabulary.FIRMNESS),
+)
 
 _MAIN_INPUTS: tuple[FormInput, ...] = (
     SourceOfClaim("source"),
-    LineInput("place", about=_l("Heading, paragraph or table in the source.")),
+    LineInput("place", about=_l("Its heading, paragraph or table.")),
     TextInput("text", _l("What it says"), _l("In our own words.")),
-    MultiChoiceInput("pull", choices=names(vocabulary.PULLS), optional=False),
+    MultiChoiceInput(
+        "pull",
+        about=_l(
+            "The advice that it speaks for. A claim on near or distant providers speaks for where a provider sits."
+        ),
+        choices=names(vocabulary.PULLS),
+        optional=False,
+    ),
 )
 
 CLAIM_INPUTS: tuple[FormInput, ...] = (*_MAIN_INPUTS, _FIRMNESS)
@@ -86,7 +95,7 @@ class ClaimsInput(MultiChoiceInput):
     macro: ClassVar[str] = "claims"
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: D102
-        return claim_fields(self.name, self.title, str(self.about), raw, context)
+        return claim_fields(self.name, self.title, self.hint, raw, context)
 
     def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002, D102
         return read_claims(self.name, form, context) or (LEFT_OUT if self.optional else [])
@@ -131,7 +140,7 @@ def claim_fields(name: str, label: str, about: str, raw: Raw, context: Context) 
         made[f"{name}-words"] = forms.line(_("Look for a claim"), _("Its id, or words that it holds."))
     if context.collection == "cases":
         return made  # a claim on which only a test case rests has no effect
-    before = f"{name}{_NEW}"
+    before = f"{name}{NEW_CLAIM}"
     sent: Raw = MultiDict(
         (key.removeprefix(before), value) for key, value in raw.items(multi=True) if key.startswith(before)
     )
@@ -148,7 +157,9 @@ def read_claims(name: str, fields: Any, context: Context) -> list[str]:
 
 def new_claims(form: ItemForm, context: Context) -> list[Claim]:
     """The claims that are to be added with what a valid form holds, each under the id by which that names it."""
-    found = [field.name.removesuffix(f"{_NEW}source") for field in form if field.name.endswith(f"{_NEW}source")]
+    found = [
+        field.name.removesuffix(f"{NEW_CLAIM}source") for field in form if field.name.endswith(f"{NEW_CLAIM}source")
+    ]
     return [claim for name in found if (claim := _read_new_claim(name, form, context))]
 
 
@@ -159,7 +170,7 @@ def typed_again(raw: Raw, claims: Iterable[Claim]) -> Raw:
         for name in [name for name, values in raw.lists() if claim.id in values]:
             raw.setlist(name, [key for key in raw.getlist(name) if key != claim.id])
             sent = [pair for each in _NEW_CLAIM_INPUTS for pair in each.to_form_data(plain[each.name])]
-            raw.update(MultiDict((f"{name}{_NEW}{key}", value) for key, value in sent))
+            raw.update(MultiDict((f"{name}{NEW_CLAIM}{key}", value) for key, value in sent))
     return raw
 
 
@@ -179,7 +190,7 @@ def _read_new_claim(name: str, fields: Any, context: Context) -> Claim | None:
 
 def _new_claim_fields(name: str, fields: Any) -> Any:
     """The fields of a new claim by their names; none where the form does not offer one."""
-    before = f"{name}{_NEW}"
+    before = f"{name}{NEW_CLAIM}"
     return {each.name: fields[before + each.name] for each in _NEW_CLAIM_INPUTS if before + each.name in fields}
 
 

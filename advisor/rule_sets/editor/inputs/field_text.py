@@ -35,6 +35,10 @@ _WORDS: dict[str, Any] = {
 }
 
 
+_FEW_WORDS = 5
+"""Up to so many, what was and what is are read in one line."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextPart:
     """A stretch of text: "same", "added" or "removed"."""
@@ -49,6 +53,14 @@ class FieldDifference:
 
     label: str
     parts: list[TextPart]
+
+    @property
+    def has_two_texts(self) -> bool:
+        """Whether both states are texts of several words, each of which is read whole."""
+        before, now = (
+            "".join(part.text for part in self.parts if part.happened in {"same", of}) for of in ("removed", "added")
+        )
+        return all(len(text.split()) > _FEW_WORDS for text in (before, now))
 
 
 def with_removed(rules: RuleSet, *earlier: RuleSet) -> RuleSet:

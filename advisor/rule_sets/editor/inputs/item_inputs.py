@@ -50,9 +50,9 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
     ),
     "questions": (
         TextInput("text", _l("Question"), _l("As people read it.")),
-        LineInput("short", about=_l("A few words for lists, such as “How core it is”.")),
+        LineInput("short", about=_l("A few words for lists, such as “How often it comes”.")),
         TextInput("hint", optional=True),
-        TextInput("missing", about=_l("Such as “Select how core the process is”.")),
+        TextInput("missing", about=_l("Such as “Select how often it comes”.")),
         TextInput("why", optional=True),
         ChoiceInput("type", choices=vocabulary.TYPES),
         ChoiceInput("scope", choices=vocabulary.SCOPES, default="part"),
@@ -100,7 +100,12 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
     ),
     "sources": (
         LineInput("title"),
-        ChoiceInput("kind", _l("What it is"), choices=vocabulary.SOURCE_KINDS),
+        ChoiceInput(
+            "kind",
+            _l("What it is"),
+            _l("People see which: what rests on general guidance is marked as not from a document."),
+            choices=vocabulary.SOURCE_KINDS,
+        ),
         TextInput("about", about=_l("What a reader gets, and whether we hold a copy.")),
         LinesInput("links", about=_l("Where it can be read, one to a line."), optional=True),
         KeyInput("key", about=_l("The ids of its claims begin with it, such as D3. Leave it empty, and we make one.")),

@@ -159,6 +159,11 @@ class FormInput(ABC):
         return str(self.label or FIELDS[self.name])
 
     @property
+    def hint(self) -> str:
+        """What stands below its name: that it may be left empty, and what it is for."""
+        return f"{_('Optional.') if self.optional else ''} {self.about}".strip()
+
+    @property
     def sent_as(self) -> str:
         """The name of its field in the form."""
         return self.name
@@ -179,7 +184,7 @@ class FormInput(ABC):
     def render_context(self, form: FlaskForm, raw: Raw, context: Context) -> RenderContext:
         """The input as the template draws it."""
         parts = self.parts(form, raw, context)
-        return RenderContext(self.macro, self.name, self.title, str(self.about), parts, self.is_short)
+        return RenderContext(self.macro, self.name, self.title, self.hint, parts, self.is_short)
 
     def parts(self, form: FlaskForm, raw: Raw, context: Context) -> Mapping[str, Any]:  # noqa: ARG002
         """What the macro needs."""
@@ -207,7 +212,7 @@ class LineInput(FormInput):
 
     def make(self) -> Any:
         """Its field."""
-        return forms.line(self.title, str(self.about))
+        return forms.line(self.title, self.hint)
 
 
 @dataclass(frozen=True)
@@ -224,7 +229,7 @@ class TextInput(LineInput):
     """A longer text."""
 
     def make(self) -> Any:  # noqa: D102
-        return forms.text(self.title, str(self.about))
+        return forms.text(self.title, self.hint)
 
 
 @dataclass(frozen=True)
