@@ -92,6 +92,8 @@ def test_publishing_asks_for_the_password_again(admin: Admin, database: Database
     assert f"It is: {act}" in admin.text
     admin.submit(password=PASSWORD)
     assert text_of(admin.page.select_one("main form button")) == act, "the button says what it does"
+    assert admin.heading == f"One more step: {act}"
+    assert admin.text.startswith(f"One more step: {act} {act}"), "the button comes first"
     with database.read() as session:
         assert in_force(session).number == before
     admin.submit()

@@ -96,13 +96,13 @@ def test_a_new_admin_adds_a_question_and_rules_mends_a_problem_publishes_and_tak
     admin.follow("Sources").follow("Add a source")
     fill_in(admin, {"Title": "Peaks and troughs", "About it": "A study of seasonal work.", "Key": "D3"})
     go_to_list(admin.follow("Sources"), "Claims").follow("Add a claim")
-    place = {"Source": "Peaks and troughs", "Where it stands": "Page 4"}
+    place = {"Source": "Peaks and troughs", "Place in the source": "Page 4"}
     fill_in(admin, {**place, "What it says": SAYS}, "BPO")
 
     # A question with three answers and two rules on it, the second without a claim.
     go_to_list(admin.follow("Claims"), "Questions").follow("Add a question")
     admin.enter("Question", QUESTION).enter("Short name", "Whether it peaks")
-    admin.enter("What people read who continue without an answer", "Select whether it comes in peaks")
+    admin.enter("Error message when no answer is chosen", "Select whether it comes in peaks")
     admin.press("Add another answer")
     for number, answer in enumerate(ANSWERS, start=1):
         admin.enter(f"Answer {number}", answer)

@@ -111,7 +111,7 @@ def test_two_admins_change_one_rule_and_neither_loses_anything(rooms: Rooms) -> 
         clash = ada.page.get_by_role("alert")
         expect(clash).to_contain_text("ben@example.com saved this at")
         expect(clash).to_contain_text("What you typed")
-        save(ada, "Save over what stands there now")
+        save(ada, "Save what you typed over it")
         ada.reads("Saved in the draft.")
     rule = rooms.draft().rule(WEAKER)
     assert rule is not None

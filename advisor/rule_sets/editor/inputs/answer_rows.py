@@ -57,7 +57,7 @@ class AnswerRowsInput(RowsInput):
 
     def row_fields(self, number: int, row: Raw, context: Context) -> Iterable[tuple[str, Any]]:  # noqa: D102
         about = {"n": number}
-        covers = _("What it covers. It can be left out.")
+        covers = _("Optional. What it covers.")
         # As long as on the page of an answer, where both have more room.
         yield "label", forms.line(_("Answer %(n)s", **about), limit=TEXT_LIMIT)
         yield "hint", forms.line(_("Hint below answer %(n)s", **about), covers, limit=TEXT_LIMIT)
