@@ -81,7 +81,7 @@ def test_one_difference_is_put_back_and_that_taken_back_on_a_phone(
     let_in(page, server, admin)
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page.goto(f"{server}{DRAFT}/differences")
-    buttons = page.get_by_role("button", name="Put this one back")
+    buttons = page.get_by_role("button", name="Put it back as it was")
     expect(buttons).to_have_count(2)
     buttons.first.click()
     expect(page.get_by_text("You changed “Reason” of the rule")).to_be_visible()

@@ -34,7 +34,7 @@ def changed(database: Database, act: object) -> RuleSet:
 def buttons(admin: Admin) -> dict[str, str]:
     """What each button of the page that puts back sends, by the name of its item."""
     found = admin.page.select('button[value^="put-back "]')
-    return {re.sub("^(Put this one back|Take this one out) ", "", text_of(it)): str(it["value"]) for it in found}
+    return {re.sub("^(Put it back as it was|Take this one out) ", "", text_of(it)): str(it["value"]) for it in found}
 
 
 def changes_form(admin: Admin) -> int:
