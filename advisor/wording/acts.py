@@ -67,6 +67,22 @@ ACT_PHRASES = {
 """Without a name before them; ``what`` is what it was done to, ``version`` a number. What changes the draft is told by
 what it changed."""
 
+_KIND_NAMES = {
+    "draft added to": _l("item added to the draft"),
+    "draft added several": _l("several items added to the draft"),
+    "draft changed": _l("item of the draft changed"),
+    "draft changed several": _l("several items of the draft changed"),
+    "draft removed from": _l("item removed from the draft"),
+    "draft moved": _l("item of the draft moved"),
+    "draft put back": _l("item of the draft put back as it was"),
+    "draft taken back": _l("act in the draft taken back"),
+    "draft note kept": _l("note for publishing kept"),
+    "draft imported": _l("draft replaced by a file"),
+    "impact run asked for": _l("who is affected: asked for"),
+    "impact run cancelled": _l("who is affected: cancelled"),
+}
+"""Kinds of acts whose own names say too little."""
+
 ACTORS = {
     "anonymous": _l("Somebody who is not signed in"),
     "owner": _l("An owner"),
@@ -74,6 +90,12 @@ ACTORS = {
     "operator": _l("The command line"),
 }
 """Who did something, where no account says more."""
+
+
+def kind_name(kind: str) -> str:
+    """A kind of act, for whoever picks one of them."""
+    name = str(_KIND_NAMES.get(kind, kind))
+    return name[0].upper() + name[1:]
 
 
 def act_sentence(by: str, phrase: str) -> str:

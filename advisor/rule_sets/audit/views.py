@@ -31,6 +31,7 @@ from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.access import identity, rate_limits
 from advisor.web.days import read_day
 from advisor.web.forms import ButtonForm, pressed_or_400
+from advisor.wording.acts import kind_name
 from advisor.wording.items import item_label
 
 PAGE = 50
@@ -74,7 +75,7 @@ def audit() -> ResponseReturnValue:
         query=query,
         kept=kept,
         about=_about(workspace, query["what"], emails, earlier),
-        kinds=sorted(kinds, key=sort_key),
+        kinds=dict(sorted(((kind, kind_name(kind)) for kind in kinds), key=lambda named: sort_key(named[1]))),
         people=people,
         most=current_app.config["SHEET_ROWS"],
         older_url=url_for(".audit", **kept, before=found[PAGE - 1].sequence) if more else "",

@@ -54,7 +54,7 @@ _OF_ITEMS = {
 
 _OF_PAGES = {
     "rule_sets.home": _purpose(
-        "publishing", _l("You change a draft, check it, and publish it. Until then nobody's advice changes.")
+        "advice", _l("You change a draft, check it, and publish it. Until then nobody's advice changes.")
     ),
     "rule_sets.search": _purpose("rules", _l("Every item that has certain words, whatever list it stands in.")),
     "rule_sets.discard": _purpose("publishing", _l("A draft that is not wanted any more makes room for a new one.")),
