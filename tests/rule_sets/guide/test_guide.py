@@ -48,7 +48,7 @@ def test_the_purpose_stands_below_the_heading_and_leads_to_its_page_of_the_guide
         [link] = purpose.select("a")
         assert text_of(page.main).count(text_of(purpose)) == 1, path
         led_to.add(str(link["href"]))
-    assert led_to == {f"/admin/rules/guide/{word}" for word in WORDS if word != "advice"}
+    assert led_to == {f"/admin/rules/guide/{word}" for word in WORDS}
 
 
 def test_one_comes_from_each_page_of_the_guide_to_every_other(admin: Admin) -> None:
