@@ -93,7 +93,7 @@ def pytest_collection_finish() -> None:
     """Look for rubbish less often, and not among what stays to the end: it took a tenth of the processor time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000)
+    gc.set_threshold(10_000)
     gc.enable()
 
 

@@ -26,7 +26,7 @@ from advisor.web.paging import PageOfItems, paginate
 from advisor.wording.items import item_name, key_or_number, noun_of, subject_of
 from advisor.wording.rule_set_vocabulary import LISTS
 
-CHANGES_ON_A_PAGE = 20
+CHANGES_ON_A_PAGE = 18
 
 _LISTED = 20
 """Items that are named among what goes along with a change; the others are counted."""

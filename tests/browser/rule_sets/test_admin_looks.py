@@ -84,7 +84,7 @@ def test_one_difference_is_put_back_and_that_taken_back_on_a_phone(
     buttons = page.get_by_role("button", name="Put it back as it was")
     expect(buttons).to_have_count(2)
     buttons.first.click()
-    expect(page.get_by_text("You changed “Reason” of the rule")).to_be_visible()
+    expect(page.get_by_text("You put back “Reason” of the rule")).to_be_visible()
     expect(buttons).to_have_count(1)
     assert axe_violations(page) == []
     page.get_by_role("button", name="Take this back").click()

@@ -35,6 +35,7 @@ def test_problems_with_proofs_are_sound_at_both_widths(signed_in: tuple[str, Adm
     assert wrong(page, server, PAGES) == []
     page.goto(server + PROBLEMS)
     page.keyboard.press("Tab")
+    page.get_by_text("As in version 1").click()
     page.get_by_text("Answers that show it").first.click()
     page.get_by_role("link", name="See the advice on them").first.click()
     expect(page.get_by_text("These answers belong to nobody")).to_be_visible()

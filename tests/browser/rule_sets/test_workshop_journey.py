@@ -88,7 +88,7 @@ def test_a_new_admin_weakens_a_rule_is_shown_what_that_does_and_publishes_it(new
     admin.follow("Edit the rules").press("Start a draft from version 2")
 
     # One point in place of three; and one answer too many.
-    admin.follow("Edit rules and questions").follow(f"{STEPS}.")
+    admin.follow("Edit rules and questions").follow("Rules").follow(f"{STEPS}.")
     admin.choose(TOO_MUCH, "1").press("Save").reads("Saved in the draft.")
     admin.follow("Rules", within=admin.page.locator("main")).follow("Edit the rules")
     admin.reads("1 new thing to look at")
@@ -111,7 +111,7 @@ def test_a_new_admin_weakens_a_rule_is_shown_what_that_does_and_publishes_it(new
     admin.open(preview)
 
     # Mended.
-    admin.follow("Back to the problems").follow(STEPS)
+    admin.follow("Back to the problems").follow("the other rule")
     take_out(admin, TOO_MUCH)
     admin.press("Save").reads("Saved in the draft.", f"{SENTENCE}, it adds 1 point towards BPO.")
     admin.open("/admin/rules").does_not_read("new thing to look at")
