@@ -68,7 +68,7 @@ def approving(installation: Installation) -> None:
     other.submit(do="approve")
 
 
-@RECORDED_ACTS.add("version sent back", "admin", "draft", also=("draft note kept",), detail="before why version")
+@RECORDED_ACTS.add("version sent back", "admin", "draft", detail="before why version")
 def sending_back(installation: Installation) -> None:
     other = plan(installation, two=True)
     installation.begin()
@@ -76,7 +76,7 @@ def sending_back(installation: Installation) -> None:
     other.submit(do="send-back", why="Too short.")
 
 
-@RECORDED_ACTS.add("plan cancelled", "admin", "draft", also=("draft note kept",), detail="before version")
+@RECORDED_ACTS.add("plan cancelled", "admin", "draft", detail="before version")
 def cancelling_a_plan(installation: Installation) -> None:
     plan(installation)
     installation.begin()
