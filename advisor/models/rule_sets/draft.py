@@ -3,22 +3,19 @@
 Every function here is one act inside a write transaction, which it records, and which the caller commits.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from advisor.engine.document import inverse
-from advisor.engine.document.diff import Change, ChangeType, diff
-from advisor.engine.document.document import NUMBERED, dumps, to_plain
-from advisor.engine.document.edit import place_parts
-from advisor.engine.document.inverse import ChangedAgain, plain_changes
-from advisor.engine.document.references import references
-from advisor.engine.model.errors import Problem, RuleSetError
+from advisor.engine.document.diff import Change, diff
+from advisor.engine.document.document import dumps, to_plain
+from advisor.engine.document.inverse import plain_changes
+from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
-from advisor.models.audit import Actor, AuditEvent, audit, audit_events, draft_acts
+from advisor.models.audit import Actor, AuditEvent, audit, audit_events
 from advisor.models.base import Base, insert_if_absent, now
 from advisor.models.rule_sets import item_comment as item_comments
 from advisor.models.rule_sets import rule_set_version as versions
@@ -30,9 +27,6 @@ NOTED = "draft note kept"
 
 PLANNED = ("approval asked for", "version planned")
 """The kinds of the acts that plan a version, for the words that it is to have, which the draft keeps as its note."""
-
-TAKEN_BACK = "draft taken back"
-"""The kind of the acts that take another one back."""
 
 
 class Draft(Base):
@@ -114,7 +108,7 @@ def start(session: Session, who: Actor) -> Draft:
     base = versions.in_force(session)
     if _insert(session, who, base.number, dumps(versions.rule_set(session, base.number))):
         audit(session, "draft started", who=who, what="draft", version=base.number)
-    return _locked_or_raise(session)
+    return locked_draft(session)
 
 
 def import_rules(session: Session, who: Actor, rules: RuleSet, expected: str) -> tuple[Change, ...]:
@@ -180,7 +174,7 @@ def edit(
 
     Raises NoDraft, and with an ``expected`` fingerprint ChangedDraft where the draft has another one.
     """
-    draft = _locked_or_raise(session)
+    draft = locked_draft(session)
     if expected and draft.fingerprint != expected:
         raise ChangedDraft
     before = draft.rule_set
@@ -205,104 +199,12 @@ def last_act(session: Session, kind: str) -> int:
     return session.scalars(audit_events().where(AuditEvent.kind == kind).limit(1)).one().sequence
 
 
-def take_back(session: Session, who: Actor, sequence: int, rest: int = 0) -> int:
-    """Take the act of that number on this draft back; give the number of the act that this is, 0 where nothing differs.
-
-    ``rest`` is how many of its changes are to be taken back where the others were changed since, 0 for all of it.
-    Raises NoDraft, LookupError where it is no act on this draft, and ChangedAgain where later ones rest on it, or where
-    the rest are not as many; then nothing has changed.
-    """
-    _locked_or_raise(session)
-    act = session.scalars(draft_acts().where(AuditEvent.sequence == sequence)).first() if sequence < 2**31 else None
-    if act is None:
-        raise LookupError(f"There is no act {sequence} on this draft.")
-    later = session.scalars(draft_acts().where(AuditEvent.sequence > sequence)).all()
-
-    def without(rules: RuleSet) -> RuleSet:
-        if not rest:
-            return without_act(rules, act, later)
-        found, number = without_rest(rules, act, later)
-        if number != rest:
-            raise ChangedAgain([change["place"] for change in act.changes or ()])
-        return found
-
-    return last_act(session, TAKEN_BACK) if edit(session, who, without, kind=TAKEN_BACK, what=act.what) else 0
-
-
-def without_act(rules: RuleSet, act: AuditEvent, later: Sequence[AuditEvent]) -> RuleSet:
-    """The rules of the draft without an act, which must be one on it, ``later`` all that came after it.
-
-    Raises ChangedAgain with the items that rest on it: which a later act changed in the same place, which use what
-    would go and were themselves changed later, or which would be missed because a later act removed them.
-    """
-    return _without(rules, act.changes or [], later)
-
-
-def without_rest(rules: RuleSet, act: AuditEvent, later: Sequence[AuditEvent]) -> tuple[RuleSet, int]:
-    """The rules without what of an act nobody changed since, and how many changes that are.
-
-    Raises ChangedAgain where nothing of it can be taken back alone.
-    """
-    changes = act.changes or []
-    while True:
-        try:
-            return _without(rules, changes, later), len(changes)
-        except ChangedAgain as again:
-            left = [change for change in changes if change["place"] not in again.places]
-            if not left or len(left) == len(changes):
-                raise
-            changes = left
-
-
-def _without(rules: RuleSet, changes: Sequence[inverse.PlainChange], later: Sequence[AuditEvent]) -> RuleSet:
-    try:
-        found = inverse.take_back(rules, changes)
-    except RuleSetError as error:  # kept by a release whose items had other fields
-        raise ChangedAgain([change["place"] for change in changes]) from error
-    touched = [change for it in later for change in it.changes or ()]
-    if resting := [*_resting_on(found, changes, touched), *_back_already(changes, touched)]:
-        raise ChangedAgain(resting)
-    return found
-
-
-def _back_already(changes: Sequence[inverse.PlainChange], later: Sequence[inverse.PlainChange]) -> list[str]:
-    """Rows, which have no key, that were removed and that later acts added again: they must not come twice."""
-    back: list[str] = []
-    for gone in changes:
-        collection, _key = place_parts(gone["place"])
-        if gone["happened"] == ChangeType.REMOVED and collection in NUMBERED:
-            came, went = (
-                [it["place"] for it in later if it["happened"] == happened and it[when] == gone["old"]]
-                for happened, when in ((ChangeType.ADDED, "new"), (ChangeType.REMOVED, "old"))
-            )
-            back += came if len(came) > len(went) else []
-    return back
-
-
-def _resting_on(
-    found: RuleSet, changes: Sequence[inverse.PlainChange], later: Sequence[inverse.PlainChange]
-) -> list[str]:
-    """What a later act made of use or took away: items that use what would go, and items that would be missed."""
-    mine, touched = ({change["place"] for change in each} for each in (changes, later))
-    came = {change["place"] for change in changes if change["happened"] == ChangeType.ADDED}
-    lost = {change["place"] for change in later if change["happened"] == ChangeType.REMOVED}
-    holders = {place_parts(place) for place in (touched if came else set()) | (mine if lost else set())}
-    resting: dict[str, None] = {}
-    for reference in references(found, holders) if holders else ():
-        holder, target = "/".join(reference.holder), "/".join(reference.target)
-        if target in came and holder in touched:
-            resting[holder] = None
-        elif target in lost and holder in mine and not inverse.is_there(found, *reference.target):
-            resting[target] = None
-    return [*resting]
-
-
 def save_note(session: Session, who: Actor, note: str) -> None:
     """Keep what is to be said on publishing, so that it can be written before everything is mended. Raises NoDraft.
 
     The record says for which state of the draft it was written, also where its words stay the same.
     """
-    draft = _locked_or_raise(session)
+    draft = locked_draft(session)
     before, draft.note = draft.note, note
     session.flush()
     noted = {"note": note, "mark": draft.fingerprint}
@@ -311,7 +213,7 @@ def save_note(session: Session, who: Actor, note: str) -> None:
 
 def keep_planned_note(session: Session, note: str) -> None:
     """Keep the words of a plan with the draft that it plans; the record has them with the plan. Raises NoDraft."""
-    _locked_or_raise(session).note = note
+    locked_draft(session).note = note
     session.flush()
 
 
@@ -329,7 +231,7 @@ def note_fingerprint(session: Session, draft: Draft) -> str:
 
 def discard(session: Session, who: Actor, expected: str) -> None:
     """Throw the draft away. Raises NoDraft, and ChangedDraft where it is not the one of that fingerprint."""
-    draft = _locked_or_raise(session)
+    draft = locked_draft(session)
     if draft.fingerprint != expected:
         raise ChangedDraft
     base = versions.rule_set(session, draft.base_version)
@@ -355,7 +257,7 @@ def publish(
     ``asker`` is who asked for it, where that may be somebody else: then it is their version.
     Raises NoDraft, ChangedDraft, ChangedInForce, Unpublishable and Unproven; then nothing has changed.
     """
-    draft = _locked_or_raise(session)
+    draft = locked_draft(session)
     if draft.fingerprint != expected:
         raise ChangedDraft
     if problems := blocking(session, draft.document):
@@ -430,7 +332,8 @@ def _locked(session: Session) -> Draft | None:
     return session.get(Draft, 1, with_for_update=True, populate_existing=True)
 
 
-def _locked_or_raise(session: Session) -> Draft:
+def locked_draft(session: Session) -> Draft:
+    """The draft, which nobody else changes before this transaction ends. Raises NoDraft."""
     draft = _locked(session)
     if draft is None:
         raise NoDraft(versions.in_force(session).number)

@@ -21,6 +21,7 @@ from advisor.models import Account, AuditEvent, DatabaseUnavailable
 from advisor.models.audit import draft_acts
 from advisor.models.rule_sets import draft as drafts
 from advisor.models.rule_sets.draft import NoDraft
+from advisor.models.rule_sets.take_back import TAKEN_BACK, take_act_back, without_act, without_rest
 from advisor.rule_sets.audit.act_sentences import asker_of, sentence_of_act
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.item_urls import item_url, list_url, path_of
@@ -85,7 +86,7 @@ def take_back() -> ResponseReturnValue:
         abort(400)
 
     def act(session: Session) -> str:
-        done = drafts.take_back(session, identity.actor(), sequence, rest or 0)
+        done = take_act_back(session, identity.actor(), sequence, rest or 0)
         draft = drafts.find_draft(session)
         return _page_url(request.form.get("on", ""), done, None if draft is None else draft.rule_set)
 
@@ -155,7 +156,7 @@ def take_backs(
             continue
         later = acts[:number]
         try:
-            drafts.without_act(rules, act, later)
+            without_act(rules, act, later)
             found[act.sequence] = TakeBack(is_possible=True)
         except ChangedAgain as again:
             resting = _touching(later, again.places)
@@ -176,7 +177,7 @@ def _touching(acts: Sequence[AuditEvent], places: Sequence[str]) -> list[AuditEv
     while touching:
         act = touching.pop(0)
         taken = next((it for it in touching if is_inverse(act.changes or (), it.changes or ())), None)
-        if act.kind == drafts.TAKEN_BACK and taken is not None:
+        if act.kind == TAKEN_BACK and taken is not None:
             touching.remove(taken)
         else:
             found.append(act)
@@ -187,7 +188,7 @@ def _resting_on(rules: RuleSet, acts: Sequence[AuditEvent], act: AuditEvent) -> 
     """The acts that keep another one from being taken back, the latest first."""
     later = acts[: acts.index(act)]
     try:
-        drafts.without_act(rules, act, later)
+        without_act(rules, act, later)
     except ChangedAgain as again:
         return _touching(later, again.places)
     return []
@@ -195,7 +196,7 @@ def _resting_on(rules: RuleSet, acts: Sequence[AuditEvent], act: AuditEvent) -> 
 
 def _number_of_rest(rules: RuleSet, act: AuditEvent, later: Sequence[AuditEvent]) -> int:
     try:
-        return drafts.without_rest(rules, act, later)[1]
+        return without_rest(rules, act, later)[1]
     except ChangedAgain:
         return 0
 

@@ -15,7 +15,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models import AuditEvent
 from advisor.models.audit import draft_acts
-from advisor.models.rule_sets import draft as drafts
+from advisor.models.rule_sets.take_back import without_act
 from advisor.rule_sets.editor.presenter import ItemLinks, item_links
 from advisor.rule_sets.item_urls import path_of, problem_url
 from advisor.rule_sets.versions.changes import difference_url
@@ -94,7 +94,7 @@ def _removal(rules: RuleSet, acts: Sequence[AuditEvent], place: str) -> tuple[Au
     for number, act in enumerate(acts):
         if any(change["place"] == place and change["happened"] == ChangeType.REMOVED for change in act.changes or ()):
             try:
-                return act, drafts.without_act(rules, act, acts[:number]) if act.what == place else None
+                return act, without_act(rules, act, acts[:number]) if act.what == place else None
             except ChangedAgain:
                 return act, None
     return None, None
