@@ -163,6 +163,14 @@ def test_a_day_counts_from_midnight_to_midnight_in_utc(admin: Admin, database: D
     assert str(rows[0]) in entries(admin, "since=2026-03-02&until=9999-12-31")
 
 
+def test_the_record_is_filtered_by_words_for_what_was_done(admin: Admin) -> None:
+    admin.start()
+    admin.edit(f"rules/{RULE}", because="New words.")
+    admin.open("/admin/audit")
+    names = {option["value"]: text_of(option) for option in admin.page.select("#kind option")}
+    assert names == {"": "Everything", "draft changed": "Item of the draft changed", "draft started": "Draft started"}
+
+
 def test_a_day_that_cannot_be_read_is_said_so_and_nothing_else_passes_for_what_was_asked(admin: Admin) -> None:
     admin.start()
     assert entries(admin, "since=soon&until=2/3/2026&kind=draft started") == []

@@ -239,6 +239,10 @@ def test_p12_a_large_rule_set_is_checked_by_a_job_and_publishing_waits_for_it(
     assert "Done, and up to date." in admin.text
     assert "Nothing blocks publishing." in admin.text
     assert "every combination of complete answers was counted" in admin.text
+    counted = text_of(admin.page.select_one("figure.shares"))
+    admin.open(f"{DRAFT}/differences")
+    assert "Only which advice becomes which is an estimate." in admin.text
+    assert text_of(admin.page.select_one("figure.shares")) == counted
     assert "Version 2 is in force now." in try_to_publish(admin)
 
 

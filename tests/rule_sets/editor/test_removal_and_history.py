@@ -1,5 +1,7 @@
 """A removal is taken back by one button, and every thing tells what was done to it."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -53,7 +55,9 @@ def test_a_retired_question_comes_back_with_the_answers_of_test_cases_and_all_th
     admin.submit(with_users="y")
     gone = [rule.key for rule in STARTER.rules if draft().rule(rule.key) is None]
     assert gone
+    assert re.search(r"\b[1-9]\d* things must be mended now before the draft can be published\.", admin.text)
     admin.take_back()
+    assert "must be mended now" not in admin.text
     back = draft()
     assert back.questions == STARTER.questions
     assert back.cases == STARTER.cases

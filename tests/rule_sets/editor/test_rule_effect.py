@@ -4,11 +4,15 @@ from dataclasses import replace
 
 from advisor import starter
 from advisor.engine.analysis.proofs.one_rule import rule_effect
+from advisor.engine.analysis.proofs.shares import count_shares
 from advisor.engine.document import edit
 from advisor.engine.document.document import dumps
+from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Database
 from advisor.models.rule_sets.rule_set_version import publish
 from advisor.wording.items import item_name
+from advisor.wording.values import percent
+from advisor.wording.vocabulary import OUTCOMES
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.rule_sets.crowded import crowded
@@ -17,6 +21,13 @@ from tests.visiting import text_of
 
 STARTER = starter.rule_set()
 RULE = f"{DRAFT}/rules/core-done-well"
+
+
+def published_shares() -> dict[str, str]:
+    """The share of each outcome among all complete answers to the starter rules, in words."""
+    shares = count_shares(STARTER)
+    assert shares is not None
+    return {str(OUTCOMES[outcome].name): percent(shares.whole.share(outcome)) for outcome in Outcome}
 
 
 def beside(admin: Admin) -> str:
@@ -141,6 +152,8 @@ def test_a_change_of_one_rule_shows_the_advice_before_and_after_while_it_is_type
     assert "What this change does to the advice" not in beside(admin)
     admin.press("update", push__points="1")
     assert "Before: the draft as it is stored." in beside(admin)
+    before = {text_of(row.th): text_of(row.td) for row in admin.page.select("#effect table.before-after tbody tr")}
+    assert before == published_shares(), "what the version in force does"
     typed = text_of(admin.page.select_one("#effect table.before-after"))
     assert "Test cases that turn Fails with this" in beside(admin)
     admin.press("save", push__points="1")

@@ -29,6 +29,8 @@ def test_f13_a_save_over_what_somebody_else_saved_shows_both_texts(
         text_of(side).replace("removed: ", "").replace("added: ", "") for side in admin.page.select(".clash dd")
     )
     assert (theirs, mine) == ("Ben wrote this one.", "Ada typed that one.")
+    choices = [(button["value"], text_of(button)) for button in admin.page.select(".clash button")]
+    assert choices == [("theirs", "Keep what stands there now"), ("save", "Save what you typed over it")]
     assert find(draft(), "rules", RULE.key).because == "Ben wrote this one."
     admin.save()
     assert find(draft(), "rules", RULE.key).because == "Ada typed that one."

@@ -13,9 +13,9 @@ PLAN = "/admin/rules/planned"
 RULE = f"rules/{starter.rule_set().rules[0].key}"
 
 
-def edited(admin: Admin) -> Admin:
+def edited(admin: Admin, points: str = "5") -> Admin:
     admin.start()
-    admin.edit(RULE, push__points="5")
+    admin.edit(RULE, push__points=points)
     return admin
 
 

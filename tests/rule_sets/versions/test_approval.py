@@ -218,10 +218,16 @@ def test_who_pressed_is_who_did_it_and_who_asked_is_named_beside(
     ask(edited(admin), day=tomorrow())
     other_admin.open(PLAN)
     other_admin.submit(do="approve")
+    other_admin.submit(do="publish")
+    admin.open("/admin/audit")
+    assert "ben@example.com published the draft as version 3, which ada@example.com had asked for." in admin.text
+    ask(edited(admin, "4"), day=tomorrow())
+    other_admin.open(PLAN)
+    other_admin.submit(do="approve")
     due(database)
     assert worker.work_due(database, settings)
     admin.open("/admin/audit")
-    assert "ada@example.com had planned version 3, which came into force." in admin.text
+    assert "ada@example.com had planned version 4, which came into force." in admin.text
 
 
 def test_whoever_approves_can_find_out_who_is_affected_without_leaving_the_plan(

@@ -260,6 +260,28 @@ def test_old_and_new_are_apart_in_the_text_of_the_page(admin: Admin) -> None:
     assert re.search(r"</del>\s*→ <ins>", str(shown))
 
 
+def test_a_long_text_is_shown_whole_as_it_was_and_as_it_is(admin: Admin) -> None:
+    was = next(rule.because for rule in STARTER.rules if rule.key == "edge-vital")
+    is_now = "Quite another reason stands here in place of the one that stood here before"
+    admin.start().edit("rules/edge-vital", because=is_now)
+    admin.open(PAGE)
+    shown = [re.sub("(removed|added): ", "", text_of(dd)) for dd in admin.page.select(".changed dd")]
+    assert shown == [f"Before: {was}", f"Now: {is_now}"]
+
+
+def test_each_difference_names_who_made_it_everybody_once(admin: Admin, other_admin: Admin) -> None:
+    admin.start().edit("rules/edge-vital", push__points="5")
+    other_admin.edit("rules/edge-vital", push__points="4")
+    other_admin.edit("rules/core-done-well", push__points="2")
+    admin.open(PAGE)
+    named = {
+        text_of(li.select_one("h3")): re.findall(r"(\w+)@example.com, ", text_of(li))
+        for li in admin.page.select('li[id^="change-"]')
+    }
+    titles = {rule.key: rule.because.rstrip(".") for rule in STARTER.rules}
+    assert named == {titles["edge-vital"]: ["ben", "ada"], titles["core-done-well"]: ["ben"]}
+
+
 def test_what_still_quotes_a_changed_wording_is_listed(admin: Admin, database: Database) -> None:
     admin.start()
     base = changed(database, lambda rules: rules)
