@@ -59,9 +59,10 @@ class PlainSelect:
         query = self._query(database.engine.dialect)
         return query.read(database.read_rows(query.text, query.parameters(values)))
 
-    def rows_in(self, session: Session, values: Mapping[str, Any]) -> list[list[Any]]:
-        """The same in the transaction of a session, with what it has not written yet."""
-        session.flush()
+    def rows_in(self, session: Session, values: Mapping[str, Any], *, flush: bool = True) -> list[list[Any]]:
+        """The same in the transaction of a session, with what it has not written yet where it is to ``flush`` that."""
+        if flush:
+            session.flush()
         connection = session.connection()
         query = self._query(connection.dialect)
         return query.read(connection.exec_driver_sql(query.text, query.parameters(values)).fetchall())

@@ -37,14 +37,15 @@ class DraftInTheMaking:
 def _look_up() -> None:
     # Before the view, which may draw its page within a transaction of its own.
     with suppress(DatabaseUnavailable), database().read() as session:
-        g.planned_version = plan = find_planned(session)
+        in_the_making, has_plan = _stored(session)
+        g.planned_version = plan = find_planned(session) if has_plan else None
         draft = find_draft(session) if plan is not None and plan.comes_back is None else None
         g.plan_asked_by = _asked_by(session, plan)
         # What is planned is the draft as it was then.
         g.planned_is_stale = plan is not None and draft is not None and draft.fingerprint != plan.sha256
         g.is_draft_planned = draft is not None
         g.draft_changed_by = _changed_by(session, draft) if draft is not None and g.planned_is_stale else ""
-        g.draft_in_the_making = _draft_in_the_making(session) if _is_of_draft() else None
+        g.draft_in_the_making = in_the_making if _is_of_draft() else None
 
 
 @bp.context_processor
@@ -80,16 +81,18 @@ def _is_of_draft() -> bool:
     return request.path.startswith("/admin/rules/draft") or request.endpoint in _OF_DRAFT
 
 
-def _draft_in_the_making(session: Session) -> DraftInTheMaking | None:
-    rows = _IN_THE_MAKING.rows_in(session, {})
-    if not rows:
-        return None
-    latest, updated_at, email = rows[0]
-    return DraftInTheMaking(latest + 1, updated_at, email or "")
+def _stored(session: Session) -> tuple[DraftInTheMaking | None, bool]:
+    """The draft that is in the making, and whether anything is planned."""
+    latest, has_plan, updated_at, email = _FRAME.rows_in(session, {})[0]
+    in_the_making = DraftInTheMaking(latest + 1, updated_at, email or "") if updated_at is not None else None
+    return in_the_making, bool(has_plan)
 
 
-_IN_THE_MAKING = PlainSelect(
-    select(select(func.max(RuleSetVersion.number)).scalar_subquery(), Draft.updated_at, Account.email).outerjoin(
-        Account, Draft.updated_by == Account.id
+_FRAME = PlainSelect(
+    select(
+        select(func.max(RuleSetVersion.number)).scalar_subquery(),
+        select(func.count()).select_from(PlannedVersion).scalar_subquery(),
+        select(Draft.updated_at).scalar_subquery(),
+        select(Account.email).join(Draft, Draft.updated_by == Account.id).scalar_subquery(),
     )
 )

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from advisor.extensions import database
-from advisor.models.rule_sets.unsaved_form import UnsavedForm, forget_form, keep_form, unsaved_forms
+from advisor.models.rule_sets.unsaved_form import UnsavedForm, forget_form, has_unsaved, keep_form, unsaved_forms
 from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import key_owner, write
 from advisor.web.access import identity
@@ -226,4 +226,5 @@ def view_of(form: UnsavedForm, **more: str) -> UnsavedView:
 
 def _found(*wanted: ColumnElement[bool]) -> list[UnsavedForm]:
     with database().read() as session:
-        return list(session.scalars(unsaved_forms(identity.own_account_id()).where(*wanted)))
+        mine = identity.own_account_id()
+        return list(session.scalars(unsaved_forms(mine).where(*wanted))) if has_unsaved(session, mine) else []

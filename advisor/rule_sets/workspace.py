@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from flask import abort, redirect, request, url_for
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -19,7 +18,7 @@ from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet, decides_alike
 from advisor.extensions import database
-from advisor.models import Account, AccountOwner, DatabaseUnavailable
+from advisor.models import AccountOwner, DatabaseUnavailable, RuleSetVersion
 from advisor.models.idempotency import idempotent
 from advisor.models.rule_sets import draft as drafts
 from advisor.models.rule_sets import proof as proofs
@@ -54,25 +53,25 @@ class DraftWorkspace:
     @classmethod
     def load(cls, session: Session) -> "DraftWorkspace":
         """Read the draft and the versions that it is held against."""
-        latest = versions.in_force(session)
-        in_force = versions.rule_set(session, latest.number)
-        draft = drafts.find_draft(session)
+        number = versions.number_in_force(session)
+        in_force = versions.rule_set(session, number)
+        draft, by = drafts.stored_draft(session)
         if draft is None:
-            return cls(latest.document, in_force, in_force, latest.number, in_force, latest.number, has_draft=False)
-        by = draft.updated_by and session.scalar(select(Account.email).where(Account.id == draft.updated_by))
+            document = session.get_one(RuleSetVersion, number).document
+            return cls(document, in_force, in_force, number, in_force, number, has_draft=False)
         return cls(
             document=draft.document,
             rules=draft.rule_set,
             base=versions.rule_set(session, draft.base_version),
             base_number=draft.base_version,
             in_force=in_force,
-            in_force_number=latest.number,
+            in_force_number=number,
             has_draft=True,
             fingerprint=draft.fingerprint,
             note=draft.note,
             note_fingerprint=drafts.note_fingerprint(session, draft),
             updated_at=draft.updated_at,
-            updated_by=by or "",
+            updated_by=by,
         )
 
     @property

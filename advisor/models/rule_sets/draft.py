@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advisor.engine.document.diff import Change, diff
@@ -15,8 +15,10 @@ from advisor.engine.document.document import dumps, to_plain
 from advisor.engine.document.inverse import plain_changes
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
+from advisor.models.accounts.account import Account
 from advisor.models.audit import Actor, AuditEvent, audit, audit_events
 from advisor.models.base import Base, insert_if_absent, now
+from advisor.models.plain_select import Columns, PlainSelect
 from advisor.models.rule_sets import item_comment as item_comments
 from advisor.models.rule_sets import rule_set_version as versions
 from advisor.models.rule_sets.proof import blocking, examination_of
@@ -61,6 +63,10 @@ class Draft(Base):
         return examination_of(self.document).problems
 
 
+_COLUMNS = Columns(Draft)
+_STORED = PlainSelect(select(*_COLUMNS.columns, Account.email).outerjoin(Account, Draft.updated_by == Account.id))
+
+
 class NoDraft(LookupError):  # noqa: N818
     """There is no draft: it was published or discarded, or never started. ``in_force`` is the newest version."""
 
@@ -92,6 +98,15 @@ class Unpublishable(Exception):  # noqa: N818
 def find_draft(session: Session) -> Draft | None:
     """The draft as it is, or None."""
     return session.get(Draft, 1)
+
+
+def stored_draft(session: Session) -> tuple[Draft | None, str]:
+    """The draft as it is stored, to be read alone, and the address of whoever changed it last, "" where unknown."""
+    rows = _STORED.rows_in(session, {})
+    if not rows:
+        return None, ""
+    *values, email = rows[0]
+    return _COLUMNS.object_of(values), email or ""
 
 
 def current_fingerprint(session: Session) -> str:

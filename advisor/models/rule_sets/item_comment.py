@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Exists, ForeignKey, Select, select, update
+from sqlalchemy import Exists, ForeignKey, Select, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advisor.engine.document.diff import Change
 from advisor.engine.document.document import NUMBERED, fingerprint_of, items_of, key_of, options_of
 from advisor.engine.model.rules import RuleSet
 from advisor.models.base import Base, count_changed, now
+from advisor.models.plain_select import PlainSelect
 
 
 class ItemThread(Base):
@@ -76,6 +77,19 @@ def present_comments() -> Select[UUID]:
     """The comments of the draft that are not deleted."""
     mine = present_threads().with_only_columns(ItemThread.id).order_by(None)
     return select(ItemComment.id).where(ItemComment.removed_at.is_(None), ItemComment.thread_id.in_(mine))
+
+
+def count_on_item(session: Session, collection: str, key: str) -> int:
+    """How many threads there are on an item, of every version; ``key`` as it is stored."""
+    count: int = _ON_ITEM.rows_in(session, {"collection": collection, "key": key})[0][0]
+    return count
+
+
+_ON_ITEM = PlainSelect(
+    select(func.count()).where(
+        ItemThread.collection == bindparam("collection"), ItemThread.key == bindparam("key"), _shows()
+    )
+)
 
 
 def stored_key(rules: RuleSet, collection: str, key: str) -> str:

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, delete, select, update
+from sqlalchemy import ColumnElement, ForeignKey, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advisor.models.accounts.account import Account
 from advisor.models.base import Base, insert_if_absent, now
+from advisor.models.plain_select import PlainSelect
 
 GONE_AFTER = timedelta(seconds=90)
 """So long after a browser told of it last, a page counts as closed; it tells every thirty seconds."""
@@ -63,7 +64,18 @@ def _noted(account_id: UUID, collection: str, key: str) -> list[ColumnElement[bo
 
 def others_with(session: Session, account_id: UUID, collection: str, key: str) -> list[tuple[str, datetime]]:
     """The addresses of all others who have the item open, each with since when."""
-    is_open = (OpenItem.collection == collection, OpenItem.key == key, OpenItem.seen_at > now() - GONE_AFTER)
-    found = select(Account.email, OpenItem.opened_at).join(OpenItem, OpenItem.account_id == Account.id)
-    found = found.where(*is_open, OpenItem.account_id != account_id).order_by(OpenItem.opened_at)
-    return [(row.email, row.opened_at) for row in session.execute(found)]
+    place = {"collection": collection, "key": key, "account_id": account_id, "since": now() - GONE_AFTER}
+    return [(email, opened_at) for email, opened_at in _OTHERS.rows_in(session, place)]
+
+
+_OTHERS = PlainSelect(
+    select(Account.email, OpenItem.opened_at)
+    .join(OpenItem, OpenItem.account_id == Account.id)
+    .where(
+        OpenItem.collection == bindparam("collection"),
+        OpenItem.key == bindparam("key"),
+        OpenItem.seen_at > bindparam("since"),
+        OpenItem.account_id != bindparam("account_id"),
+    )
+    .order_by(OpenItem.opened_at)
+)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple, cast
 
-from sqlalchemy import Select, event, func, select, text
+from sqlalchemy import Select, bindparam, event, func, select, text
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from advisor.engine.document import document as rule_set_document
@@ -136,6 +136,7 @@ def stamp_in_force(database: Database) -> VersionStamp | None:
 
 _NEWEST = select(RuleSetVersion).order_by(RuleSetVersion.number.desc()).limit(1)
 _HIGHEST = PlainSelect(select(func.max(RuleSetVersion.number)))
+_FINGERPRINT = PlainSelect(select(RuleSetVersion.sha256).where(RuleSetVersion.number == bindparam("number")))
 
 
 def in_force(session: Session) -> RuleSetVersion:
@@ -225,10 +226,21 @@ def rule_set(session: Session, number: int | None = None) -> RuleSet:
 
     A version never changes, so each is read once per process and kept.
     """
-    found = in_force(session) if number is None else version(session, number)
-    if found is None:
-        raise LookupError(f"There is no version {number} of the rules.")
-    return parse_cached(found.sha256, lambda: found.unaltered_document)
+    number = number_in_force(session) if number is None else number
+    return parse_cached(_sha256_of(session, number), lambda: session.get_one(RuleSetVersion, number).unaltered_document)
+
+
+def _sha256_of(session: Session, number: int) -> str:
+    """The fingerprint of a version, which is looked up once for each session. Raises LookupError."""
+    known: dict[int, str] = session.info.setdefault("versions by fingerprint", {})
+    if number not in known:
+        is_number = 1 <= number <= _HIGHEST_NUMBER
+        # No flush: whoever writes an assessment asks while it is written.
+        rows = _FINGERPRINT.rows_in(session, {"number": number}, flush=False) if is_number else []
+        if not rows:
+            raise LookupError(f"There is no version {number} of the rules.")
+        known[number] = rows[0][0]
+    return known[number]
 
 
 def rules_in_force(database: Database) -> tuple[int, RuleSet]:

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Select, delete, select, update
+from sqlalchemy import ForeignKey, Select, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advisor.models.base import Base, count_changed, insert_if_absent, now
 from advisor.models.idempotency import Attempt, IdempotencyKey
 from advisor.models.limits import lock, room_left
+from advisor.models.plain_select import PlainSelect
 
 LONGEST = 200_000
 """Characters that the fields of one form may have together."""
@@ -39,6 +40,14 @@ def unsaved_forms(account_id: UUID) -> Select[UnsavedForm]:
     """Those of an account, what was typed last first."""
     mine = select(UnsavedForm).where(UnsavedForm.account_id == account_id)
     return mine.order_by(UnsavedForm.typed_at.desc(), UnsavedForm.key_hash)
+
+
+def has_unsaved(session: Session, account_id: UUID) -> bool:
+    """Whether an account has any: most have none, and every page of an item asks."""
+    return bool(_ANY.rows_in(session, {"account_id": account_id}))
+
+
+_ANY = PlainSelect(select(UnsavedForm.key_hash).where(UnsavedForm.account_id == bindparam("account_id")).limit(1))
 
 
 def keep_form(

@@ -15,10 +15,10 @@ from advisor.models import Account
 from advisor.models.rule_sets.item_comment import (
     ItemComment,
     ItemThread,
+    count_on_item,
     present_key,
     present_threads,
     stored_key,
-    threads,
 )
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.workspace import DraftWorkspace
@@ -64,9 +64,10 @@ class CommentsOfItem:
 
 def comments_of_item(session: Session, workspace: DraftWorkspace, collection: str, key: str) -> CommentsOfItem:
     """The comments on one item of the draft."""
-    on_it = (ItemThread.collection == collection, ItemThread.key == stored_key(workspace.rules, collection, key))
-    found = list(session.scalars(present_threads().where(*on_it)))
-    every = count_of(session, threads().where(*on_it))
+    about = stored_key(workspace.rules, collection, key)
+    every = count_on_item(session, collection, about)
+    on_it = (ItemThread.collection == collection, ItemThread.key == about)
+    found = list(session.scalars(present_threads().where(*on_it))) if every else []
     url = item_url(collection, key, page="item_comments")
     return CommentsOfItem(thread_views(session, workspace, found), every - len(found), url)
 

@@ -58,13 +58,14 @@ def item_page(
     focus: str = "",
     is_gone: bool = False,
 ) -> dict[str, Any]:
-    """The editor of one item. ``item`` is what stands in the draft, None for a new one."""
+    """The editor of one item: what stands in the draft, None for a new one, and what its form shows (``raw``)."""
     collection, key = editor.collection, editor.context.key
     subject = subject_of(collection)
     users = users_of(workspace, collection, item)
     has_sentence = subject in {"rules", "leave", "kind"}
-    read = editor.preview(raw) if has_sentence else None
     problems = workspace.problems_by_item.get((collection, key), ())
+    is_as_stored = item is not None and not problems and raw == editor.to_form_data(item)
+    read = (item if is_as_stored else editor.preview(raw)) if has_sentence else None
     return {
         "subject": subject,
         "noun": NOUNS[subject],

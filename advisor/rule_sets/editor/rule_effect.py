@@ -19,6 +19,7 @@ from advisor.engine.checks.trial import RuleSetTrial
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
+from advisor.links import link_root
 from advisor.models.rule_sets import proof as proofs
 from advisor.rule_sets.editor.inputs.field_text import advice_words
 from advisor.rule_sets.impact.change_effect import ChangeEffect, change_effect
@@ -125,15 +126,27 @@ def rule_effect_view(workspace: DraftWorkspace, key: str, rule: Rule | None) -> 
     trial = workspace.trial
     if rule is None or trial is None or not are_usable(trial.rules, rule.when):
         return None
-    found = _found(workspace.document, key, rule.when, rule.push)
+    found = _view(workspace.document, key, rule.when, rule.push, link_root())
     if found is None:
         return None
-    it, rules = found.effect, _typed(trial.rules, key, rule.when, rule.push)
+    rules = _typed(trial.rules, key, rule.when, rule.push)
+    saved = SavedCount() if found.is_never else saved_count(workspace, rules, key or _HIDDEN_KEY)
+    return replace(found, saved=saved, change=_change(workspace, trial, key, rule))
+
+
+@lru_cache(maxsize=64)
+def _view(document: str, key: str, when: tuple[Condition, ...], push: Push, _root: str | None) -> RuleEffectView | None:
+    """What can be said by the draft alone; all links in it begin with the root."""
+    trial = proofs.trial_of_document(document)
+    found = _found(document, key, when, push)
+    if found is None or not isinstance(trial, RuleSetTrial):
+        return None
+    it, rules = found.effect, _typed(trial.rules, key, when, push)
     turned = {result.case.key for result in trial.results if not result.passed} ^ found.failing
     cases = [_touched(case, found.failing, turned) for case in found.fires]
     return RuleEffectView(
         share=percent(it.share) if it.share is not None else "",
-        saved=saved_count(workspace, rules, key or _HIDDEN_KEY) if it.fires != 0 else SavedCount(),
+        saved=SavedCount(),
         is_never=it.fires == 0,
         turns=percent(it.turns),
         tried=str(format_decimal(it.tried)),
@@ -142,10 +155,10 @@ def rule_effect_view(workspace: DraftWorkspace, key: str, rule: Rule | None) -> 
         others=[_other(rules, overlap) for overlap in it.overlaps],
         together=it.together,
         opposite=it.opposite,
-        opposite_side=str(SIDES[OPPOSITE[rule.push.side]].towards) if rule.push.side in OPPOSITE else "",
+        opposite_side=str(SIDES[OPPOSITE[push.side]].towards) if push.side in OPPOSITE else "",
         cases=cases,
         turned=[_touched(case, found.failing, turned) for case in rules.cases if case.key in turned],
-        change=_change(workspace, trial, key, rule),
+        change=None,
     )
 
 
@@ -178,7 +191,6 @@ def _changed(document: str, key: str, was: RuleParts | None, now: RuleParts) -> 
     return change_effect(*_change_found(document, key, was, now))
 
 
-@lru_cache(maxsize=64)
 def _found(document: str, key: str, when: tuple[Condition, ...], push: Push) -> _Found | None:
     trial = proofs.trial_of_document(document)
     if not isinstance(trial, RuleSetTrial):

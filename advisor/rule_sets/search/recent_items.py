@@ -6,7 +6,7 @@ place of a number, which a move changes, the fingerprint of the item.
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from advisor.engine.document.document import NUMBERED, NoSuchItem, own_fingerprint_of
@@ -14,6 +14,7 @@ from advisor.engine.document.edit import find, find_by_fingerprint
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable
+from advisor.models.plain_select import PlainSelect
 from advisor.web.access import identity
 from advisor.web.logs import log
 
@@ -55,4 +56,8 @@ def recent_items(session: Session, rules: RuleSet) -> list[tuple[str, str]]:
 
 
 def _stored(session: Session) -> list[list[str]]:
-    return session.scalar(select(Account.recent_items).where(Account.id == identity.own_account_id())) or []
+    rows = _RECENT.rows_in(session, {"account_id": identity.own_account_id()})
+    return (rows[0][0] if rows else None) or []
+
+
+_RECENT = PlainSelect(select(Account.recent_items).where(Account.id == bindparam("account_id")))
