@@ -119,13 +119,9 @@ _OF_PLACES = ["target-size", "scrollable-region-focusable"]
 """The rules of axe that depend on where things are and how large."""
 
 _VIOLATIONS = """async (options) => {
-  // Axe reads every style sheet anew for one rule, about pages that turn with the screen, and waits for sound and films
-  // for another; and it asks every page whether there are frames in it. It need not where there is nothing of the kind.
-  const turns = (rules) => [...rules].some((rule) => /orientation/.test(rule.media?.mediaText)
-    || (rule.styleSheet ? turns(rule.styleSheet.cssRules) : rule.cssRules && turns(rule.cssRules)));
-  const sheets = [...document.styleSheets];
-  const preload = document.querySelector("audio, video") !== null
-    || sheets.some((sheet) => /orientation/.test(sheet.media.mediaText) || turns(sheet.cssRules));
+  // Axe reads every style sheet anew and waits for sound and films, which of these rules only those about sound need;
+  // and it asks every page whether there are frames in it. It need not where there is nothing of the kind.
+  const preload = document.querySelector("audio, video") !== null;
   const iframes = document.querySelector("iframe, frame") !== null;
   const { violations } = await axe.run({ ...options, preload, iframes });
   return violations.map(({ id, help, nodes }) => [id, help, nodes[0].html, nodes.length]);
