@@ -24,6 +24,7 @@ from tests.ensure_tools import find_chromium
 from tests.once import runs_once
 from tests.postgresql import PostgresqlServer, SharedDatabase
 from tests.reading import HtmlPage
+from tests.statements import share_compiled_statements
 from tests.visiting import Visitor
 
 # Other work may share the machine that runs the tests, so no property has a deadline.
@@ -52,6 +53,7 @@ def pytest_configure() -> None:
     """
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    share_compiled_statements()
     gc.disable()  # until every test is found
 
 
