@@ -28,8 +28,8 @@ TABLE = Path(__file__).parents[3] / "docs" / "odd-files.md"
 COMMAND_LINE = ("`advisor", "--", "name it:")
 ABOUT = """# Odd files, and what is made of each
 
-Each file in `tests/exchange/sheets/odd_files`, and each workbook in `tests/exchange/sheets/odd_workbooks.py`, is named after what is
-odd about it. A test sends them all through the page on which an owner brings a list in, and holds this table to what
+Each file in `tests/exchange/sheets/odd_files`, and each workbook in `odd_workbooks.py` beside it, is named after what
+is odd about it. A test sends them all through the page on which an owner brings a list in, and holds this table to what
 came of it. The questions are those of `tests/exchange/sheets/odd_files/rules.toml`.
 
 | file | what is made of it |
