@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from weakref import WeakSet
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
@@ -88,6 +89,21 @@ _CUT_TABLES = """() => {
 }"""
 
 
+_UNFOLDED = """() => {
+  const open = (wanted) => document.querySelectorAll("main details").forEach((one) => { one.open = wanted; });
+  open(true);
+  const found = (%s)();
+  open(false);
+  return found;
+}"""
+
+_LARGE_TEXT = """() => {
+  document.documentElement.style.fontSize = "200%%";
+  const found = (%s)();
+  document.documentElement.style.fontSize = "";
+  return found;
+}"""
+
 _SHOWN = """() => [...document.querySelectorAll("*")].map((part) => {
   // What axe looks at in each part of a page, save how wide and how far down it is.
   const style = getComputedStyle(part), box = part.getBoundingClientRect(), size = parseFloat(style.fontSize);
@@ -102,6 +118,23 @@ _SHOWN = """() => [...document.querySelectorAll("*")].map((part) => {
 _OF_PLACES = ["target-size", "scrollable-region-focusable"]
 """The rules of axe that depend on where things are and how large."""
 
+_VIOLATIONS = """async (options) => {
+  // Axe reads every style sheet anew for one rule, about pages that turn with the screen, and waits for sound and films
+  // for another; and it asks every page whether there are frames in it. It need not where there is nothing of the kind.
+  const turns = (rules) => [...rules].some((rule) => /orientation/.test(rule.media?.mediaText)
+    || (rule.styleSheet ? turns(rule.styleSheet.cssRules) : rule.cssRules && turns(rule.cssRules)));
+  const sheets = [...document.styleSheets];
+  const preload = document.querySelector("audio, video") !== null
+    || sheets.some((sheet) => /orientation/.test(sheet.media.mediaText) || turns(sheet.cssRules));
+  const iframes = document.querySelector("iframe, frame") !== null;
+  const { violations } = await axe.run({ ...options, preload, iframes });
+  return violations.map(({ id, help, nodes }) => [id, help, nodes[0].html, nodes.length]);
+}"""
+
+
+_with_axe: "WeakSet[Page]" = WeakSet()
+"""The pages that bring axe along wherever they go, which takes half as long as to send them half a megabyte again."""
+
 
 def at_widths(page: Page, *widths: Mapping[str, int]) -> Iterator[tuple[int, list[str]]]:
     """Give the page each of these sizes, one after the other, with its width and what axe finds; then its own again.
@@ -112,11 +145,11 @@ def at_widths(page: Page, *widths: Mapping[str, int]) -> Iterator[tuple[int, lis
     assert before is not None
     seen = set()
     for viewport in widths:
-        page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+        _resize(page, viewport["width"], viewport["height"])
         shown = str(page.evaluate(_SHOWN))
         yield viewport["width"], axe_violations(page, only=_OF_PLACES if shown in seen else None)
         seen.add(shown)
-    page.set_viewport_size(before)
+    _resize(page, before["width"], before["height"])
 
 
 def axe_violations(page: Page, only: Sequence[str] | None = None) -> list[str]:
@@ -129,15 +162,17 @@ def axe_violations(page: Page, only: Sequence[str] | None = None) -> list[str]:
         "rules": {} if only else {"landmark-unique": {"enabled": True}},
         "resultTypes": ["violations"],
     }
-    if not page.evaluate("'axe' in window"):  # half a megabyte, which a page that was not left has already
+    if page not in _with_axe:
+        page.add_init_script(AXE_SCRIPT)
         page.evaluate(AXE_SCRIPT)
-    found = page.evaluate("async (options) => (await axe.run(options)).violations", options)
-    return [f"{item['id']}: {item['help']}: {item['nodes'][0]['html'][:200]} ({len(item['nodes'])})" for item in found]
+        _with_axe.add(page)
+    found = page.evaluate(_VIOLATIONS, options)
+    return [f"{rule}: {words}: {first[:200]} ({number})" for rule, words, first, number in found]
 
 
 def small_targets(page: Page) -> list[str]:
     """Answers that are smaller than 44 pixels, and anything else to press that is smaller than 24."""
-    return [*_list(page, _SMALL_ANSWERS), *_list(page, _SMALL_TARGETS)]
+    return _list(page, f"() => [...({_SMALL_ANSWERS})(), ...({_SMALL_TARGETS})()]")
 
 
 def sideways(page: Page) -> list[str]:
@@ -150,22 +185,29 @@ def cut_tables(page: Page) -> list[str]:
     return _list(page, _CUT_TABLES)
 
 
+def cut_tables_unfolded(page: Page) -> list[str]:
+    """The same with all open that can be folded away; it is closed again."""
+    return _list(page, _UNFOLDED % _CUT_TABLES)
+
+
 def sideways_at(page: Page, width: int) -> list[str]:
-    """The same in a window of another width."""
+    """What makes the page scroll sideways in a window of another width."""
     before = page.viewport_size
     assert before is not None
-    page.set_viewport_size({"width": width, "height": before["height"]})
+    _resize(page, width, before["height"])
     found = sideways(page)
-    page.set_viewport_size(before)
+    _resize(page, before["width"], before["height"])
     return found
 
 
 def sideways_with_large_text(page: Page) -> list[str]:
-    """The same with text twice as large."""
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    found = sideways(page)
-    page.evaluate("document.documentElement.style.fontSize = ''")
-    return found
+    """What makes the page scroll sideways with text twice as large."""
+    return _list(page, _LARGE_TEXT % _TOO_WIDE)
+
+
+def _resize(page: Page, width: int, height: int) -> None:
+    if page.viewport_size != {"width": width, "height": height}:
+        page.set_viewport_size({"width": width, "height": height})
 
 
 def _list(page: Page, script: str) -> list[str]:
