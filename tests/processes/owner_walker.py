@@ -30,7 +30,7 @@ class OwnerWalker(Walker):
         return AccountOwner(self.account_id)
 
     def have(self, name: str, **more: object) -> None:
-        """Have a process of that name: stored at once, save for one that says more of itself or is an organisation's."""
+        """Have a process of that name: stored at once, but for one that says more or is an organisation's."""
         if more or self.begins_at != "/assessments/new":
             self.begin(name, **more)
             return
