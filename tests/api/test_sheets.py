@@ -5,7 +5,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from advisor import starter
-from tests.exchange.test_odd_files import FOLDER
+from tests.exchange.sheets.test_odd_files import FOLDER
 
 URL = "/api/v1/recommendations/sheet"
 

@@ -71,6 +71,10 @@ class Walker(Visitor):
         self.at = found[0]
         return page
 
+    def have(self, name: str, **more: object) -> None:
+        """Have a process of that name. Here its page is opened and sent, which gives a visitor the cookie."""
+        self.begin(name, **more)
+
     def submit(self, **more: Any) -> HtmlPage:
         """Send the form of the page, and go on where no answer left can change the advice."""
         page = super().submit(**more)
@@ -93,7 +97,7 @@ class Walker(Visitor):
 
         ``go_through`` opens and sends each page; the journeys do that.
         """
-        self.begin(name, **more)
+        self.have(name, **more)
         database: Database = self.client.application.extensions["database"]
         with database.write() as session:
             mine = session.get_one(Assessment, self.id)

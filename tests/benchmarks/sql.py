@@ -30,7 +30,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.sql.query import QueryForm, write_sql
 from tests.benchmarks.generated import generated
 from tests.benchmarks.processor import ServerTime
-from tests.exchange.warehouse import warehouse
+from tests.exchange.sql.warehouse import warehouse
 
 ROWS = 1_000_000
 """10^7 take a few minutes and 2 GB of disk: --rows 10000000."""

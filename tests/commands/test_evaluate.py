@@ -22,9 +22,9 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import TestCase
 from advisor.exchange.results import advised_document
 from tests.commands.conftest import Advisor
-from tests.exchange import open_document
 from tests.exchange.item_sheets import csv_of, open_document_of, workbook_of
 from tests.exchange.samples import SMALL_FILE, as_request
+from tests.exchange.sheets import open_document
 
 RULE_SET = starter.rule_set()
 EDGE = RULE_SET.questions[1].key

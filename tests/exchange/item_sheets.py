@@ -13,7 +13,7 @@ from advisor.exchange.sheets.csv_files import write_rows
 from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, write_workbook
 from advisor.exchange.work_items import header
 from advisor.wording.advice.verdict import verdict_lines
-from tests.exchange import open_document
+from tests.exchange.sheets import open_document
 
 
 def read_sheet(rule_set: RuleSet, data: bytes, kind: str) -> tuple[list[WorkItem], list[Problem]]:

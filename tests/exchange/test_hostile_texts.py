@@ -12,8 +12,8 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.file_input import SIZE_LIMIT
 from advisor.exchange.rule_sets import write_rule_set
 from tests.effort import limit
-from tests.exchange import hostile_files
 from tests.exchange.samples import read_rule_set
+from tests.exchange.sheets import hostile_files
 from tests.rule_sets.crowded import crowded
 
 SECONDS, MEGABYTES = 1.0, 100

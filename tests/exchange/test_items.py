@@ -20,9 +20,9 @@ from advisor.exchange.items.read import open_items
 from advisor.exchange.items.summary import AnswerReading, ColumnSummary, SheetSummary
 from advisor.exchange.sheets.csv_files import TextTable
 from advisor.exchange.sheets.reader import UPLOAD
-from tests.exchange import hostile_files
-from tests.exchange.odd_workbooks import ROWS, book
 from tests.exchange.samples import SMALL
+from tests.exchange.sheets import hostile_files
+from tests.exchange.sheets.odd_workbooks import ROWS, book
 
 
 class CountingFile(io.BytesIO):

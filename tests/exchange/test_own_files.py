@@ -25,7 +25,7 @@ from advisor.wording.advice.verdict import verdict_lines
 from tests.engine.documents import clean_rule_set
 from tests.exchange.item_sheets import advice_csv
 from tests.exchange.samples import SMALL, work_items
-from tests.exchange.test_csv_files import distinct
+from tests.exchange.sheets.test_csv_files import distinct
 
 
 def back(rule_set: Any, written: object) -> tuple[list[WorkItem], list[str]]:

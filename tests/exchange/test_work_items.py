@@ -19,10 +19,10 @@ from advisor.exchange.results import COLUMNS, write_results_workbook
 from advisor.exchange.sheets.reader import NotAValue, read_sheets
 from advisor.exchange.work_items import header
 from advisor.wording.advice.verdict import verdict_lines
-from tests.exchange import hostile_files, open_document
 from tests.exchange.item_sheets import advice_csv, read_sheet, workbook_of
 from tests.exchange.samples import SMALL, work_items
-from tests.exchange.test_csv_files import distinct
+from tests.exchange.sheets import hostile_files, open_document
+from tests.exchange.sheets.test_csv_files import distinct
 
 
 def saved(book: Workbook) -> bytes:

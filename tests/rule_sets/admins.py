@@ -6,7 +6,9 @@ from uuid import UUID
 from flask import Flask
 
 from advisor.models import Database
+from advisor.models.audit import Actor
 from advisor.models.base import now
+from advisor.models.rule_sets.draft import start
 from tests.factories import make_signed_in
 from tests.reading import HtmlPage
 from tests.visiting import Visitor, text_of
@@ -28,6 +30,14 @@ class Admin(Visitor):
         return admin
 
     def start(self) -> Self:
+        """Have a draft, stored as the button stores it, and look at it. ``press_start`` presses the button."""
+        database: Database = self.client.application.extensions["database"]
+        with database.write() as session:
+            start(session, Actor("admin", self.account_id, "127.0.0.1"))
+        self.open("/admin/rules")
+        return self
+
+    def press_start(self) -> Self:
         """Start the draft."""
         self.open("/admin/rules")
         self.submit()

@@ -24,7 +24,7 @@ def state(admin: Admin, label: str) -> str:
 
 
 def test_a_fresh_draft_waits_for_a_change(admin: Admin) -> None:
-    assert states(admin.start()) == [
+    assert states(admin.press_start()) == [
         ("Edit rules and questions", "Incomplete"),
         ("Fix problems", "None"),
         ("Run the test cases", "Completed"),
@@ -37,7 +37,7 @@ def test_a_fresh_draft_waits_for_a_change(admin: Admin) -> None:
 def test_without_test_cases_none_is_said_to_pass_and_the_draft_can_be_published_all_the_same(
     admin: Admin, database: Database
 ) -> None:
-    admin.start().edit("rules/edge-vital", because="Said otherwise.")
+    admin.press_start().edit("rules/edge-vital", because="Said otherwise.")
     with database.write() as session:
         drafts.edit(session, OPERATOR, lambda rules: replace(rules, cases=()), kind="draft changed", what="cases")
     admin.open(f"{DRAFT}/note")
@@ -49,7 +49,7 @@ def test_without_test_cases_none_is_said_to_pass_and_the_draft_can_be_published_
 
 
 def test_the_note_is_out_of_date_when_the_draft_moves_on_and_in_date_when_it_is_saved_again(admin: Admin) -> None:
-    admin.start().edit("rules/edge-vital", because="Said otherwise.")
+    admin.press_start().edit("rules/edge-vital", because="Said otherwise.")
     admin.open(f"{DRAFT}/note")
     admin.submit(note="We say it otherwise.")
     assert "As people will read it" in admin.text
@@ -65,7 +65,7 @@ def test_the_note_is_out_of_date_when_the_draft_moves_on_and_in_date_when_it_is_
 
 
 def test_where_it_is_published_an_old_note_is_said_to_be_old(admin: Admin) -> None:
-    admin.start().edit("rules/edge-vital", because="Said otherwise.")
+    admin.press_start().edit("rules/edge-vital", because="Said otherwise.")
     admin.open(f"{DRAFT}/note")
     admin.submit(note="We say it otherwise.")
     old = "The draft was changed after this text was written."
@@ -75,17 +75,17 @@ def test_where_it_is_published_an_old_note_is_said_to_be_old(admin: Admin) -> No
 
 
 def test_a_note_of_an_earlier_draft_does_not_count_for_the_next(admin: Admin) -> None:
-    admin.start().edit("rules/edge-vital", because="Said otherwise.")
+    admin.press_start().edit("rules/edge-vital", because="Said otherwise.")
     admin.open(f"{DRAFT}/note")
     admin.submit(note="We say it otherwise.")
     admin.open(f"{DRAFT}/discard")
     admin.submit()
-    admin.start()
+    admin.press_start()
     assert state(admin, "Say what changed and why") == "Incomplete"
 
 
 def test_what_blocks_is_a_problem_and_only_publishing_waits_for_it(admin: Admin) -> None:
-    admin.start()
+    admin.press_start()
     admin.open(f"{DRAFT}/claims/D2.04/remove")
     admin.submit()
     waits = ("Incomplete", "Incomplete", "Cannot start yet")
@@ -120,7 +120,7 @@ def test_home_publishing_and_differences_count_the_same_changes(admin: Admin, da
 
 
 def test_where_only_a_risk_changed_the_steps_say_that_the_advice_stays(admin: Admin) -> None:
-    admin.start().edit(f"risks/{starter.rule_set().risks[0].key}", title="Another title.")
+    admin.press_start().edit(f"risks/{starter.rule_set().risks[0].key}", title="Another title.")
     assert state(admin, "Edit rules and questions") == "1 change"
     assert "1 risk" in admin.text
     stays = "Questions, rules and tables are those of version 1, so its advice stays"
@@ -131,7 +131,7 @@ def test_where_only_a_risk_changed_the_steps_say_that_the_advice_stays(admin: Ad
 
 
 def test_home_problems_and_test_cases_say_the_same_of_the_test_cases(admin: Admin, database: Database) -> None:
-    admin.start()
+    admin.press_start()
     pages = ("/admin/rules", f"{DRAFT}/problems", f"{DRAFT}/cases", f"{DRAFT}/coverage")
     number = len(starter.rule_set().cases)
     assert all(f"{number} pass" in admin.open(page).text for page in pages[:3])
@@ -150,13 +150,13 @@ def test_home_problems_and_test_cases_say_the_same_of_the_test_cases(admin: Admi
 
 
 def test_publish_can_always_be_opened_and_says_what_is_missing(admin: Admin) -> None:
-    admin.start()
+    admin.press_start()
     admin.open(f"{DRAFT}/publish")
     assert "This is missing before it can be published" in admin.text
 
 
 def test_f13_a_note_for_a_draft_that_is_gone_leads_home(admin: Admin, other_admin: Admin) -> None:
-    admin.start()
+    admin.press_start()
     admin.open(f"{DRAFT}/note")
     other_admin.open(f"{DRAFT}/discard")
     other_admin.submit()

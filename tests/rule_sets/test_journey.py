@@ -19,7 +19,7 @@ RULE = starter.rule_set().rules[0]
 def test_a_rule_is_edited_published_and_the_old_version_brought_back(
     admin: Admin, database: Database, draft: Read
 ) -> None:
-    admin.start()
+    admin.press_start()
     admin.edit(f"rules/{RULE.key}", because="", push__points="5")
     assert "Saved in the draft" in admin.text
     assert "1 problem here blocks publishing" in admin.text
@@ -66,7 +66,7 @@ def test_a_rule_is_edited_published_and_the_old_version_brought_back(
 def test_a_new_question_with_answers_and_rules_that_cite_a_new_document_is_added_and_published(
     admin: Admin, database: Database, draft: Read
 ) -> None:
-    admin.start()
+    admin.press_start()
     admin.open(f"{DRAFT}/add/sources")
     admin.save(key="D3", title="A third document", about="A paper.")
     admin.open(f"{DRAFT}/add/claims")

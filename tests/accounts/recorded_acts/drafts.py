@@ -18,7 +18,7 @@ RECORDED_ACTS = ActList()
 
 @RECORDED_ACTS.add("draft started", "admin", "draft", detail="version")
 def a_draft(installation: Installation) -> None:
-    installation.admin.start()
+    installation.admin.press_start()
 
 
 @RECORDED_ACTS.add("draft changed", "admin", f"rules/{RULE}", detail="before after version")
@@ -130,7 +130,7 @@ def what_people_will_read(installation: Installation) -> None:
 
 
 def _accept_a_warning(installation: Installation) -> None:
-    installation.admin.start()
+    installation.admin.press_start()
     installation.admin.open(f"{DRAFT}/problems")
     link = next(it for it in installation.admin.page.select(".problem-list a") if it.get_text() == "Accept it")
     installation.admin.open(str(link["href"]))

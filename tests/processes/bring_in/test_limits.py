@@ -21,7 +21,7 @@ from advisor.settings import Settings
 from tests.accounts.sign_ins import sign_in
 from tests.applications import borrowed
 from tests.effort import within
-from tests.exchange.hostile_files import SHEET, with_members
+from tests.exchange.sheets.hostile_files import SHEET, with_members
 from tests.factories import PASSWORD, make_account
 from tests.processes.bring_in.lists import HEAD, bring, complaint, large, names, paste, press, send, ticked, words
 from tests.processes.owner_walker import OwnerWalker

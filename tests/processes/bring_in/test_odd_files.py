@@ -18,8 +18,8 @@ from advisor.engine.model.answers import WorkItem, stored_answers
 from advisor.models import Database, ProcessImport
 from advisor.models.rule_sets.rule_set_version import publish
 from advisor.processes.bring_in.selection import Candidate, candidates_of, same_names
-from tests.exchange.odd_workbooks import odd_workbooks
-from tests.exchange.test_odd_files import EXPECTED, RULE_SET, TEXTS, words
+from tests.exchange.sheets.odd_workbooks import odd_workbooks
+from tests.exchange.sheets.test_odd_files import EXPECTED, RULE_SET, TEXTS, words
 from tests.processes.owner_walker import OwnerWalker
 from tests.reading import HtmlPage
 from tests.visiting import text_of
@@ -28,9 +28,9 @@ TABLE = Path(__file__).parents[3] / "docs" / "odd-files.md"
 COMMAND_LINE = ("`advisor", "--", "name it:")
 ABOUT = """# Odd files, and what is made of each
 
-Each file in `tests/exchange/odd_files`, and each workbook in `tests/exchange/odd_workbooks.py`, is named after what is
-odd about it. A test sends them all through the page on which an owner brings a list in, and holds this table to what
-came of it. The questions are those of `tests/exchange/odd_files/rules.toml`.
+Each file in `tests/exchange/sheets/odd_files`, and each workbook in `odd_workbooks.py` beside it, is named after what
+is odd about it. A test sends them all through the page on which an owner brings a list in, and holds this table to what
+came of it. The questions are those of `tests/exchange/sheets/odd_files/rules.toml`.
 
 | file | what is made of it |
 |---|---|

@@ -63,7 +63,8 @@ def members(mark: MapMark, rows: list[ListRow]) -> list[ListRow]:
     if not mark.is_crowd:
         return [row for row in rows if str(row.line.id) in mark.url]
     asked: dict[str, Any] = dict(re.findall(r"'(\w+)': '([^']*)'", mark.url))
-    return [row for row in rows if fits(row, ListQuery.read(asked))]
+    query = ListQuery.read(asked)
+    return [row for row in rows if fits(row, query)]
 
 
 def place_of(row: ListRow, found: ProcessMap) -> tuple[float, float]:
@@ -108,9 +109,11 @@ def test_every_process_is_found_by_one_mark_and_marks_do_not_touch(count: int) -
         rows = crowd(count, most)
         for width, frame in FRAMES.items():
             found = drawn(rows, frame)
-            reached = [found.number for mark in found.marks for found in members(mark, rows)]
+            of_marks = [members(mark, rows) for mark in found.marks]
+            reached = [row.number for of_mark in of_marks for row in of_mark]
             assert sorted(reached) == list(range(1, count + 1))
-            assert all(len(members(mark, rows)) == (mark.number if mark.is_crowd else 1) for mark in found.marks)
+            counts = [mark.number if mark.is_crowd else 1 for mark in found.marks]
+            assert [len(of_mark) for of_mark in of_marks] == counts
             assert len(found.marks) <= frame.marks
             places = [(mark.x * width / 100, mark.y * HEIGHT / 100) for mark in found.marks]
             near = [

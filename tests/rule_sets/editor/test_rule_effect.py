@@ -13,6 +13,7 @@ from advisor.models.rule_sets.rule_set_version import publish
 from advisor.wording.items import item_name
 from advisor.wording.values import percent
 from advisor.wording.vocabulary import OUTCOMES
+from tests.reading import HtmlPage
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.rule_sets.crowded import crowded
@@ -181,3 +182,12 @@ def test_a_save_says_what_changed_and_can_be_taken_back_on_the_spot(admin: Admin
     admin.save()
     assert "Saved in the draft." in admin.text
     assert "You changed" not in admin.text, "nothing differs, so nothing can be taken back"
+
+
+def test_what_is_kept_of_a_rule_leads_to_where_this_request_came_in(admin: Admin) -> None:
+    admin.start().open(RULE)
+    assert admin.page.select("#effect a[href^='/admin/rules/']")
+    below = HtmlPage(admin.client.get(RULE, base_url="http://localhost/below").data)
+    links = [str(link["href"]) for link in below.select("#effect a[href]") if not str(link["href"]).startswith("#")]
+    assert links
+    assert [link for link in links if not link.startswith("/below/")] == []

@@ -19,8 +19,8 @@ from advisor.models.base import hash_of, now
 from advisor.models.limits import RateLimit
 from advisor.models.rule_sets.draft import find_draft
 from advisor.models.rule_sets.rule_set_version import publish
-from tests.exchange import hostile_files, open_document
 from tests.exchange.samples import SMALL, read_rule_set
+from tests.exchange.sheets import hostile_files, open_document
 from tests.reading import HtmlPage
 from tests.rule_sets.admins import Admin
 from tests.rule_sets.conftest import Read

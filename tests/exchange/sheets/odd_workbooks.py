@@ -17,7 +17,7 @@ from advisor.exchange.item_sheets import write_template
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import write_results_workbook
 from advisor.wording.advice.verdict import verdict_lines
-from tests.exchange import hostile_files, open_document
+from tests.exchange.sheets import hostile_files, open_document
 
 ROWS = (["process", "edge", "steps"], ["Payroll", "yes", "set"], ["Advice", "no", "open"])
 ITEM = WorkItem("Payroll", {"edge": "yes"}, (("keying", {"steps": "set"}), ("checking", {"tools": ("lab", "sheet")})))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from advisor import paths
 from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, write_workbook
-from tests.exchange import open_document
+from tests.exchange.sheets import open_document
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -19,9 +19,9 @@ from advisor.engine.model.errors import RuleSetError
 from advisor.exchange.rule_sets import read_with_places, write_rule_set
 from advisor.exchange.sheets.reader import UNPACKED_LIMIT, NotAValue, read_sheets
 from tests.engine.strategies import PROPERTY
-from tests.exchange import hostile_files
-from tests.exchange.hostile_files import SHEET, TEXTS, sheet, texts, with_members
 from tests.exchange.samples import SMALL
+from tests.exchange.sheets import hostile_files
+from tests.exchange.sheets.hostile_files import SHEET, TEXTS, sheet, texts, with_members
 
 Costs = dict[str, tuple[str, hostile_files.Refusal]]
 

@@ -15,8 +15,8 @@ from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.items.read import open_items
 from advisor.exchange.items.summary import summary_lines
 from advisor.exchange.work_items import answer_text
-from tests.exchange.odd_workbooks import odd_workbooks
 from tests.exchange.samples import read_rule_set
+from tests.exchange.sheets.odd_workbooks import odd_workbooks
 
 FOLDER = Path(__file__).with_name("odd_files")
 RULES = FOLDER / "rules.toml"

@@ -16,7 +16,7 @@ from advisor.exchange.sql.query import DIALECTS, QueryForm, write_sql
 from tests.benchmarks.generated import generated
 from tests.dmn.large import large_rule_set
 from tests.engine.strategies import PROPERTY, rule_sets
-from tests.exchange.warehouse import (
+from tests.exchange.sql.warehouse import (
     Warehouse,
     first_difference,
     in_datafusion,
