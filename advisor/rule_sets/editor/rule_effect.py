@@ -138,8 +138,9 @@ def rule_effect_view(workspace: DraftWorkspace, key: str, rule: Rule | None) -> 
 def _view(document: str, key: str, when: tuple[Condition, ...], push: Push, _root: str | None) -> RuleEffectView | None:
     """What can be said by the draft alone; all links in it begin with the root."""
     trial = proofs.trial_of_document(document)
-    found = _found(document, key, when, push)
-    if found is None or not isinstance(trial, RuleSetTrial):
+    assert isinstance(trial, RuleSetTrial)  # noqa: S101 - it was tried just now
+    found = _found(trial, key, when, push)
+    if found is None:
         return None
     it, rules = found.effect, _typed(trial.rules, key, when, push)
     turned = {result.case.key for result in trial.results if not result.passed} ^ found.failing
@@ -191,10 +192,7 @@ def _changed(document: str, key: str, was: RuleParts | None, now: RuleParts) -> 
     return change_effect(*_change_found(document, key, was, now))
 
 
-def _found(document: str, key: str, when: tuple[Condition, ...], push: Push) -> _Found | None:
-    trial = proofs.trial_of_document(document)
-    if not isinstance(trial, RuleSetTrial):
-        return None
+def _found(trial: RuleSetTrial, key: str, when: tuple[Condition, ...], push: Push) -> _Found | None:
     stored = trial.rules
     rules, key = _typed(stored, key, when, push), key or _HIDDEN_KEY
     try:

@@ -221,6 +221,8 @@ def test_who_pressed_is_who_did_it_and_who_asked_is_named_beside(
     other_admin.submit(do="publish")
     admin.open("/admin/audit")
     assert "ben@example.com published the draft as version 3, which ada@example.com had asked for." in admin.text
+    admin.open("/admin/rules/versions/3")
+    assert "Asked for by ada@example.com Approved by ben@example.com" in admin.text
     ask(edited(admin, "4"), day=tomorrow())
     other_admin.open(PLAN)
     other_admin.submit(do="approve")
