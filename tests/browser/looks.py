@@ -1,4 +1,4 @@
-"""What a person would see or feel on a page, measured in the browser."""
+"""What a person would see or feel on a page, measured in the browser once the page is there whole."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -137,6 +137,7 @@ def at_widths(page: Page, *widths: Mapping[str, int]) -> Iterator[tuple[int, lis
 
     Where a page shows the same in the same colours as at a width before, only the rules about places are asked again.
     """
+    page.wait_for_load_state()
     before = page.viewport_size
     assert before is not None
     seen = set()
@@ -158,6 +159,7 @@ def axe_violations(page: Page, only: Sequence[str] | None = None) -> list[str]:
         "rules": {} if only else {"landmark-unique": {"enabled": True}},
         "resultTypes": ["violations"],
     }
+    page.wait_for_load_state()
     if page not in _with_axe:
         page.add_init_script(AXE_SCRIPT)
         page.evaluate(AXE_SCRIPT)
@@ -207,5 +209,6 @@ def _resize(page: Page, width: int, height: int) -> None:
 
 
 def _list(page: Page, script: str) -> list[str]:
+    page.wait_for_load_state()
     found: Any = page.evaluate(script)
     return [" ".join(str(item).split()) for item in found]

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page, expect
 
 from advisor.models import AccountOwner, Database
 from advisor.settings import Settings
+from tests.browser.looks import axe_violations, sideways
 from tests.browser.rule_sets.test_admin_pages import let_in
 from tests.conftest import settings_for
 from tests.factories import PASSWORD, make_account, make_assessment
@@ -30,9 +30,7 @@ def look_at(page: Page, address: str) -> None:
     for width in (375, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(address)
-        found = Axe().run(page, options={"resultTypes": ["violations"]})
-        assert found.violations_count == 0, f"{address} at {width}: {found.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} at {width}"
+        assert [*axe_violations(page), *sideways(page)] == [], f"{address} at {width}"
 
 
 def test_an_owner_looks_after_the_account_on_a_phone(live_server: str, database: Database, page: Page) -> None:

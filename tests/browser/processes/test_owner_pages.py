@@ -264,8 +264,10 @@ def test_on_a_phone_two_columns_are_seen_and_at_a_desk_all(signed_in: tuple[Owne
     assert not any(row.is_visible() for row in of_others), "what neither of the two has"
     page.get_by_label("Against").select_option(label=made[3].process_name)
     page.get_by_role("button", name="Show").click()
+    page.wait_for_load_state()
     assert [head.is_visible() for head in heads.all()] == [True, False, False, True]
     page.get_by_role("link", name="Only differences").click()
+    page.wait_for_load_state()
     assert page.locator("tr.differs").count() == page.locator("tbody tr:not(.group)").count()
 
 

@@ -274,8 +274,8 @@ def test_a_rule_is_edited_by_keyboard_alone(admin_pages: Page) -> None:
     page.locator("button.button", has_text="Save").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert page.get_by_text("Saved in the draft.").is_visible()
-    assert page.get_by_label("4", exact=True).is_checked()
+    expect(page.get_by_text("Saved in the draft.")).to_be_visible()
+    expect(page.get_by_label("4", exact=True)).to_be_checked()
 
 
 def test_an_item_is_moved_by_keyboard_alone(admin_pages: Page) -> None:
