@@ -82,7 +82,7 @@ class AdviceRows:
             whole, parts = answers_of(item)
             told = self._told(advice) if explained else ()
             yield [*self._start(item.process, "", advice, told), words[0], *self._answer_cells(whole)]
-            for piece, says, (name, own) in zip(advice.named, words[1:], parts, strict=True):
+            for piece, says, (name, own) in zip(advice.named_parts, words[1:], parts, strict=True):
                 told = self._told_of(piece) if explained else ()
                 yield [*self._start(item.process, name, piece, told), says, *self._answer_cells(own)]
 
@@ -118,7 +118,7 @@ class AdviceRows:
             whole, parts = answers_of(item)
             named = [
                 {"part": name, **self._document(piece), "answers": plain_answers(own)}
-                for piece, (name, own) in zip(advice.named, parts, strict=True)
+                for piece, (name, own) in zip(advice.named_parts, parts, strict=True)
             ]
             document = {"process": item.process, **self._document(advice)}
             if self._reasons is Reasons.KEYS:
@@ -169,7 +169,7 @@ class AdviceRows:
             known = (*known, *((it.outcome, it.done_by, not it.unanswered) for it in advice.parts))
         found = self._verdict_of.get(known)
         if found is None:
-            parts = [{"part": piece.part, **self._document(piece)} for piece in advice.named]
+            parts = [{"part": piece.part, **self._document(piece)} for piece in advice.named_parts]
             document: Any = {**self._document(advice), "parts": parts}
             found = self._verdict_of[known] = [escape_formula(says) for says in self._verdicts(document)]
         return found

@@ -102,7 +102,7 @@ class _Writer:
             lambda holding: [self._answers[key] for key in self._risks.looked_at(holding)]
         )
         self._shown_risks: Memo[tuple[Outcome, tuple[tuple[Mask, Outcome], ...]], ShownBits] = Memo(
-            lambda advised: self._risks.shown(*advised), _KEPT
+            lambda advised: self._risks.shown_risks(*advised), _KEPT
         )
         self._told: Memo[Mask, bytes] = Memo(self._write_told, _KEPT)
         self._risk_heads = [_risk_head(risk) for risk in rule_set.risks]
@@ -119,8 +119,8 @@ class _Writer:
         metrics.count_evaluation(advice.outcome)
         head, policy = self._decision_of(advice)
         usual = usual_process(self._rule_set, item.process, answers)
-        shown = self._beside.shown(advice.outcome, _with(answers, usual), advice.outcome, advice.kind)
-        reasons = [self._reasons[rule.key].with_answers(answers) for rule in advice.matched]
+        shown = self._beside.shown_items(advice.outcome, _with(answers, usual), advice.outcome, advice.kind)
+        reasons = [self._reasons[rule.key].with_answers(answers) for rule in advice.matched_rules]
         return b"".join([
             b'{"process": ', _json(item.process), b", ", head,
             b', "reasons": [', b", ".join(reasons),
@@ -143,11 +143,11 @@ class _Writer:
         usual = usual_process(self._rule_set, item.process, answers[0])
         shown = 0
         for each, part in zip(answers, advised, strict=True):
-            shown |= self._beside.shown(advice.outcome, _with(each, usual), part.outcome, part.kind)
+            shown |= self._beside.shown_items(advice.outcome, _with(each, usual), part.outcome, part.kind)
         ranked: list[tuple[int, bytes]] = []
         parts = []
         for name, each, part in zip(names, answers, advised, strict=True):
-            told_of = [(rule, self._reasons[rule.key].with_answers(each)) for rule in part.matched]
+            told_of = [(rule, self._reasons[rule.key].with_answers(each)) for rule in part.matched_rules]
             ranked += [(-rule.push.points, b'%s, "part": %s}' % (text[:-1], name)) for rule, text in told_of]
             parts.append(self._part(name, each, part, [text for _, text in told_of]))
         ranked.sort(key=itemgetter(0))
@@ -182,7 +182,9 @@ class _Writer:
         advised: Sequence[Recommendation],
         advice: Recommendation,
     ) -> list[bytes]:
-        groups = tuple([(self._risks.held(each), part.outcome) for each, part in zip(answers, advised, strict=True)])
+        groups = tuple(
+            [(self._risks.groups_held(each), part.outcome) for each, part in zip(answers, advised, strict=True)]
+        )
         return [
             self._risk_heads[place]
             + b", ".join([self._part_at_risk(it, names[it.part], answers[it.part]) for it in at_risk])

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from advisor.engine.document.text import isolated, web_host
+from advisor.engine.document.text import isolate_text, web_host
 from advisor.engine.model.evidence import Claim, Pull, SourceKind
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.wording.claims import ClaimRef, VersionView
@@ -196,7 +196,7 @@ def _other_uses(edition: VersionView, claim: Claim) -> list[str]:
         str(
             _(
                 "It files “%(name)s” under %(kind)s",
-                name=isolated(option.label),
+                name=isolate_text(option.label),
                 kind=KINDS[option.filed_under].sentence,
             )
         )

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.result.comments import CommentView
 from advisor.assessments.result.sidebar import NewerRules
-from advisor.engine.document.text import isolated
+from advisor.engine.document.text import isolate_text
 from advisor.engine.evaluation.cases import rules_that_decide
 from advisor.models import AgreedAnswers, Assessment, RecommendationRecord, RuleSetVersion
 from advisor.wording.advice.difference import AdviceView, Difference, difference
@@ -133,7 +133,7 @@ def _in_short(found: Difference, earlier: AdviceView, advice: AdviceView) -> str
         versions = {"before": found.before.version, "after": found.after.version}
         sentences.append(_("Rules %(before)d to %(after)d.", **versions))
     if found.name:
-        sentences.append(_("Was called “%(name)s”.", name=isolated(found.name.before)))
+        sentences.append(_("Was called “%(name)s”.", name=isolate_text(found.name.before)))
     were, are = (len(view.given["parts"]) for view in (earlier, advice))
     if bool(were) != bool(are):
         sentences.append(

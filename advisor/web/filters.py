@@ -23,7 +23,7 @@ from jinja2.lexer import Token, TokenStream
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
-from advisor.engine.document.text import isolated, turns
+from advisor.engine.document.text import isolate_text, turns
 from advisor.extensions import one_language
 
 _INDENT = re.compile(r"(?<![%#]})(\n)[ \t]+|\n[ \t]+")
@@ -110,8 +110,8 @@ def isolate(value: Any) -> Any:
 def isolate_plain(value: Any) -> Any:
     """``value`` as it is shown where markup cannot stand."""
     if isinstance(value, Markup):
-        return _replace_bdi(value, lambda found: isolated(found[1]))
-    return isolated(value) if isinstance(value, str) else value
+        return _replace_bdi(value, lambda found: isolate_text(found[1]))
+    return isolate_text(value) if isinstance(value, str) else value
 
 
 def without_bdi(value: Any) -> Any:

@@ -218,9 +218,9 @@ def _effect_lines(effect: RuleSetEffect | None) -> Iterator[str]:
         return
     what = "complete sets of answers, for a process in one piece"
     if effect.is_exact:
-        yield f"{_share(effect, effect.changed)} of all {effect.space:,} {what}, get another outcome (exact)."
+        yield f"{_share(effect, effect.changed_outcomes)} of all {effect.space:,} {what}, get another outcome (exact)."
     else:
-        yield f"{_share(effect, effect.changed)} of all {effect.space:,} {what}, get another outcome:"
+        yield f"{_share(effect, effect.changed_outcomes)} of all {effect.space:,} {what}, get another outcome:"
         yield f"an estimate from {effect.size:,} of them, with the range in which it lies with 99% certainty."
     for (was, is_now), count in sorted(effect.moves.items(), key=lambda move: -move[1]):
         if (was, is_now) in effect.witnesses:
@@ -229,7 +229,7 @@ def _effect_lines(effect: RuleSetEffect | None) -> Iterator[str]:
     if effect.incomplete is not None:
         yield "Incomplete answers can get another outcome."
         yield f"    Shown by: {_witness(effect.incomplete)}"
-    elif not effect.changed and effect.is_settled:
+    elif not effect.changed_outcomes and effect.is_settled:
         yield "No incomplete answers do, either. Reasons, points or strength may differ."
 
 
@@ -262,7 +262,7 @@ def case_lines(rule_set: RuleSet, case: TestCase, before: tuple[str, CaseDiffere
     yield f"Test case {escape_invisible(case.key)} comes out as {_given(advice)}, by these rules:"
     for part in advice.all_parts:
         of_part = f"{escape_invisible(part.part)}: " if part.part else ""
-        yield from (f"  {of_part}{_pushed(rule)}" for rule in part.matched)
+        yield from (f"  {of_part}{_pushed(rule)}" for rule in part.matched_rules)
     if before is not None:
         name, differs = before
         yield f"  Under {name} it came out as {_given(differs.before)}. What differs in its rules:"

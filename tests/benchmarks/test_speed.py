@@ -22,7 +22,7 @@ def test_the_rules_that_other_engines_get_say_the_same(name: str) -> None:
         it = ours.points
         outcome, points, matched = loop.reasons(plain_answers(rules, answers))
         assert (outcome, points) == (ours.outcome, (it.bpo, it.kpo, it.keep, it.both))
-        assert {rules.rules[number] for number in matched} == set(ours.matched)
+        assert {rules.rules[number] for number in matched} == set(ours.matched_rules)
 
 
 @pytest.mark.parametrize("name", [STARTER, "40"])

@@ -286,7 +286,7 @@ def test_check_proves_all_the_same_where_test_cases_fail_and_says_why_they_do(fr
     failing = fresh("rules", "check", "-", sent=text, status=1).stdout.splitlines()
     start = failing.index(next(line for line in failing if line.startswith("Test case core comes out as")))
     case = next(case for case in SMALL.cases if case.key == "core")
-    matched = [rule.key for rule in evaluate(SMALL, case.answers).matched]
+    matched = [rule.key for rule in evaluate(SMALL, case.answers).matched_rules]
     assert matched
     assert [line.split(",")[0].strip() for line in failing[start + 1 : start + 1 + len(matched)]] == matched
     proved = [line for line in sound if not line.startswith("standard input: nothing blocks")][:-1]

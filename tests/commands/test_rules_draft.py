@@ -65,7 +65,7 @@ def test_the_draft_is_never_imported_by_its_word(advisor: Advisor, database: Dat
 
 def test_a_failing_case_of_the_draft_says_which_change_makes_it_fail(advisor: Advisor, database: Database) -> None:
     case = next(case for case in RULES.cases if not case.parts)
-    first = evaluate(RULES, case.answers).matched[0]
+    first = evaluate(RULES, case.answers).matched_rules[0]
     weaker = tuple(rule for rule in RULES.rules if rule.key != first.key)
     wrong = Outcome.KPO if case.outcome is Outcome.BPO else Outcome.BPO
     cases = tuple(replace(it, outcome=wrong, kind=None) if it is case else it for it in RULES.cases)

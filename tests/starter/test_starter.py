@@ -104,7 +104,7 @@ def test_every_rule_towards_bpo_or_kpo_rests_on_a_document() -> None:
 def test_there_is_no_kind_without_a_matched_reason_from_the_documents() -> None:
     for case in RULE_SET.cases:
         for piece in advise(RULE_SET, case).all_parts:
-            matched = [rule for rule in piece.matched if rule.push.side is not Side.KEEP]
+            matched = [rule for rule in piece.matched_rules if rule.push.side is not Side.KEEP]
             assert piece.kind is Kind.UNCLEAR or any(rests_on_a_document(RULE_SET, r.sources) for r in matched)
     nothing_known = evaluate(RULE_SET, {})
     assert nothing_known.kind is Kind.UNCLEAR

@@ -13,7 +13,7 @@ from advisor.assessments.blueprint import bp
 from advisor.assessments.operations import ChangedElsewhere, create, in_transaction, parts_fingerprint
 from advisor.assessments.parts.forms import NameForm, name_form, parts_form
 from advisor.assessments.store import store
-from advisor.engine.document.text import isolated
+from advisor.engine.document.text import isolate_text
 from advisor.engine.model.questions import Section
 from advisor.extensions import database
 from advisor.links import link_to
@@ -79,7 +79,7 @@ def rename(assessment_id: UUID) -> ResponseReturnValue:
         return save_form(NAME, form, shown, save)
     except ChangedElsewhere:
         add_form_error(
-            form, _changed_sentence(_("The name is now “%(name)s”.", name=isolated(context.progress.process)))
+            form, _changed_sentence(_("The name is now “%(name)s”.", name=isolate_text(context.progress.process)))
         )
         form.opened.data = form.opened.object_data
         return form_page(NAME, form, 409, **shown)
@@ -107,7 +107,7 @@ def parts(assessment_id: UUID) -> ResponseReturnValue:
     try:
         return save_form(PARTS, form, shown, save)
     except ChangedElsewhere:
-        names = ", ".join(map(isolated, present.part_names(context.assessment))) or _("one piece")
+        names = ", ".join(map(isolate_text, present.part_names(context.assessment))) or _("one piece")
         add_form_error(form, _changed_sentence(_("It is now: %(names)s.", names=names)))
         form.opened.data = form.opened.object_data
         return form_page(PARTS, form, 409, **shown)

@@ -19,7 +19,7 @@ from advisor.assessments.result.comments import SectionComments, section_comment
 from advisor.assessments.result.explanation import RulesAndAnswers, changing, changing_layer, removable_risks, ways
 from advisor.assessments.result.sidebar import advice_actions, decision_view, newer_notice
 from advisor.assessments.result.undo import kept_words, undo_offer
-from advisor.engine.document.text import isolated
+from advisor.engine.document.text import isolate_text
 from advisor.engine.evaluation.advice import guidance_of_advice
 from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.evidence import Risk
@@ -66,7 +66,11 @@ def result_page(context: AssessmentContext, latest: RecommendationRecord, copied
         "undo": undo_offer(context),
         "stale": context.is_stale,
         "renamed": [
-            _("“%(old)s” is now called “%(new)s”. This advice was given before.", old=isolated(old), new=isolated(new))
+            _(
+                "“%(old)s” is now called “%(new)s”. This advice was given before.",
+                old=isolate_text(old),
+                new=isolate_text(new),
+            )
             for old, new in context.renamed
         ],
         "continue_url": place_url(context.id, context.progress, following) if following else None,

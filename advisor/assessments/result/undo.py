@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext
-from advisor.engine.document.text import isolated
+from advisor.engine.document.text import isolate_text
 from advisor.models import RecommendationRecord
 from advisor.wording.advice.first_advice import first_advice
 
@@ -51,7 +51,7 @@ def kept_words(context: AssessmentContext, earlier: RecommendationRecord, latest
     changed = list(dict.fromkeys(_changed(was, now)))
     questions = {question.key: question.text for question in context.advice_edition.rule_set.questions}
     if len(changed) == 1 and changed[0] in questions:
-        return str(_("Saved: your answer to “%(question)s”", question=isolated(questions[changed[0]])))
+        return str(_("Saved: your answer to “%(question)s”", question=isolate_text(questions[changed[0]])))
     if changed:
         return str(ngettext("Saved: %(num)d answer.", "Saved: %(num)d answers.", len(changed)))
     return str(_("Saved: the name.")) if was["process"] != now["process"] else str(_("Saved."))

@@ -17,7 +17,7 @@ from advisor.assessments.operations import ChangedElsewhere
 from advisor.assessments.progress import Progress
 from advisor.assessments.store import store
 from advisor.assessments.what_if.trial import Given, Trial, TrialField, try_saved, try_sent
-from advisor.engine.document.text import isolated
+from advisor.engine.document.text import isolate_text
 from advisor.engine.model.questions import Section
 from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import advised_parts, verdict_document
@@ -163,7 +163,7 @@ def _refusals(trial: Trial) -> Iterator[str]:
     """Why answers that were sent are not among those that are tried, each in a sentence or two."""
     for trial_field in trial.asked_fields:
         for error in trial.form.errors.get(trial_field.name, ())[:1]:
-            words = {"question": trial_field.question.short, "part": isolated(trial_field.part_name), "why": error}
+            words = {"question": trial_field.question.short, "part": isolate_text(trial_field.part_name), "why": error}
             if trial_field.part_name:
                 yield str(_("Not tried (%(question)s, “%(part)s”): %(why)s.", **words))
             else:

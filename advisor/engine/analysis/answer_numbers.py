@@ -26,7 +26,7 @@ class AnswerNumbers:
             np.array([variable.code(answer) for answer in answers])
             for variable, answers in zip(space.variables, self.answers, strict=True)
         ]
-        self.usual = self.numbered(usual)
+        self.usual = self.numbers_of(usual)
         self._mode = [self._most(numbers) for numbers in self.usual]
 
     def codes(self, numbered: NumberedAnswers) -> list[Ints]:
@@ -45,7 +45,7 @@ class AnswerNumbers:
             if numbers[index]
         }
 
-    def including(self, variable: int, option: str) -> list[int]:
+    def numbers_with(self, variable: int, option: str) -> list[int]:
         """The numbers of the answers to a question that are this option, or include it."""
         return [
             number
@@ -73,13 +73,13 @@ class AnswerNumbers:
 
     def complete(self, numbered: NumberedAnswers) -> NumberedAnswers:
         """The same sets: what is asked and not answered gets the usual answer, and what is not asked gets none."""
-        return self._asked(numbered, self._mode)
+        return self._where_asked(numbered, self._mode)
 
     def without_unasked(self, numbered: NumberedAnswers) -> NumberedAnswers:
         """The same sets, without the answers to questions that are not asked."""
-        return self._asked(numbered, [0] * len(numbered))
+        return self._where_asked(numbered, [0] * len(numbered))
 
-    def _asked(self, numbered: NumberedAnswers, instead: Sequence[int]) -> NumberedAnswers:
+    def _where_asked(self, numbered: NumberedAnswers, instead: Sequence[int]) -> NumberedAnswers:
         found: list[Ints] = []
         codes: list[Ints] = []
         for index, (variable, numbers) in enumerate(zip(self.space.variables, numbered, strict=True)):
@@ -90,7 +90,7 @@ class AnswerNumbers:
             codes.append(self._codes[index][found[-1]])
         return found
 
-    def numbered(self, table: AnswerTable) -> NumberedAnswers:
+    def numbers_of(self, table: AnswerTable) -> NumberedAnswers:
         """Sets of answers by their numbers; one that conditions do not tell from another may become that."""
         found = []
         for variable, answers, codes in zip(self.space.variables, self.answers, self._codes, strict=True):

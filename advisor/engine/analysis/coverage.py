@@ -73,9 +73,11 @@ def coverage(rule_set: RuleSet) -> Coverage:
     """Find what no test case tries, of a rule set that ``check`` does not block. Raises SpaceTooLarge."""
     space = space_of(rule_set)
     answer_numbers = AnswerNumbers(space, table_of_cases(rule_set)[0])
-    tried = {place for place, where in _tried(rule_set, answer_numbers, answer_numbers.usual).items() if where.any()}
+    tried = {
+        place for place, where in _what_is_tried(rule_set, answer_numbers, answer_numbers.usual).items() if where.any()
+    }
     tried = {place for place in tried if not place.startswith(("questions/", "outcomes/"))}
-    tried |= _chosen(rule_set) | {f"outcomes/{case.outcome}" for case in rule_set.cases}
+    tried |= _chosen_options(rule_set) | {f"outcomes/{case.outcome}" for case in rule_set.cases}
     tried |= {f"risks/{key}" for case in rule_set.cases for key in case.risks}
     places = tuple(_places(rule_set, space))
     missing = tuple(place for place in places if place not in tried)
@@ -97,7 +99,7 @@ def _places(rule_set: RuleSet, space: Space) -> Iterator[str]:
 
 
 @cached_per("questions", "cases")
-def _chosen(rule_set: RuleSet) -> frozenset[str]:
+def _chosen_options(rule_set: RuleSet) -> frozenset[str]:
     """The options that are chosen where they are asked for."""
     found: set[tuple[str, str]] = set()
     for case in rule_set.cases:
@@ -110,7 +112,7 @@ def _chosen(rule_set: RuleSet) -> frozenset[str]:
     return frozenset(f"questions/{key}/options/{option}" for key, option in found)
 
 
-def _tried(rule_set: RuleSet, answer_numbers: AnswerNumbers, numbered: NumberedAnswers) -> dict[str, Ints]:
+def _what_is_tried(rule_set: RuleSet, answer_numbers: AnswerNumbers, numbered: NumberedAnswers) -> dict[str, Ints]:
     """For each place, whether each of the sets of answers tries it."""
     space = answer_numbers.space
     sample = with_sums(rule_set, answer_numbers.codes(numbered))
@@ -120,11 +122,11 @@ def _tried(rule_set: RuleSet, answer_numbers: AnswerNumbers, numbered: NumberedA
     found |= {f"leave/{index}": rows // len(rule_set.kind) == index for index in range(len(rule_set.leave))}
     found |= {f"kind/{index}": rows % len(rule_set.kind) == index for index in range(len(rule_set.kind))}
     for rule, tests in zip(rule_set.rules, space.rules, strict=True):
-        found[f"rules/{rule.key}"] = sample.matched(tests)
+        found[f"rules/{rule.key}"] = sample.all_hold(tests)
     for index, variable in enumerate(space.variables):
         for option in variable.question.options:
             place = f"questions/{variable.question.key}/options/{option.key}"
-            found[place] = np.isin(numbered[index], answer_numbers.including(index, option.key))
+            found[place] = np.isin(numbered[index], answer_numbers.numbers_with(index, option.key))
     return found
 
 
@@ -134,12 +136,12 @@ def _tried(rule_set: RuleSet, answer_numbers: AnswerNumbers, numbered: NumberedA
 def _proposals(rule_set: RuleSet, answer_numbers: AnswerNumbers, missing: Sequence[str]) -> Iterator[Proposal]:
     """Few sets of answers: of those that are like a case as few as can be found, then others for what these leave."""
     left = list(missing)
-    looks = (_like_cases, _random, _searched) if rule_set.cases else (_random, _like_cases, _searched)
+    looks = (_like_cases, _random, _search) if rule_set.cases else (_random, _like_cases, _search)
     for look in looks:
         numbered = look(rule_set, answer_numbers, left) if left else None
         if numbered is None:
             continue
-        picked = _picked(_tried(rule_set, answer_numbers, numbered), left)
+        picked = _fewest_sets(_what_is_tried(rule_set, answer_numbers, numbered), left)
         chosen = [numbers[list(picked)] for numbers in numbered]
         batch = evaluate_codes(rule_set, answer_numbers.codes(chosen))
         for number, places in enumerate(picked.values()):
@@ -148,7 +150,7 @@ def _proposals(rule_set: RuleSet, answer_numbers: AnswerNumbers, missing: Sequen
             left = [place for place in left if place not in places]
 
 
-def _picked(tried: Mapping[str, Ints], wanted: Sequence[str]) -> dict[int, list[str]]:
+def _fewest_sets(tried: Mapping[str, Ints], wanted: Sequence[str]) -> dict[int, list[str]]:
     """The sets that try what is wanted, the one that tries the most first, each with what is new in it."""
     tries = np.array([tried[place] for place in wanted])
     left = np.ones(len(wanted), bool)
@@ -172,14 +174,14 @@ def _like_cases(rule_set: RuleSet, answer_numbers: AnswerNumbers, left: Sequence
     bends = [bend for place in left if (bend := _bend(rule_set, answer_numbers, place)) is not None]
     together = [_together(bends[at:] + bends[:at], answer_numbers) for at in range(len(bends))]
     bent = [answer_numbers.with_values(bases, bend.box, bend.chosen) for bend in (*together, *bends)]
-    return _joined([answer_numbers.complete(bases), *bent])
+    return _join([answer_numbers.complete(bases), *bent])
 
 
 def _random(_rule_set: RuleSet, answer_numbers: AnswerNumbers, _left: Sequence[str]) -> NumberedAnswers:
     return answer_numbers.random(_RANDOM)
 
 
-def _joined(pools: Sequence[NumberedAnswers]) -> NumberedAnswers:
+def _join(pools: Sequence[NumberedAnswers]) -> NumberedAnswers:
     return [np.concatenate(numbers) for numbers in zip(*pools, strict=True)]
 
 
@@ -193,7 +195,7 @@ def _bend(rule_set: RuleSet, answer_numbers: AnswerNumbers, place: str) -> _Bend
             return None if box is None else _Bend(box, {})
         case ["questions", question, "options", option]:
             variable = space.at[question]
-            number = answer_numbers.including(variable, option)[0]
+            number = answer_numbers.numbers_with(variable, option)[0]
             box = box_of(space, [Test(variable, frozenset({answer_numbers.code(variable, number)}))])
             return None if box is None else _Bend(box, {variable: number})
     return None
@@ -217,7 +219,7 @@ def _together(bends: Sequence[_Bend], answer_numbers: AnswerNumbers) -> _Bend:
     return _Bend(box, chosen)
 
 
-def _searched(rule_set: RuleSet, answer_numbers: AnswerNumbers, left: Sequence[str]) -> NumberedAnswers | None:
+def _search(rule_set: RuleSet, answer_numbers: AnswerNumbers, left: Sequence[str]) -> NumberedAnswers | None:
     """Answers that lead to an outcome or a row to which no complete ones were found to lead, as many as can be."""
     if not any(place.startswith(("outcomes/", "leave/", "kind/")) for place in left):
         return None
@@ -226,20 +228,20 @@ def _searched(rule_set: RuleSet, answer_numbers: AnswerNumbers, left: Sequence[s
     examples: dict[str, Codes] = {f"outcomes/{outcome}": codes for outcome, codes in found.outcomes.items()}
     examples |= {f"leave/{row}": codes for row, codes in found.leave.items()}
     examples |= {f"kind/{row}": codes for row, codes in found.kind.items()}
-    filled = [_filled(rule_set, answer_numbers, examples[place], place) for place in left if place in examples]
-    return _joined(filled) if filled else None
+    filled = [_fill(rule_set, answer_numbers, examples[place], place) for place in left if place in examples]
+    return _join(filled) if filled else None
 
 
-def _filled(rule_set: RuleSet, answer_numbers: AnswerNumbers, codes: Codes, place: str) -> NumberedAnswers:
+def _fill(rule_set: RuleSet, answer_numbers: AnswerNumbers, codes: Codes, place: str) -> NumberedAnswers:
     """The same answers with as many more as still lead there, one question after the other."""
-    numbered: NumberedAnswers = answer_numbers.numbered(table_of([answer_numbers.space.answers(codes)]))
+    numbered: NumberedAnswers = answer_numbers.numbers_of(table_of([answer_numbers.space.answers(codes)]))
     for variable, answers in enumerate(answer_numbers.answers):
         if numbered[variable][0]:
             continue
         more = [np.repeat(numbers, len(answers)) for numbers in numbered]
         more[variable] = np.arange(len(answers))
         more = list(answer_numbers.without_unasked(more))
-        leads = _tried(rule_set, answer_numbers, more)[place] & (more[variable] > 0)
+        leads = _what_is_tried(rule_set, answer_numbers, more)[place] & (more[variable] > 0)
         if leads.any():
             numbered = [numbers[[int(leads.argmax())]] for numbers in more]
     return numbered

@@ -113,14 +113,14 @@ def plane(rule_set: RuleSet, other: RuleSet) -> Plane:
     points = bpo, kpo, np.zeros_like(bpo), both
     shares = _shares_of_cells(sums[0] // step, sums[1] // step, (count, count), is_drawn=sample is not None)
     cells = _cells(
-        *_compared(kinds, row_at(rule_set.kind, points), kinds_were, row_at(other.kind, points)), shares, step, step
+        *_compare(kinds, row_at(rule_set.kind, points), kinds_were, row_at(other.kind, points)), shares, step, step
     )
     step, count = _axis(int(sums[2].max()))
     keep = np.arange(step * count)[None, :]
     none = np.zeros_like(keep)
     points = none, none, keep, none
     shares = _shares_of_cells(sums[2] // step, np.zeros_like(sums[2]), (1, count), is_drawn=sample is not None)
-    now, before, differs = _compared(leaves, row_at(rule_set.leave, points), leaves_were, row_at(other.leave, points))
+    now, before, differs = _compare(leaves, row_at(rule_set.leave, points), leaves_were, row_at(other.leave, points))
     strip = _cells(now[..., None], before[..., None], differs[..., None], shares, step, 1)
     return Plane(
         cells=cells,
@@ -154,9 +154,7 @@ def _shares_of_cells(across: Ints, down: Ints, shape: tuple[int, int], *, is_dra
     return counts / len(across) if is_drawn else np.zeros(shape)
 
 
-def _compared(
-    says: Sequence[object], now: Ints, said_before: Sequence[object], before: Ints
-) -> tuple[Ints, Ints, Ints]:
+def _compare(says: Sequence[object], now: Ints, said_before: Sequence[object], before: Ints) -> tuple[Ints, Ints, Ints]:
     """The rows now and before, and whether they say another thing, not only stand elsewhere."""
     names = {name: number for number, name in enumerate(dict.fromkeys([*says, *said_before]))}
     one, other = (np.array([names[name] for name in every]) for every in (says, said_before))

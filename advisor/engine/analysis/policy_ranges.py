@@ -164,7 +164,7 @@ def possible(rule_set: RuleSet) -> tuple[set[Outcome], set[int], set[int]]:
     low, high = (none,) * len(SIDES), tuple(none + number for number in most)
     bits = int(outcomes_within(rule_set, low, high)[0])
     leave, kind = (
-        {index for index, may in _deciding([row.when for row in rows], low, high) if may[0]}
+        {index for index, may in _deciding_rows([row.when for row in rows], low, high) if may[0]}
         for rows in (rule_set.leave, rule_set.kind)
     )
     return {outcome for index, outcome in enumerate(OUTCOMES) if bits >> index & 1}, leave, kind
@@ -174,17 +174,17 @@ def outcomes_within(rule_set: RuleSet, low: Sums, high: Sums) -> Ints:
     """The outcomes that may lie in each range, bit i for OUTCOMES[i]."""
     found = np.zeros(low[0].shape, np.uint8)
     goes = np.zeros(low[0].shape, bool)
-    for row, may in _deciding([row.when for row in rule_set.leave], low, high):
+    for row, may in _deciding_rows([row.when for row in rule_set.leave], low, high):
         if rule_set.leave[row].leave is Leave.KEEP:
             found |= may * _bit(Outcome.KEEP)
         else:
             goes |= may
-    for row, may in _deciding([row.when for row in rule_set.kind], low, high):
+    for row, may in _deciding_rows([row.when for row in rule_set.kind], low, high):
         found |= (may & goes) * _bit(rule_set.kind[row].outcome)
     return found
 
 
-def _deciding(rows: Sequence[Sequence[Bound]], low: Sums, high: Sums) -> Iterator[tuple[int, Ints]]:
+def _deciding_rows(rows: Sequence[Sequence[Bound]], low: Sums, high: Sums) -> Iterator[tuple[int, Ints]]:
     """For each row, whether it may be the first that fits sums of each range; exact where a range is one point."""
     left = np.ones(low[0].shape, bool)
     is_exact = _is_point(low, high)  # what may hold then must
@@ -241,7 +241,7 @@ def _only_row(rows: Sequence[Any], low: Sums, high: Sums) -> Ints:
     """The position of the only row that may decide in each range, OPEN where there are more."""
     found = np.full(low[0].shape, OPEN, np.int64)
     many = np.zeros(low[0].shape, bool)
-    for index, may in _deciding([row.when for row in rows], low, high):
+    for index, may in _deciding_rows([row.when for row in rows], low, high):
         many |= may & (found != OPEN)
         found[may] = index
     found[many] = OPEN
@@ -306,7 +306,7 @@ def _shorter(rule_set: RuleSet) -> _Table:
         return rows
     bpo, kpo, level = (number.ravel() for number in np.indices((most[0], most[1], len(levels))))
     sums = measures((bpo, kpo, np.zeros_like(bpo), levels[level]))
-    held = {bound: _held(bound, sums[bound.measure]) for when, _ in rows for bound in when}
+    held = {bound: _holds(bound, sums[bound.measure]) for when, _ in rows for bound in when}
     whole = _kinds(rows, held, len(bpo))
     for index in range(len(rows) - 2, -1, -1):
         fewer = [rows[:index] + rows[index + 1 :]]
@@ -318,7 +318,7 @@ def _shorter(rule_set: RuleSet) -> _Table:
     return rows
 
 
-def _held(bound: Bound, number: Ints) -> Ints:
+def _holds(bound: Bound, number: Ints) -> Ints:
     held = np.ones(number.shape, bool)
     if bound.at_least is not None:
         held &= number >= bound.at_least

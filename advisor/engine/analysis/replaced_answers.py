@@ -111,7 +111,7 @@ def with_answers(item: WorkItem, other: WorkItem, places: Iterable[Place]) -> Wo
     return WorkItem(item.process, whole, named)
 
 
-def differing(base: WorkItem, other: WorkItem, places: Iterable[Place]) -> tuple[Place, ...]:
+def differing_places(base: WorkItem, other: WorkItem, places: Iterable[Place]) -> tuple[Place, ...]:
     """The places at which ``other`` has an answer that the base does not have."""
     return tuple(
         place for place in places if answer_at(other, place)[0] and answer_at(other, place) != answer_at(base, place)
@@ -140,7 +140,7 @@ def fewest_together(
     return Fewest(*_smallest(places, works, tries))
 
 
-def counted(rule_set: RuleSet, item: WorkItem) -> WorkItem:
+def without_uncounted(rule_set: RuleSet, item: WorkItem) -> WorkItem:
     """The item with the answers that count, and without those to questions that the others do not lead to."""
     reached = [asked_questions(rule_set.questions, answers).answers for answers in _of_each_part(item)]
     whole = {key: answer for key, answer in item.answers.items() if any(key in answers for answers in reached)}
@@ -186,7 +186,9 @@ def _reach(before: Recommendation, after: Recommendation) -> Reach:
 
 def _fewest_rules(rule_set: RuleSet, before: Recommendation, after: Recommendation) -> tuple[RuleTurn, ...]:
     """The fewest rules whose turn gives every part the outcome that it gets."""
-    was, becomes = ([{rule.key for rule in part.matched} for part in advice.all_parts] for advice in (before, after))
+    was, becomes = (
+        [{rule.key for rule in part.matched_rules} for part in advice.all_parts] for advice in (before, after)
+    )
     turns = [
         RuleTurn(rule, part, comes=rule.key in becomes[part])
         for part in range(len(was))

@@ -174,7 +174,7 @@ def _cut(question: Question, conditions: Sequence[Condition]) -> _Cut:
             answers = sets = option_sets(looked_at, question.most)
             weights = [sets_with(question, len(looked_at), chosen) for chosen in sets]
     weights = weights or [1] * len(answers)
-    accepts = [_accepted(condition, answers, looked_at, question.most) for condition in conditions]
+    accepts = [_acceptance(condition, answers, looked_at, question.most) for condition in conditions]
     alike: dict[tuple[int, ...], list[int]] = {}
     for number, pattern in enumerate(zip(*accepts, strict=True) if accepts else [()] * len(answers)):
         alike.setdefault(pattern, []).append(number)
@@ -188,7 +188,7 @@ def _cut(question: Question, conditions: Sequence[Condition]) -> _Cut:
     return _Cut((Value((None,), 1), *known), codes, looked_at, accepted)
 
 
-def _accepted(condition: Condition, answers: Sequence[Answer], looked_at: tuple[str, ...], most: int | None) -> Flags:
+def _acceptance(condition: Condition, answers: Sequence[Answer], looked_at: tuple[str, ...], most: int | None) -> Flags:
     """Whether a condition accepts each of the answers to its question, or each set of the options ``looked_at``."""
     accepts = OPERATORS[condition.test].accepts
     if not looked_at:
@@ -201,13 +201,13 @@ def _accepted(condition: Condition, answers: Sequence[Answer], looked_at: tuple[
         if accepts(tuple(compress(named, part)), condition.values):
             having = every
             for key, is_in in zip(named, part, strict=True):
-                having &= _having(key, looked_at, most) if is_in else every ^ _having(key, looked_at, most)
+                having &= _sets_with(key, looked_at, most) if is_in else every ^ _sets_with(key, looked_at, most)
             found |= having
     return found.to_bytes(len(answers), "little")
 
 
 @lru_cache(maxsize=256)
-def _having(option: str, looked_at: tuple[str, ...], most: int | None) -> int:
+def _sets_with(option: str, looked_at: tuple[str, ...], most: int | None) -> int:
     """The flags, as one number, of the sets of options, as ``option_sets`` lists them, that have this one."""
     return int.from_bytes(bytes(option in found for found in option_sets(looked_at, most)), "little")
 

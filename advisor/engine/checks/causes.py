@@ -18,7 +18,10 @@ def ambiguous_names(document: Mapping[str, Any], lists: Collection[str] = ()) ->
     of ``lists``, those that nothing of it has: each may be the one that such an item was meant to have. A question
     is in doubt with its options.
     """
-    used, found = _used(document), {_name(it) for it in _items(document.get("questions")) if _has_doubtful_options(it)}
+    used, found = (
+        _used_names(document),
+        {_name(it) for it in _items(document.get("questions")) if _has_doubtful_options(it)},
+    )
     for collection in _RESTED_ON:
         names = Counter(map(_name, _items(document.get(collection))))
         twice = {name for name, times in names.items() if name and times > 1}
@@ -62,7 +65,7 @@ def _name(item: Any) -> str:
     return name if isinstance(name, str) else ""
 
 
-def _used(document: Any) -> dict[str, set[str]]:
+def _used_names(document: Any) -> dict[str, set[str]]:
     """The names by which items are named elsewhere, by the list in which they should be."""
     found: dict[str, set[str]] = defaultdict(set)
     for item in _tables(document):

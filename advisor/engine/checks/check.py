@@ -102,7 +102,7 @@ def _problems(rule_set: RuleSet) -> Iterator[Problem]:
             _, refused = read_case(readable, case.item, case.place)
             for problem in refused:
                 if problem.place.rsplit("/", 1)[-1] not in without_options:
-                    yield replace(problem, text=_refused(readable, case.start, problem))
+                    yield replace(problem, text=_refusal(readable, case.start, problem))
         parts = tuple((part.part, frozenset(part.answers.items())) for part in case.item.parts)
         first = found.setdefault((case.item.process, frozenset(case.item.answers.items()), parts), case.key)
         if first != case.key:
@@ -110,7 +110,7 @@ def _problems(rule_set: RuleSet) -> Iterator[Problem]:
             yield Problem(case.place, text, "Take one of them out.", blocks=False)
 
 
-def _refused(rule_set: RuleSet, case: str, problem: Problem) -> str:
+def _refusal(rule_set: RuleSet, case: str, problem: Problem) -> str:
     """What is wrong with an answer of a test case, said with the question that it answers."""
     match problem.missing.split("/"):
         case ["questions", key]:

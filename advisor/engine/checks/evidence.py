@@ -27,7 +27,7 @@ class Citation:
 def evidence_problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find reasons without claims, claims without a source, and disagreements in which nobody disagrees."""
     for citation in citations(rule_set):
-        yield from _cited(rule_set, citation)
+        yield from _citation_problems(rule_set, citation)
     yield from _of_cases(rule_set)
     for claim in subjects(rule_set.claims, "claims"):
         if rule_set.source(claim.item.source) is None:
@@ -74,11 +74,13 @@ def _of_cases(rule_set: RuleSet) -> tuple[Problem, ...]:
         problem
         for case in subjects(rule_set.cases, "cases")
         if not (sound.issuperset(case.item.sources) and len(set(case.item.sources)) == len(case.item.sources))
-        for problem in _cited(rule_set, Citation(f"{case.place}/sources", case.name, case.item.sources, required=False))
+        for problem in _citation_problems(
+            rule_set, Citation(f"{case.place}/sources", case.name, case.item.sources, required=False)
+        )
     )
 
 
-def _cited(rule_set: RuleSet, citation: Citation) -> Iterator[Problem]:
+def _citation_problems(rule_set: RuleSet, citation: Citation) -> Iterator[Problem]:
     start = capital(citation.name)
     if citation.required and not citation.claims:
         yield Problem(citation.place, f"{start} rests on no claim.", "Name at least one.")

@@ -31,7 +31,7 @@ def question_problems(rule_set: RuleSet) -> Iterator[Problem]:
         if question.item.section is Section.NAME:
             yield from _on_the_name(question)
         for option in subjects(question.item.options, "options", "option", question.place):
-            yield from _filing(question, option)
+            yield from _filing_problems(question, option)
     yield from _who_does_it(rule_set)
 
 
@@ -88,7 +88,7 @@ def _on_the_name(question: Subject[Question]) -> Iterator[Problem]:
         yield Problem(f"{question.place}/scope", text, "Ask it once for the process.")
 
 
-def _filing(question: Subject[Question], option: Subject[Option]) -> Iterator[Problem]:
+def _filing_problems(question: Subject[Question], option: Subject[Option]) -> Iterator[Problem]:
     whose = f"{option.start} of {question.name}"
     if question.item.section is not Section.NAME:
         for name in ("filed_under", "words", "sources"):
@@ -203,7 +203,7 @@ def follow_up_problems(rule_set: RuleSet) -> Iterator[Problem]:
     for question in subjects(rule_set.questions, "questions"):
         circle = waiting.get(question.key, ())
         if circle and question.key == circle[0]:
-            text = f"Questions {_named(rule_set, circle)} wait for each other."
+            text = f"Questions {_name_all(rule_set, circle)} wait for each other."
             yield Problem(f"{question.place}/asked_when", text, "Take a condition out of one of them.")
         for index, condition in enumerate(question.item.asked_when):
             other = rule_set.question(condition.question)
@@ -282,6 +282,6 @@ def _too_long(rule_set: RuleSet) -> Iterator[Problem]:
         yield Problem("questions", text, "There are too many follow-ups to say for certain. Use fewer.", blocks=False)
 
 
-def _named(rule_set: RuleSet, keys: tuple[str, ...]) -> str:
+def _name_all(rule_set: RuleSet, keys: tuple[str, ...]) -> str:
     quoted = [short_name(rule_set, key) for key in keys]
     return f"{', '.join(quoted[:-1])} and {quoted[-1]}"

@@ -38,7 +38,7 @@ def _problems(rule_set: RuleSet) -> Iterator[Problem]:
         if any(reads) and (first := firsts.setdefault(reads, risk.key)) != risk.key:
             text = f"{risk.start} shows exactly when risk “{quotable(first)}” does, but for what rules them out."
             yield Problem(f"{risk.place}/shows", text, "Make one risk of the two, or tell them apart.", blocks=False)
-    yield from _expected(rule_set)
+    yield from _expectation_problems(rule_set)
 
 
 def _never(rule_set: RuleSet, risk: Subject[Risk]) -> Iterator[Problem]:
@@ -79,7 +79,7 @@ def _answers(question: Question, tests: list[Condition], group: tuple[Condition,
     return [answer for answer in found if meets_all(answer, own)]
 
 
-def _expected(rule_set: RuleSet) -> Iterator[Problem]:
+def _expectation_problems(rule_set: RuleSet) -> Iterator[Problem]:
     keys = [risk.key for risk in rule_set.risks]
     for case in subjects(rule_set.cases, "cases"):
         for field in ("risks", "no_risks"):

@@ -56,7 +56,7 @@ def trial_of(rules: RuleSet, examination: Examination) -> RuleSetTrial | Problem
     rules, left_out, wrong = _cited_only(rules), list[str](), 0
     rows = {collection: list(range(len(items_of(rules, collection)))) for collection in NUMBERED}
     gap: Problem | None = None
-    while found := _hindering(rules):
+    while found := _hindrances(rules):
         gaps = [problem for problem in found if is_gap(rules, problem)]
         places = dict.fromkeys(_item_of(problem.place) for problem in found if problem not in gaps)
         if not places:
@@ -90,7 +90,7 @@ _NO_ROW_FITS = KindRow((), Kind.UNCLEAR, Strength.BALANCED, "No row of the secon
 """What closes a gap: where no row says what the work is, it cannot be said yet."""
 
 
-def _hindering(rules: RuleSet) -> list[Problem]:
+def _hindrances(rules: RuleSet) -> list[Problem]:
     """The problems that keep rules from being evaluated."""
     harmless = {*texts.text_problems(rules), *evidence.evidence_problems(rules)}
     found = [problem for problem in check(rules) if problem.blocks and problem not in harmless]

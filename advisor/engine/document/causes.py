@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from advisor.engine.document.diff import Change, ChangeType, diff
 from advisor.engine.document.document import KINDS, fingerprint_of, items_of, key_of, options_of, with_items
-from advisor.engine.document.edit import find, renamed, retire
+from advisor.engine.document.edit import find, rename, retire
 from advisor.engine.model.rules import RuleSet
 
 _NAMED = frozenset({"questions", "sources", "claims", "risks"})
@@ -53,7 +53,7 @@ def caused_changes(old: RuleSet, new: RuleSet) -> tuple[CausedChange, ...]:
     for collection, old_key, new_key in _other_keys(old, new, changes)[:_MOST]:
         as_renamed = _with_other_key(base, collection, old_key, new_key)
         left = diff(as_renamed, new)
-        along = _gone(changes, left, {(collection, old_key), (collection, new_key)})
+        along = _changes_gone(changes, left, {(collection, old_key), (collection, new_key)})
         if not along:
             continue
         causes.append(_of_other_key(base, new, collection, old_key, new_key, along))
@@ -63,7 +63,7 @@ def caused_changes(old: RuleSet, new: RuleSet) -> tuple[CausedChange, ...]:
             break
         without = retire(base, change.key, with_users=False)
         left = diff(without, new)
-        along = _gone(changes, left, {("questions", change.key)})
+        along = _changes_gone(changes, left, {("questions", change.key)})
         causes.append(CausedChange(change, base, along=along))
         base, changes = without, left
     caused = {_place(cause.change) for cause in causes}
@@ -90,7 +90,7 @@ def _place(change: Change) -> _Place:
     return change.collection, change.key
 
 
-def _gone(changes: tuple[Change, ...], left: tuple[Change, ...], causes: set[_Place]) -> tuple[Change, ...]:
+def _changes_gone(changes: tuple[Change, ...], left: tuple[Change, ...], causes: set[_Place]) -> tuple[Change, ...]:
     """What differs no longer, but for the causes themselves."""
     still = {_place(change) for change in left} | causes
     return tuple(change for change in changes if _place(change) not in still)
@@ -125,7 +125,7 @@ def _neighbour(keys: list[str], at: int | None, others: set[str]) -> str:
 def _with_other_key(rules: RuleSet, collection: str, old: str, new: str) -> RuleSet:
     """The rules with an item under another key, and all that names it."""
     name = "id" if collection == "claims" else "key"
-    rules = renamed(rules, collection, old, new)
+    rules = rename(rules, collection, old, new)
     items = (replace(item, **{name: new}) if key_of(item) == old else item for item in items_of(rules, collection))
     return with_items(rules, collection, list(items))
 

@@ -98,7 +98,7 @@ def put(rule_set: RuleSet, collection: str, key: str, item: Any) -> RuleSet:
     if new_key != key and collection not in NUMBERED:
         if new_key in map(key_of, items):
             raise KeyTaken(new_key)
-        rule_set = renamed(rule_set, collection, key, new_key)
+        rule_set = rename(rule_set, collection, key, new_key)
         items = list(items_of(rule_set, collection))
     items[index] = item
     return with_items(rule_set, collection, items)
@@ -200,7 +200,7 @@ def _index(rule_set: RuleSet, collection: str, key: str) -> int:
 # ---- what names an item follows it to its new key ------------------------------------------------------------------
 
 
-def renamed(rule_set: RuleSet, collection: str, old: str, new: str) -> RuleSet:
+def rename(rule_set: RuleSet, collection: str, old: str, new: str) -> RuleSet:
     """The rule set in which all that names an item of this key names it by the new one; a question has it too."""
     if collection == "questions":
         rule_set = _map_conditions(rule_set, lambda c: replace(c, question=new) if c.question == old else c)
@@ -288,10 +288,10 @@ def _map_citations(rule_set: RuleSet, old: str, new: str) -> RuleSet:
 def _map_expected_risks(rule_set: RuleSet, keys: Mapping[str, str]) -> RuleSet:
     """The test cases expect each risk under its new key; a risk that has none is no longer expected."""
 
-    def expected(risks: tuple[str, ...]) -> tuple[str, ...]:
+    def new_keys(risks: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(keys[key] for key in risks if key in keys)
 
-    cases = (replace(c, risks=expected(c.risks), no_risks=expected(c.no_risks)) for c in rule_set.cases)
+    cases = (replace(c, risks=new_keys(c.risks), no_risks=new_keys(c.no_risks)) for c in rule_set.cases)
     return replace(rule_set, cases=tuple(cases))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from advisor.engine.document.edit import add, renamed
+from advisor.engine.document.edit import add, rename
 from advisor.engine.document.references import users_of_claim
 from advisor.engine.model.evidence import Claim
 from advisor.engine.model.rules import RuleSet
@@ -31,5 +31,5 @@ def with_new_claims(rules: RuleSet, claims: Iterable[Claim]) -> RuleSet:
         if stored is None:
             stored = replace(claim, id=next_claim_id(rules, claim.source))
             rules = add(rules, "claims", stored)
-        rules = renamed(rules, "claims", claim.id, stored.id)
+        rules = rename(rules, "claims", claim.id, stored.id)
     return rules

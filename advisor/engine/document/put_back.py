@@ -33,9 +33,9 @@ def put_back(rules: RuleSet, caused: CausedChange) -> RuleSet:
         found = _as_in_base(rules, caused.base, change)
         if change.happened is ChangeType.REMOVED and change.collection == "questions":
             found = _with_answers(found, caused.base, change.key)
-    broken = _dangling(found)
+    broken = _dangling_references(found)
     if broken:
-        missing = broken.keys() - _dangling(rules).keys()
+        missing = broken.keys() - _dangling_references(rules).keys()
         if missing:
             raise StandsInTheWay(tuple(reference for reference in broken if reference in missing))
     return found
@@ -77,7 +77,7 @@ def _with_answers(rules: RuleSet, base: RuleSet, question: str) -> RuleSet:
     """The rules with the answers to a question that its removal took out of the test cases, whatever else they are."""
     before = {case.key: case for case in base.cases}
 
-    def answered(present: dict[str, Answer], was: dict[str, Answer]) -> dict[str, Answer]:
+    def put_answer_back(present: dict[str, Answer], was: dict[str, Answer]) -> dict[str, Answer]:
         without = {key: answer for key, answer in was.items() if key != question}
         return was if present == without else present
 
@@ -86,9 +86,9 @@ def _with_answers(rules: RuleSet, base: RuleSet, question: str) -> RuleSet:
         if was is None:
             return case
         pairs = zip(case.parts, was.parts, strict=False)
-        parts = [replace(part, answers=answered(part.answers, old.answers)) for part, old in pairs]
+        parts = [replace(part, answers=put_answer_back(part.answers, old.answers)) for part, old in pairs]
         parts += case.parts[len(parts) :]
-        return replace(case, answers=answered(case.answers, was.answers), parts=tuple(parts))
+        return replace(case, answers=put_answer_back(case.answers, was.answers), parts=tuple(parts))
 
     return replace(rules, cases=tuple(map(as_before, rules.cases)))
 
@@ -96,7 +96,7 @@ def _with_answers(rules: RuleSet, base: RuleSet, question: str) -> RuleSet:
 # ---- What names something that is not there
 
 
-def _dangling(rules: RuleSet) -> dict[Reference, None]:
+def _dangling_references(rules: RuleSet) -> dict[Reference, None]:
     """References to what is not there, in the order of the document."""
     there: set[Place] = {(name, key_of(item)) for name in KINDS for item in items_of(rules, name)}
     without_options = set()

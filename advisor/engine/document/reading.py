@@ -132,11 +132,11 @@ def _refuse_oversized(text: str, values: int | None) -> None:
 @cache
 def _decoder() -> json.JSONDecoder:
     return json.JSONDecoder(
-        object_pairs_hook=_unrepeated, parse_constant=_not_finite, parse_int=_integer, parse_float=_fraction
+        object_pairs_hook=_without_repeats, parse_constant=_not_finite, parse_int=_integer, parse_float=_fraction
     )
 
 
-def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found := dict(pairs)) < len(pairs):
         repeated = next(key for key, number in Counter(key for key, _ in pairs).items() if number > 1)
         raise ValueError(f"the key {json.dumps(repeated[:60])} stands twice in one object")

@@ -75,15 +75,15 @@ def _named_by(item: Any) -> Iterator[Place]:
     groups = [getattr(item, name, ()) for name in ("when", "asked_when")]
     groups += [group for name in ("shows", "more", "unless") for group in getattr(item, name, ())]
     for condition in (condition for group in groups for condition in group if isinstance(condition, Condition)):
-        yield from _answered(condition.question, condition.values)
+        yield from _answer_places(condition.question, condition.values)
     if isinstance(item, TestCase):
         for answers in (item.answers, *(part.answers for part in item.parts)):
             for question, answer in answers.items():
-                yield from _answered(question, answer if isinstance(answer, tuple) else (answer,))
+                yield from _answer_places(question, answer if isinstance(answer, tuple) else (answer,))
         yield from (("risks", risk) for risk in (*item.risks, *item.no_risks))
 
 
-def _answered(question: str, values: tuple[Any, ...]) -> Iterator[Place]:
+def _answer_places(question: str, values: tuple[Any, ...]) -> Iterator[Place]:
     yield "questions", question
     for value in values:
         if isinstance(value, str) and value not in {NOT_SURE, NONE_OF_THESE}:

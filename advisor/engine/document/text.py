@@ -126,7 +126,7 @@ def turns(text: str) -> bool:
     return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
 
 
-def isolated(text: str) -> str:
+def isolate_text(text: str) -> str:
     """``text`` for a sentence without markup: its direction does not turn what stands around it."""
     if not turns(text):
         return text

@@ -30,12 +30,12 @@ class NameAgainstContent:
 
 def disagreements_shown(rule_set: RuleSet, process: str, recommendation: Recommendation) -> tuple[Disagreement, ...]:
     """The disagreements of the sources that touch this advice, in the order of the rule set."""
-    return _shown(rule_set, rule_set.disagreements, process, recommendation)
+    return _shown_items(rule_set, rule_set.disagreements, process, recommendation)
 
 
 def guidance_shown(rule_set: RuleSet, process: str, recommendation: Recommendation) -> tuple[Guidance, ...]:
     """What to do next, in the order of the rule set."""
-    return _shown(rule_set, guidance_of_advice(rule_set), process, recommendation)
+    return _shown_items(rule_set, guidance_of_advice(rule_set), process, recommendation)
 
 
 def guidance_of_advice(rule_set: RuleSet) -> tuple[Guidance, ...]:
@@ -101,7 +101,7 @@ def against_usual(usual: tuple[str, Option, bool] | None, found: Kind) -> NameAg
     return NameAgainstContent(option, filed, found, picked)
 
 
-def _shown(
+def _shown_items(
     rule_set: RuleSet, items: tuple[Shown, ...], process: str, recommendation: Recommendation
 ) -> tuple[Shown, ...]:
     usual = usual_process(rule_set, process, recommendation.all_parts[0].answers)

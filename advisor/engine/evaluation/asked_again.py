@@ -43,14 +43,14 @@ def _states(rule_set: RuleSet, table: AnswerTable) -> dict[str, _State]:
         asked = np.ones(table.size, bool)
         for condition in question.asked_when:
             earlier, accepts = questions[condition.question], OPERATORS[condition.test].accepts
-            holds = [known and accepts(answer, condition.values) for answer, known in _known(earlier, table)]
+            holds = [known and accepts(answer, condition.values) for answer, known in _known_answers(earlier, table)]
             asked &= found[earlier.key].answered & _by_item(earlier, table, holds)
-        answered = _by_item(question, table, [known for _, known in _known(question, table)])
+        answered = _by_item(question, table, [known for _, known in _known_answers(question, table)])
         found[question.key] = _State(asked, asked & answered)
     return found
 
 
-def _known(question: Question, table: AnswerTable) -> list[tuple[Answer, bool]]:
+def _known_answers(question: Question, table: AnswerTable) -> list[tuple[Answer, bool]]:
     """The different answers to a question, and whether it knows them."""
     column = table.columns.get(question.key)
     answers = column.answers if column is not None else ()

@@ -53,7 +53,7 @@ class BulkAdvice:
         return self.parts or (self,)
 
     @property
-    def named(self) -> "tuple[BulkAdvice, ...]":
+    def named_parts(self) -> "tuple[BulkAdvice, ...]":
         """The parts that are told apart, or that have a name."""
         return self.parts or ((self,) if self.part else ())
 
@@ -77,10 +77,10 @@ def advise_many(rule_set: RuleSet, items: Sequence[WorkItem], *, explained: bool
         for _, own in parts
     ]
     table, asked = counted_answers(rule_set.questions, answers)
-    held = ready.rules.held(table)
+    held = ready.rules.groups_held(table)
     decided = [ready.decisions[its] for its in ready.sums(held)]
-    unanswered, done_by = ready.unanswered(table, asked), ready.done_by(table)
-    matched = list(_chosen(held, ready.ranked)) if explained else [()] * len(answers)
+    unanswered, done_by = ready.unanswered_keys(table, asked), ready.done_by(table)
+    matched = list(_by_row(held, ready.ranked)) if explained else [()] * len(answers)
     pieces = [
         BulkAdvice(part, decision.outcome, decision.kind, decision.strength, points, unknown, who, rules)
         for (part, _), (points, decision), unknown, who, rules in zip(
@@ -88,7 +88,7 @@ def advise_many(rule_set: RuleSet, items: Sequence[WorkItem], *, explained: bool
         )
     ]
     ends = list(accumulate(map(len, named)))
-    advices = [_combined(pieces[end - len(parts) : end]) for parts, end in zip(named, ends, strict=True)]
+    advices = [_combine(pieces[end - len(parts) : end]) for parts, end in zip(named, ends, strict=True)]
     if explained:
         ready.tell(items, advices, table)
     return advices
@@ -101,12 +101,12 @@ def judge_many(
     does the work; from the answers that count and the questions that are asked.
     """
     ready = _ready(rule_set)
-    sums = ready.sums(ready.rules.held(table))
+    sums = ready.sums(ready.rules.groups_held(table))
     decided = map(ready.decisions.__getitem__, sums)
-    return zip(sums, decided, ready.unanswered(table, asked), ready.done_by(table), strict=True)
+    return zip(sums, decided, ready.unanswered_keys(table, asked), ready.done_by(table), strict=True)
 
 
-def _combined(pieces: Sequence[BulkAdvice]) -> BulkAdvice:
+def _combine(pieces: Sequence[BulkAdvice]) -> BulkAdvice:
     """The advice on a process from that on its pieces, as ``combine`` says."""
     if len(pieces) == 1:
         return pieces[0]
@@ -128,7 +128,7 @@ def _combined(pieces: Sequence[BulkAdvice]) -> BulkAdvice:
     )
 
 
-def _chosen(held: Bools, things: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+def _by_row(held: Bools, things: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
     """For each row the things whose columns hold."""
     found = [things[column] for column in np.nonzero(held)[1].tolist()]
     start = 0
@@ -170,7 +170,7 @@ class _BulkRules:
             return True
         return isinstance(it, Disagreement) and Outcome(kind.value) in it.outcomes
 
-    def unanswered(self, table: AnswerTable, asked: dict[str, Bools]) -> list[tuple[str, ...]]:
+    def unanswered_keys(self, table: AnswerTable, asked: dict[str, Bools]) -> list[tuple[str, ...]]:
         """For each item the core questions that were asked and are unknown."""
         unknown = np.zeros((table.size, len(self._core)), bool)
         for place, key in enumerate(self._core):
@@ -213,7 +213,7 @@ class _BulkRules:
         with_usual = table
         for key, answers in suggested.items():
             with_usual = with_answers(with_usual, key, answers)
-        told = _chosen(self._told_when.held(with_usual), range(len(self._told)))
+        told = _by_row(self._told_when.groups_held(with_usual), range(len(self._told)))
         first_guidance = len(self._rule_set.disagreements)
         for advice in advices:
             found = [
@@ -258,7 +258,7 @@ class _BulkRisks:
         """Add the risks that are told of each process, and to each part those that show in it."""
         if not self._risks:
             return
-        held = self._groups.held(table)
+        held = self._groups.groups_held(table)
         shows, more, unless = (
             np.stack([held[:, own[which]].sum(axis=1) for own in self._places], axis=1) for which in range(3)
         )

@@ -59,7 +59,7 @@ def case_difference(old: RuleSet, new: RuleSet, case: TestCase) -> CaseDifferenc
     if read_case(old, case)[1]:
         return None
     before, after = advise(old, case), advise(new, case)
-    was, becomes = ({rule.key: rule for rule in got.matched} for got in (before, after))
+    was, becomes = ({rule.key: rule for rule in got.matched_rules} for got in (before, after))
     return CaseDifference(
         before,
         after,
@@ -100,12 +100,12 @@ def unexpected_risks(rule_set: RuleSet, case: TestCase, outcomes: Sequence[Outco
 
 def advise(rule_set: RuleSet, case: TestCase) -> Recommendation:
     """The advice on a case that ``read_case`` does not refuse."""
-    return evaluate_parts(rule_set, *_counted(rule_set, case))
+    return evaluate_parts(rule_set, *_counted_answers(rule_set, case))
 
 
 def answers_of(rule_set: RuleSet, case: TestCase) -> list[Answers]:
     """The answers of each part of such a case; one set where it is in one piece."""
-    answers, parts = _counted(rule_set, case)
+    answers, parts = _counted_answers(rule_set, case)
     return [{**answers, **own} for _, own in parts] or [answers]
 
 
@@ -115,7 +115,7 @@ def read_case(rule_set: RuleSet, case: TestCase, place: str = "") -> tuple[WorkI
     return read_work_item(rule_set, case.process, plain_answers(case.answers), parts, place)
 
 
-def _counted(rule_set: RuleSet, case: TestCase) -> tuple[Answers, Sequence[tuple[str, Answers]]]:
+def _counted_answers(rule_set: RuleSet, case: TestCase) -> tuple[Answers, Sequence[tuple[str, Answers]]]:
     """The answers for the whole and those of each part; there may be thousands of cases, so few are read once more."""
     parts = [(part.part, part.answers) for part in case.parts]
     if parts:

@@ -90,8 +90,10 @@ def circuit_with_changes(rule_set: RuleSet, changes: Sequence[RuleChange]) -> Ci
     tests_of = dict(zip(map(id, (*rule_set.rules, *newer)), space.rules, strict=True))
     changed = []
     for change in changes:
-        matched = [(rule, _all_hold(gates, _sorted(tests_of[id(rule)]), wires)) for rule in change if rule is not None]
-        changed.append(_policy(gates, rule_set, _changed(gates, sums, change[0], matched))[0])
+        matched = [
+            (rule, _all_hold(gates, _sort_tests(tests_of[id(rule)]), wires)) for rule in change if rule is not None
+        ]
+        changed.append(_policy(gates, rule_set, _change_points(gates, sums, change[0], matched))[0])
     program = RegisterProgram(gates, [outcomes, kinds, strengths, *sums.values(), *changed])
     return Circuit(
         space=space,
@@ -106,7 +108,7 @@ def circuit_with_changes(rule_set: RuleSet, changes: Sequence[RuleChange]) -> Ci
     )
 
 
-def _changed(
+def _change_points(
     gates: Gates, sums: Mapping[Side, Planes], was: Rule | None, matched: Sequence[tuple[Rule, Wire]]
 ) -> dict[Side, Planes]:
     """The sums where the points of the rule that was are taken away, and those of the one it becomes are added."""
@@ -174,12 +176,12 @@ def _sums(gates: Gates, rule_set: RuleSet, space: Space, wires: Wires) -> dict[S
     # Rules with the same tests are one, and rules that begin alike stand together, so that what they share is at hand.
     weights: dict[Side, dict[Tests, int]] = {side: {} for side in Side}
     for rule, tests in zip(rule_set.rules, space.rules, strict=False):  # changes come behind
-        alike = _sorted(tests)
+        alike = _sort_tests(tests)
         weights[rule.push.side][alike] = weights[rule.push.side].get(alike, 0) + rule.push.points
-    return {side: gates.total(_weighted(gates, wires, found)) for side, found in weights.items()}
+    return {side: gates.total(_weighted_wires(gates, wires, found)) for side, found in weights.items()}
 
 
-def _weighted(gates: Gates, wires: Wires, weights: Mapping[Tests, int]) -> Iterator[tuple[Wire, int]]:
+def _weighted_wires(gates: Gates, wires: Wires, weights: Mapping[Tests, int]) -> Iterator[tuple[Wire, int]]:
     """The wires to add up, with their weights. One wire serves rules of one weight of which only one can match."""
     for weight in sorted(set(weights.values())):
         rules = sorted((tests for tests in weights if weights[tests] == weight), key=_in_order)
@@ -224,7 +226,7 @@ def _groups_of_which_one_holds(rules: Sequence[Tests]) -> Iterator[list[Tests]]:
         yield group
 
 
-def _sorted(tests: Tests) -> Tests:
+def _sort_tests(tests: Tests) -> Tests:
     return tuple(sorted(tests, key=_sorted_by))
 
 

@@ -74,7 +74,7 @@ class Impact:
         )
 
     @property
-    def changed(self) -> int:
+    def changed_outcomes(self) -> int:
         """Processes that get another outcome."""
         return sum(count for (before, after), count in self.moves.items() if before is not after)
 
@@ -92,7 +92,7 @@ def compare(old: RuleSet, new: RuleSet, table: AnswerTable, starts: Ints | None 
     was, becomes = _digits(before, starts), _digits(after, starts)
     size = table.size if starts is None else len(starts)
     among = {
-        (outcome, newer): _having(was, one, size) & _having(becomes, other, size)
+        (outcome, newer): _items_with(was, one, size) & _items_with(becomes, other, size)
         for one, outcome in enumerate(OUTCOMES)
         for other, newer in enumerate(OUTCOMES)
     }
@@ -100,7 +100,7 @@ def compare(old: RuleSet, new: RuleSet, table: AnswerTable, starts: Ints | None 
     differ = {move: among[move] for move in moves if move[0] is not move[1]}
 
     def count(alone: Ints) -> Moves:
-        turned = ~_differing(alone, becomes)
+        turned = ~_differences(alone, becomes)
         return _numbers({move: bitmap & turned for move, bitmap in differ.items()})
 
     rules = {key: count(_digits(before, starts, number)) for number, key in enumerate(changes)}
@@ -108,8 +108,8 @@ def compare(old: RuleSet, new: RuleSet, table: AnswerTable, starts: Ints | None 
     if (old.leave, old.kind) != (new.leave, new.kind):
         other_rows = replace(old, leave=new.leave, kind=new.kind)
         policy = count(_digits(evaluate_many(other_rows, table, packed=packed), starts))
-    minor = _minor(before, after, starts, ~_differing(was, becomes), size)
-    asks = _of_processes(_packed(asked_again(old, new, table)), table.size, starts)
+    minor = _minor(before, after, starts, ~_differences(was, becomes), size)
+    asks = _of_processes(_pack(asked_again(old, new, table)), table.size, starts)
     asked: dict[Any, int] = _numbers({change: bitmap & asks for change, bitmap in chain(differ.items(), minor.items())})
     return Impact(size, moves, {key: moved for key, moved in rules.items() if moved}, policy, _numbers(minor), asked)
 
@@ -118,7 +118,7 @@ def _minor(before: Batch, after: Batch, starts: Ints | None, stays: Ints, size: 
     """Which of the processes whose outcome stays change in what; in points where nothing greater changes."""
     stays = stays & _first(size)
     others = [
-        _of_processes(_differing(*_as_wide(one, other)), before.size, starts)
+        _of_processes(_differences(*_as_wide(one, other)), before.size, starts)
         for one, other in zip(before.detail_digits(), after.detail_digits(), strict=True)
     ]
     kind, strength, *points = others
@@ -141,10 +141,10 @@ def _of_processes(bitmap: Ints, size: int, starts: Ints | None) -> Ints:
     """Which processes have a part among these of so many items."""
     if starts is None:
         return bitmap
-    return _packed(np.maximum.reduceat(np.unpackbits(bitmap.view(np.uint8), count=size, bitorder="little"), starts))
+    return _pack(np.maximum.reduceat(np.unpackbits(bitmap.view(np.uint8), count=size, bitorder="little"), starts))
 
 
-def _packed(bits: Ints) -> Ints:
+def _pack(bits: Ints) -> Ints:
     """Truth values as a bitmap of 64-bit words."""
     bitmap = np.zeros(-(-len(bits) // 64) * 8, np.uint8)
     packed = np.packbits(bits, bitorder="little")
@@ -157,10 +157,10 @@ def _digits(batch: Batch, starts: Ints | None, change: int | None = None) -> Int
     if starts is None:
         return batch.outcome_digits(change)
     outcomes = combine_many(batch.outcomes if change is None else batch.outcomes_with(change), starts)
-    return np.stack([_packed(outcomes >> digit & 1) for digit in range(DIGITS)])
+    return np.stack([_pack(outcomes >> digit & 1) for digit in range(DIGITS)])
 
 
-def _having(digits: Ints, number: int, size: int) -> Ints:
+def _items_with(digits: Ints, number: int, size: int) -> Ints:
     """Which of so many items have this number."""
     found = _first(size)
     for place, digit in enumerate(digits):
@@ -175,7 +175,7 @@ def _first(size: int) -> Ints:
     return found
 
 
-def _differing(one: Ints, other: Ints) -> Ints:
+def _differences(one: Ints, other: Ints) -> Ints:
     return np.bitwise_or.reduce(one ^ other)
 
 

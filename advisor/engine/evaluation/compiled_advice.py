@@ -24,9 +24,9 @@ class CompiledGroups:
         rules = [Rule(str(place), tuple(group), Push(Side.BPO, 1), "", ()) for place, group in enumerate(groups)]
         self._rules = CompiledRules(replace(rule_set, rules=tuple(rules)))
 
-    def held(self, answers: Answers) -> Mask:
+    def groups_held(self, answers: Answers) -> Mask:
         """A bit for each group, the first group's lowest: whether all of its conditions hold for these answers."""
-        return self._rules.ranks(self._rules.matched(answers))
+        return self._rules.ranks(self._rules.match(answers))
 
 
 class CompiledItems:
@@ -46,10 +46,10 @@ class CompiledItems:
             for kind in Kind
         }
 
-    def shown(self, outcome: Outcome, answers: Answers, of_part: Outcome, kind: Kind) -> Mask:
+    def shown_items(self, outcome: Outcome, answers: Answers, of_part: Outcome, kind: Kind) -> Mask:
         """Those that one part calls for; of several parts they are told where any of them does."""
         fitting = self._fitting
-        return self._groups.held(answers) & (fitting[outcome] | fitting[of_part] | self._of_kind[kind])
+        return self._groups.groups_held(answers) & (fitting[outcome] | fitting[of_part] | self._of_kind[kind])
 
 
 class PartAtRiskBits(NamedTuple):
@@ -80,11 +80,11 @@ class CompiledRisks:
         self._risks = [self._compile(place, risk) for place, risk in enumerate(rule_set.risks)]
         self._held = CompiledGroups(rule_set, self._groups)
 
-    def held(self, answers: Answers) -> Mask:
+    def groups_held(self, answers: Answers) -> Mask:
         """The groups that hold in one part."""
-        return self._held.held(answers)
+        return self._held.groups_held(answers)
 
-    def shown(self, outcome: Outcome, parts: Sequence[tuple[Mask, Outcome]]) -> ShownBits:
+    def shown_risks(self, outcome: Outcome, parts: Sequence[tuple[Mask, Outcome]]) -> ShownBits:
         """The risks told, by their places, of parts with these groups and outcomes, as ``risks_shown`` says."""
         all_parts = [(place, held, of_part) for place, (held, of_part) in enumerate(parts)]
         leaving = [part for part in all_parts if part[2] is not Outcome.KEEP] or all_parts

@@ -44,7 +44,7 @@ class MaskStep(Memo[tuple[Any, ...], Mask]):
     __slots__ = ("masks", "pick", "questions")
 
     def __init__(self, questions: Sequence[Question], masks: Mapping[str, Memo[Answer, Mask]]) -> None:
-        super().__init__(self._left, TOGETHER)
+        super().__init__(self._masks_of, TOGETHER)
         keys = [question.key for question in questions]
         self.questions = questions
         self.masks = [(key, masks[key]) for key in keys]
@@ -54,9 +54,9 @@ class MaskStep(Memo[tuple[Any, ...], Mask]):
     def __missing__(self, values: tuple[Any, ...]) -> Mask:
         if all(question.allows(value) for question, value in zip(self.questions, values, strict=False)):
             return super().__missing__(values)
-        return self._left(values)
+        return self._masks_of(values)
 
-    def _left(self, values: tuple[Any, ...]) -> Mask:
+    def _masks_of(self, values: tuple[Any, ...]) -> Mask:
         answers = {question.key: value for question, value in zip(self.questions, values, strict=False)}
         counted = asked_questions(self.questions, answers).answers
         left = -1
@@ -102,7 +102,7 @@ class CompiledRules:
             if question.key in bands and question.key in self._unknown
         ]
 
-    def matched(self, answers: Answers) -> Mask:
+    def match(self, answers: Answers) -> Mask:
         """The rules that match: all of their conditions hold for the answers in ``answers`` that count."""
         if self._numbers:
             answers = {
@@ -118,11 +118,11 @@ class CompiledRules:
         else:
             return left
         try:
-            return self._left({**self._unknown, **answers})
+            return self._rules_left({**self._unknown, **answers})
         except TypeError:  # such an answer is none
-            return self._left({**self._unknown, **asked_questions(self.questions, answers).answers})
+            return self._rules_left({**self._unknown, **asked_questions(self.questions, answers).answers})
 
-    def _left(self, answers: Answers) -> Mask:
+    def _rules_left(self, answers: Answers) -> Mask:
         """The rules that answers leave. Raises KeyError where one is not there, TypeError where one has no hash."""
         left = self._able
         for pick, step in self._steps:

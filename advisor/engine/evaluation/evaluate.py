@@ -88,7 +88,7 @@ class Recommendation:
         return self.parts or (self,)
 
     @property
-    def matched(self) -> tuple[Rule, ...]:
+    def matched_rules(self) -> tuple[Rule, ...]:
         """The matched rules, most points first; equals keep the order of the rule set."""
         return self._rules.read(self._matched)
 
@@ -113,7 +113,7 @@ class Recommendation:
 
     def reasons(self) -> tuple[Finding, ...]:
         """The matched findings, most points first; equals keep the order of the parts and of the rule set."""
-        return tuple(_finding(rule, self.answers) for rule in self.matched)
+        return tuple(_finding(rule, self.answers) for rule in self.matched_rules)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Recommendation) and self._contents() == other._contents()
@@ -144,7 +144,7 @@ class _CombinedRecommendation(Recommendation):
         return self._parts
 
     @property
-    def matched(self) -> tuple[Rule, ...]:
+    def matched_rules(self) -> tuple[Rule, ...]:
         return tuple(finding.rule for finding in self.reasons())
 
     @cached_property
@@ -172,7 +172,7 @@ def evaluate(rule_set: RuleSet, answers: Answers, part: str = "") -> Recommendat
     """
     rules = compiled_rules(rule_set)
     own = dict(answers)  # theirs may change before anybody looks at the explanation
-    matched = rules.matched(own)
+    matched = rules.match(own)
     points, decision = rules.policy.decisions[rules.sums(matched)]
     return Recommendation(rules, own, matched, points, decision, part)
 

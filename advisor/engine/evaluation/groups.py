@@ -32,7 +32,7 @@ class ConditionGroups:
         self._bytes = -(-max(self.size, 1) // 64) * 8
         self._left = {key: Memo(partial(self._leave, own), _KEPT) for key, own in tests.items()}
 
-    def held(self, table: AnswerTable) -> Bools:
+    def groups_held(self, table: AnswerTable) -> Bools:
         """A row for each item, a column for each group: whether it holds."""
         words = np.full((table.size, self._bytes // 8), ~np.uint64(0))
         for key, left in self._left.items():
@@ -65,7 +65,7 @@ def counted_of_table(questions: Sequence[Question], given: AnswerTable) -> tuple
     for question in questions:
         if question.asked_when:
             table = AnswerTable(given.size, counted)
-            asked[question.key] = ConditionGroups([question.asked_when]).held(table)[:, 0]
+            asked[question.key] = ConditionGroups([question.asked_when]).groups_held(table)[:, 0]
         else:
             asked[question.key] = np.ones(given.size, bool)
         column = given.columns.get(question.key)

@@ -63,16 +63,16 @@ class PackedLayout:
     def pack(self, items: Sequence[Mapping[str, Answer]]) -> bytes | None:
         """The answers of the items of one process, one after the other; None where something has no place."""
         try:
-            return b"".join(self._packed(item) for item in items)
+            return b"".join(self._pack(item) for item in items)
         except (OverflowError, ValueError):
             return None
 
-    def _packed(self, item: Mapping[str, Answer]) -> bytes:
+    def _pack(self, item: Mapping[str, Answer]) -> bytes:
         if not item.keys() <= self.keys:
             raise ValueError("another version asked this")
-        return b"".join(self._written(item))
+        return b"".join(self._pieces(item))
 
-    def _written(self, item: Mapping[str, Answer]) -> Iterator[bytes]:
+    def _pieces(self, item: Mapping[str, Answer]) -> Iterator[bytes]:
         for place in self.places:
             answer = item.get(place.question.key)
             if not place.question.allows(answer):

@@ -57,7 +57,7 @@ def risks_shown(rule_set: RuleSet, recommendation: Recommendation) -> tuple[Show
 def risks_of_parts(risks: Sequence[Risk], outcome: Outcome, parts: Sequence[AdvisedPart]) -> tuple[ShownRisk, ...]:
     """The same from the parts, of which there is one at least, and the outcome of all of them together."""
     leaving = [part for part in parts if part.outcome is not Outcome.KEEP] or parts
-    shown = (_shown(risk, outcome, leaving) for risk in risks)
+    shown = (_shown_risk(risk, outcome, leaving) for risk in risks)
     return tuple(sorted(filter(None, shown), key=lambda it: (-it.weight, _GRADES.index(it.risk.grade))))
 
 
@@ -77,7 +77,7 @@ def risks_that_could_go(
         return ()
     told = [shown.risk for shown in risks_shown(rule_set, evaluate_parts(rule_set, answers, parts))[:MOST]]
     gone: set[str] = set()
-    for answer in _tried(question, looking):
+    for answer in _answers_to_try(question, looking):
         own = {question.key: answer}
         others = [(name, {**its, **own} if at == part else its) for at, (name, its) in enumerate(parts)]
         whole = answers if others and part is not None else {**answers, **own}
@@ -86,7 +86,7 @@ def risks_that_could_go(
     return tuple(risk for risk in told if risk.key in gone)
 
 
-def _tried(question: Question, looking: Sequence[Condition]) -> list[Answer]:
+def _answers_to_try(question: Question, looking: Sequence[Condition]) -> list[Answer]:
     """Answers to a question, among them those that the conditions tell apart."""
     options = [option.key for option in question.options]
     if question.type is AnswerType.CHOICES:
@@ -98,21 +98,21 @@ def _tried(question: Question, looking: Sequence[Condition]) -> list[Answer]:
     return [*options]
 
 
-def _shown(risk: Risk, outcome: Outcome, parts: Sequence[AdvisedPart]) -> ShownRisk | None:
+def _shown_risk(risk: Risk, outcome: Outcome, parts: Sequence[AdvisedPart]) -> ShownRisk | None:
     at_risk = []
     weight = 0
     for part in parts:
         answers = part.answers
-        shows = _holding(risk.shows, answers)
-        if _holding(risk.unless, answers) or not (shows or {outcome, part.outcome} & set(risk.outcomes)):
+        shows = _groups_that_hold(risk.shows, answers)
+        if _groups_that_hold(risk.unless, answers) or not (shows or {outcome, part.outcome} & set(risk.outcomes)):
             continue
-        more = _holding(risk.more, answers)
+        more = _groups_that_hold(risk.more, answers)
         weight = max(weight, len(more))
         looked_at = dict.fromkeys(condition.question for group in (*shows, *more) for condition in group)
         at_risk.append(PartAtRisk(part.part, {key: answers[key] for key in looked_at}))
     return ShownRisk(risk, weight, tuple(at_risk)) if at_risk else None
 
 
-def _holding(groups: Sequence[Sequence[Condition]], answers: Answers) -> list[Sequence[Condition]]:
+def _groups_that_hold(groups: Sequence[Sequence[Condition]], answers: Answers) -> list[Sequence[Condition]]:
     """The groups that hold; one without conditions says nothing and never does."""
     return [group for group in groups if group and all_hold(group, answers) is State.MATCHED]

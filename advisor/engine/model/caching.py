@@ -40,14 +40,14 @@ def cached_per_rule_set(make: Callable[["RuleSet"], Value]) -> Callable[["RuleSe
     name = f"{make.__module__}.{make.__qualname__}"
 
     @wraps(make)
-    def kept(rule_set: "RuleSet") -> Value:
+    def wrapper(rule_set: "RuleSet") -> Value:
         try:
             return rule_set.__dict__[name]  # type: ignore[no-any-return]
         except KeyError:
             made = rule_set.__dict__[name] = make(rule_set)
             return made
 
-    return kept
+    return wrapper
 
 
 class _Shared:
@@ -74,13 +74,13 @@ def cached_per(*names: str) -> Callable[[Callable[["RuleSet"], Value]], Callable
 
     def of_fields(make: Callable[["RuleSet"], Value]) -> Callable[["RuleSet"], Value]:
         @lru_cache(_KEPT_OF_FIELDS)
-        def kept(shared: _Shared) -> Value:
+        def make_once(shared: _Shared) -> Value:
             return make(shared.rule_set)
 
         @wraps(make)
-        def made(rule_set: "RuleSet") -> Value:
-            return kept(_Shared(rule_set, tuple(getattr(rule_set, name) for name in names)))
+        def wrapper(rule_set: "RuleSet") -> Value:
+            return make_once(_Shared(rule_set, tuple(getattr(rule_set, name) for name in names)))
 
-        return made
+        return wrapper
 
     return of_fields

@@ -58,7 +58,7 @@ _CHOICES = frozenset({AnswerType.CHOICES})
 _NUMBER = frozenset({AnswerType.NUMBER})
 
 
-def _included(answer: str | tuple[str, ...], values: tuple[str, ...]) -> set[str]:
+def _options_chosen(answer: str | tuple[str, ...], values: tuple[str, ...]) -> set[str]:
     chosen = {answer} if isinstance(answer, str) else set(answer)
     return chosen & set(values)
 
@@ -68,12 +68,12 @@ OPERATORS: dict[str, Operator] = {
     "none_of": Operator(
         "is not",
         _CHOICE | _CHOICES,
-        lambda answer, values: not _included(answer, values),
+        lambda answer, values: not _options_chosen(answer, values),
         of_several="includes none of",
     ),
-    "includes_any": Operator("includes", _CHOICES, lambda answer, values: bool(_included(answer, values))),
+    "includes_any": Operator("includes", _CHOICES, lambda answer, values: bool(_options_chosen(answer, values))),
     "includes_all": Operator(
-        "includes all of", _CHOICES, lambda answer, values: _included(answer, values) == set(values)
+        "includes all of", _CHOICES, lambda answer, values: _options_chosen(answer, values) == set(values)
     ),
     "at_least": Operator("is at least", _NUMBER, lambda answer, values: answer >= values[0], 1, 1),
     "at_most": Operator("is at most", _NUMBER, lambda answer, values: answer <= values[0], 1, 1),

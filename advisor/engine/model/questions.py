@@ -181,7 +181,7 @@ class AskedQuestions:
         """Keys of the asked questions of ``section`` that are not answered, or answered "I'm not sure"."""
         return tuple(q.key for q in self.questions if q.section == section and self.answers.get(q.key) is None)
 
-    def unasked(self, section: Section = Section.CORE) -> Iterator[Question]:
+    def unanswered_questions(self, section: Section = Section.CORE) -> Iterator[Question]:
         """The asked questions of ``section`` to which nothing has been answered yet, not even "I'm not sure"."""
         return (q for q in self.questions if q.section == section and q.key not in self.answers)
 

@@ -13,7 +13,7 @@ from advisor.assessments.advice import advise_when_complete
 from advisor.assessments.operations import ChangedElsewhere, TooMany
 from advisor.assessments.progress import Progress, fingerprint
 from advisor.assessments.result.sidebar import NewerRulesStatus, newer_rules_status
-from advisor.engine.document.text import TEXT_LIMIT, isolated, match_key
+from advisor.engine.document.text import TEXT_LIMIT, isolate_text, match_key
 from advisor.models import Assessment
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
@@ -115,7 +115,7 @@ def put_into_groups(session: Session, owner: Owner, processes: Sequence[Assessme
     for one in processes:
         groups = unite([*one.groups, *names])
         if len(groups) > GROUPS_LIMIT:
-            words = {"name": isolated(one.process_name), "most": GROUPS_LIMIT}
+            words = {"name": isolate_text(one.process_name), "most": GROUPS_LIMIT}
             raise Refused(_("“%(name)s” would be in more than %(most)d groups, so nothing was done.", **words))
         if groups != one.groups:
             one.groups = groups
@@ -170,7 +170,7 @@ def decide_several(
             continue
         notes = "\n\n".join(filter(None, [one.notes, decision.notes]))
         if len(notes) > TEXT_LIMIT:
-            name = isolated(one.process_name)
+            name = isolate_text(one.process_name)
             raise Refused(_("The notes of “%(name)s” would be too long with these, so nothing was done.", name=name))
         one.decision, one.decided_on, one.notes = decision.made, decision.on, notes
         one.touch()

@@ -8,7 +8,7 @@ from flask import current_app, url_for
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from advisor.engine.document.text import isolated, whole_number
+from advisor.engine.document.text import isolate_text, whole_number
 from advisor.models import Assessment
 from advisor.models.processes.groups import read_groups, write_groups
 
@@ -63,13 +63,13 @@ def _done(args: Mapping[str, str], binned: Sequence[Assessment], groups: Sequenc
                 "One process is in “%(groups)s” now.",
                 "%(num)s processes are in “%(groups)s” now.",
                 n,
-                groups=isolated(names),
+                groups=isolate_text(names),
             )
             is_one = names in groups
             url = url_for("processes.index", group=names) if is_one else url_for("processes.index", sort="group")
             return Notice(text, url, _("Show the group") if is_one else _("Show by group"))
         case "ungrouped":
-            names = isolated(write_groups(read_groups(args.get("to", ""))))
+            names = isolate_text(write_groups(read_groups(args.get("to", ""))))
             return Notice(
                 ngettext(
                     "One process is not in “%(groups)s” any more.",
@@ -104,7 +104,7 @@ def _deleted(at: str, binned: Sequence[Assessment]) -> Notice | None:
     if not gone or moment is None:
         return None
     words = {
-        "name": isolated(gone[0].process_name),
+        "name": isolate_text(gone[0].process_name),
         "date": format_date(moment + current_app.config["BIN_LIFETIME"], "d MMMM yyyy"),
     }
     text = ngettext(
@@ -122,7 +122,7 @@ def _missing(args: Mapping[str, str], binned: Sequence[Assessment]) -> str:
     if not absent:
         return ""
     keys = args.get("missing", "").split(".")
-    names = [isolated(one.process_name) for one in binned if str(one.id) in keys]
+    names = [isolate_text(one.process_name) for one in binned if str(one.id) in keys]
     named = ", ".join(f"“{name}”" for name in names)
     more = absent - len(names)
     if named and more > 0:

@@ -12,7 +12,7 @@ from advisor.engine.analysis.replaced_answers import (
     Place,
     Replacement,
     answer_at,
-    differing,
+    differing_places,
     fewest_together,
     places_asked,
     question_at,
@@ -99,7 +99,7 @@ class OpinionComparison:
 
     def differing(self, one: Respondent) -> tuple[Place, ...]:
         """Where somebody says something else than the owner."""
-        return differing(self.base, one.item, self.places)
+        return differing_places(self.base, one.item, self.places)
 
     def alone(self, one: Respondent, place: Place) -> Replacement:
         """What this one answer of theirs does in place of the owner's."""

@@ -15,7 +15,7 @@ from advisor.engine.analysis.replaced_answers import (
     question_at,
     replace_answers,
 )
-from advisor.engine.document.text import isolated
+from advisor.engine.document.text import isolate_text
 from advisor.engine.evaluation.evaluate import Recommendation
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question
@@ -131,7 +131,7 @@ def _alone(found: OpinionComparison, place: Place, people: Sequence[Respondent])
 
 def _person(found: OpinionComparison, one: Respondent) -> PersonView:
     replaced, places = found.whole(one), found.differing(one)
-    who = isolated(one.label)
+    who = isolate_text(one.label)
     match replaced.reach:
         case Reach.OUTCOME:
             sentence = _("All answers of %(who)s would turn %(turned)s.", who=who, turned=_turned(found, replaced))
@@ -174,7 +174,7 @@ def _together(found: OpinionComparison, one: Respondent) -> list[str]:
 
 def _place_name(found: OpinionComparison, place: Place) -> str:
     short, part = question_at(found.rules, place).short, found.part_name(place)
-    return f"{short} ({isolated(part)})" if part else short
+    return f"{short} ({isolate_text(part)})" if part else short
 
 
 def _advice_name(found: OpinionComparison, advice: Recommendation) -> str:
@@ -209,7 +209,7 @@ def _turned(found: OpinionComparison, replaced: Replacement) -> str:
         return str(_("it from “%(before)s” to “%(after)s”", **texts))
     pairs = zip(replaced.before.all_parts, replaced.after.all_parts, strict=True)
     before, after = next((one, other) for one, other in pairs if one.outcome != other.outcome)
-    texts = {"part": isolated(before.part), "before": words(before), "after": words(after)}
+    texts = {"part": isolate_text(before.part), "before": words(before), "after": words(after)}
     return str(_("the part “%(part)s” from “%(before)s” to “%(after)s”, and leave the process where it is", **texts))
 
 
@@ -235,7 +235,7 @@ def _changes(found: OpinionComparison) -> Iterator[str]:
     times = [*found.assessment.answered_at.values()]
     times += [time for part in found.assessment.parts for time in part.answered_at.values()]
     for one in found.respondents:
-        who = isolated(one.label)
+        who = isolate_text(one.label)
         handed_in = one.opinion.handed_in_at
         later = sum(time > handed_in.isoformat() for time in times) if handed_in else 0
         if later and one.opinion.settled_at is None:

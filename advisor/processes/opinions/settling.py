@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.progress import fingerprint
-from advisor.engine.analysis.replaced_answers import Place, answer_at, counted, question_at, with_answers
+from advisor.engine.analysis.replaced_answers import Place, answer_at, question_at, with_answers, without_uncounted
 from advisor.engine.model.operators import Answer
 from advisor.models import Opinion
 from advisor.processes.opinions.comparison import OpinionComparison, Respondent
@@ -73,7 +73,7 @@ class SettlingChoices:
                 if value == fingerprint(answer):
                     item = with_answers(item, people[0].item, [place])
                     chosen.append((place, answer, people))
-        item = counted(rules, item)
+        item = without_uncounted(rules, item)
         kept = [one for one in chosen if answer_at(item, one[0])[0]]
         return Settling(
             item=item,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.result.presenter import judged_answers, report_urls
-from advisor.engine.document.text import isolated
+from advisor.engine.document.text import isolate_text
 from advisor.engine.model.questions import Section
 from advisor.models import Assessment, BriefVersion, Owner, RecommendationRecord, ShareLink
 from advisor.models.processes.share_link import own_links, own_list_links
@@ -93,7 +93,7 @@ def list_link_rows(session: Session, owner: Owner) -> list[LinkRow]:
 
 def _of_this_work(sentence: str) -> str:
     """Speak of "this work" as of no name: without quotation marks, and with a capital where a sentence begins."""
-    said = sentence.replace(f"“{isolated(str(_('This work')))}”", str(_("this work")))
+    said = sentence.replace(f"“{isolate_text(str(_('This work')))}”", str(_("this work")))
     return said[:1].upper() + said[1:]
 
 

@@ -168,12 +168,12 @@ def effect_sentence(found: RuleSetEffect | None) -> str:
         sentence = _(
             "This changes no advice. All that decides is the same, so every set of answers gets the same advice."
         )
-    elif found.changed and found.is_exact:
-        share = percent(found.share(found.changed))
+    elif found.changed_outcomes and found.is_exact:
+        share = percent(found.share(found.changed_outcomes))
         sentence = _("%(share)s of all sets of answers get another outcome.", share=share)
-    elif found.changed:
-        low, high = map(percent, found.interval(found.changed))
-        share = percent(found.share(found.changed))
+    elif found.changed_outcomes:
+        low, high = map(percent, found.interval(found.changed_outcomes))
+        share = percent(found.share(found.changed_outcomes))
         sentence = _(
             "About %(share)s of all sets of answers get another outcome: between %(low)s and %(high)s.",
             share=share,

@@ -197,7 +197,7 @@ def _in_cases(rules: RuleSet) -> Mapping[str, int]:
     try:
         found = cases_of(rules)
     except SpaceTooLarge:
-        fired = ({rule.key for rule in advise(rules, case).matched} for case in rules.cases)
+        fired = ({rule.key for rule in advise(rules, case).matched_rules} for case in rules.cases)
         return Counter(key for keys in fired for key in keys)
     tests = space_of(rules).rules
     return {rule.key: found.fires_in(own) for rule, own in zip(rules.rules, tests, strict=True)}

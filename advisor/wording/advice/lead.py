@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from advisor.engine.document.text import isolated
+from advisor.engine.document.text import isolate_text
 from advisor.engine.model.vocabulary import DoneBy, Kind, Outcome, Side, Strength
 from advisor.exchange.recommendation import advised_parts
 from advisor.wording.advice.verdict import is_between, is_elsewhere, is_nobodys, quoted_names
@@ -55,7 +55,7 @@ def _of_kind(document: dict[str, Any], words: AnswerWords) -> list[str]:
     if document.get("done_by") == DoneBy.ANOTHER_FIRM:
         last = _("Another firm does it already.")
     said = _said(document, _FOR[Outcome(document["outcome"])], words)
-    name = isolated(document["process"])
+    name = isolate_text(document["process"])
     if not said:
         return [str(_("As you describe it, “%(name)s” is %(what)s.", name=name, what=first)), str(last)]
     return [
@@ -65,7 +65,7 @@ def _of_kind(document: dict[str, Any], words: AnswerWords) -> list[str]:
 
 
 def _of_keep(document: dict[str, Any], words: AnswerWords) -> list[str]:
-    name, said = isolated(document["process"]), _said(document, {Side.KEEP}, words)
+    name, said = isolate_text(document["process"]), _said(document, {Side.KEEP}, words)
     if is_nobodys(document):
         first = _(
             "Nobody here does “%(name)s” yet, so there is nothing to keep. The choice is to build it up yourselves or"
@@ -82,7 +82,9 @@ def _of_keep(document: dict[str, Any], words: AnswerWords) -> list[str]:
 
 def _of_both(document: dict[str, Any], words: AnswerWords) -> list[str]:
     """Which part of the work is for which kind of provider, or at least what says that there are such parts."""
-    first = _("As you describe it, “%(name)s” holds routine work and expert work", name=isolated(document["process"]))
+    first = _(
+        "As you describe it, “%(name)s” holds routine work and expert work", name=isolate_text(document["process"])
+    )
     split = _split_reasons(document)
     routine, expert = (_statements(split, {side}, words) for side in (Side.BPO, Side.KPO))
     own = [[it for it in found if it not in other] for found, other in ((routine, expert), (expert, routine))]
@@ -104,7 +106,7 @@ def _split_reasons(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_unclear(document: dict[str, Any], words: AnswerWords) -> list[str]:
-    name = isolated(document["process"])
+    name = isolate_text(document["process"])
     if is_between(document):
         first = _("Your answers do not tell the two kinds of work apart: “%(name)s” could be either.", name=name)
         return [str(first), *_of_sides(document, words)]
@@ -133,7 +135,7 @@ def _of_parts(document: dict[str, Any]) -> list[str]:
         for outcome, words in PLACES.items()
         if (found := [part["part"] for part in document["parts"] if _place(part) is outcome])
     ]
-    name = isolated(document["process"])
+    name = isolate_text(document["process"])
     sentences = [str(_("For “%(name)s”: %(what)s.", name=name, what=_in_a_row(said)))] if said else []
     new = [part["part"] for part in document["parts"] if _is_new(part)]
     if new:
@@ -191,7 +193,10 @@ def _against(document: dict[str, Any], outcome: Outcome, words: AnswerWords) -> 
     against = _("For %(side)s: %(said)s", side=SIDES[side].towards, said=statement)
     if part_name:
         against = _(
-            "For %(side)s, of “%(part)s”: %(said)s", part=isolated(part_name), side=SIDES[side].towards, said=statement
+            "For %(side)s, of “%(part)s”: %(said)s",
+            part=isolate_text(part_name),
+            side=SIDES[side].towards,
+            said=statement,
         )
     return str(against)
 

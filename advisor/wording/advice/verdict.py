@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from flask_babel import gettext as _
 
-from advisor.engine.document.text import isolated
+from advisor.engine.document.text import isolate_text
 from advisor.engine.model.vocabulary import DoneBy, Kind, Outcome, Strength
 from advisor.wording.vocabulary import (
     BETWEEN,
@@ -108,7 +108,7 @@ def disclosed_verdict(outcome: Outcome, kind: Kind, strength: str, done_by: str 
 
 def quoted_names(parts: Sequence[str]) -> str:
     """Names in a row: "“Keying”, “Posting” and “Advice”"."""
-    quoted = [f"“{isolated(name)}”" for name in parts]
+    quoted = [f"“{isolate_text(name)}”" for name in parts]
     if len(quoted) < 2:
         return "".join(quoted)
     return str(_("%(some)s and %(last)s", some=", ".join(quoted[:-1]), last=quoted[-1]))
@@ -116,7 +116,7 @@ def quoted_names(parts: Sequence[str]) -> str:
 
 def names_in_a_row(names: Sequence[str]) -> str:
     """The same without quotation marks, as people are named: "Priya, Ben and Olu"."""
-    shown = [isolated(name) for name in names]
+    shown = [isolate_text(name) for name in names]
     if len(shown) < 2:
         return "".join(shown)
     return str(_("%(some)s and %(last)s", some=", ".join(shown[:-1]), last=shown[-1]))

@@ -30,7 +30,7 @@ def peers(rule_set: RuleSet, sample: Sequence[Answers]) -> list[Peer]:
     for answers in sample:
         ours, given = evaluate(rule_set, answers), plain_answers(rule_set, answers)
         points = (ours.points.bpo, ours.points.kpo, ours.points.keep, ours.points.both)
-        told: Told = (ours.outcome, points, sorted(at[rule.key] for rule in ours.matched))
+        told: Told = (ours.outcome, points, sorted(at[rule.key] for rule in ours.matched_rules))
         for peer in loaded:
             outcome, sums, matched = peer.reasons(given)
             assert (outcome, sums, sorted(matched)) == told, f"{peer.name} differs on {answers}"

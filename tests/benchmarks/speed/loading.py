@@ -45,8 +45,8 @@ def _acts(name: str) -> dict[str, Callable[[], object]]:
     rules = rule_set(name)
     text, plain = dumps(rules), plain_of(rules)
     acts: dict[str, Callable[[], object]] = {
-        OURS: lambda: evaluate(parse(text), {}).matched,
-        PARSED: lambda: evaluate(replace(rules), {}).matched,  # a copy has nothing compiled beside it
+        OURS: lambda: evaluate(parse(text), {}).matched_rules,
+        PARSED: lambda: evaluate(replace(rules), {}).matched_rules,  # a copy has nothing compiled beside it
         BATCHES: lambda: evaluate_many(replace(rules), table_of([{}])),
     }
     return acts | {kind.name: partial(_load, kind(plain)) for kind in PEERS}

@@ -40,7 +40,7 @@ def single() -> tuple[Subject, Subject]:
 
 def _reasons(rules: RuleSet, answers: Answers) -> object:
     told = evaluate(rules, answers)
-    return told.outcome, told.points, told.matched
+    return told.outcome, told.points, told.matched_rules
 
 
 def _brief(rules: RuleSet, answers: Answers) -> object:

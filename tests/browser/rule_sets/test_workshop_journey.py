@@ -143,7 +143,7 @@ def test_a_new_admin_weakens_a_rule_is_shown_what_that_does_and_publishes_it(new
     assert admin.heading == "Compare two versions"
     did = effect(*published(folder))
     assert did is not None
-    admin.reads(f"{percent(did.share(did.changed))} of all sets of answers get another outcome.", "Exact:")
+    admin.reads(f"{percent(did.share(did.changed_outcomes))} of all sets of answers get another outcome.", "Exact:")
     moves = admin.page.locator(".move-list > li")
     largest = sorted(did.witnesses, key=lambda move: -did.moves[move])
     expect(moves).to_have_count(len(largest))

@@ -48,7 +48,7 @@ def with_any_cases(rules: RuleSet, number: int) -> RuleSet:
 def test_all_at_once_is_as_one_after_the_other(drawn: RuleSet, number: int) -> None:
     rules = with_any_cases(drawn, number)
     assert run_together(rules) == run_cases(rules)
-    fires = [{rule.key for rule in advise(rules, case).matched} for case in rules.cases]
+    fires = [{rule.key for rule in advise(rules, case).matched_rules} for case in rules.cases]
     for rule, tests in zip(rules.rules, space_of(rules).rules, strict=True):
         assert cases_of(rules).fires(tests).tolist() == [rule.key in fired for fired in fires]
 

@@ -30,7 +30,7 @@ def tries_place(rules: RuleSet, proposal: Proposal, place: str) -> bool:
     got = evaluate(rules, proposal.answers)
     match place.split("/"):
         case ["rules", key]:
-            return key in {rule.key for rule in got.matched}
+            return key in {rule.key for rule in got.matched_rules}
         case ["leave", index]:
             return got.leave == rules.leave[int(index)]
         case ["kind", index]:
@@ -89,7 +89,7 @@ def test_what_no_answers_lead_to_is_said_not_to_be_found() -> None:
 def test_a_rule_that_fires_in_one_part_only_is_tried() -> None:
     parts = [case for case in STARTER.cases if case.parts]
     alone = coverage(replace(STARTER, cases=tuple(parts)))
-    fired = {rule.key for case in parts for rule in advise(STARTER, case).matched}
+    fired = {rule.key for case in parts for rule in advise(STARTER, case).matched_rules}
     assert fired
     assert not {f"rules/{key}" for key in fired} & set(alone.missing)
 
@@ -101,7 +101,7 @@ def test_the_same_rules_get_the_same_proposals() -> None:
 
 def test_the_difference_of_a_case_names_what_fires_now_what_no_more_and_what_weighs_otherwise() -> None:
     case = next(case for case in STARTER.cases if case.key == "data-entry")
-    fires = [rule for rule in STARTER.rules if rule in evaluate(STARTER, case.answers).matched]
+    fires = [rule for rule in STARTER.rules if rule in evaluate(STARTER, case.answers).matched_rules]
     gone, heavier = fires[0], replace(fires[1], push=replace(fires[1].push, points=6 - fires[1].push.points))
     assert heavier.push != fires[1].push
     (question, answer), *_ = ((key, plain_answer(it)) for key, it in case.answers.items() if isinstance(it, str))

@@ -62,7 +62,7 @@ def test_a_rule_fires_in_as_many_processes_as_one_by_one(rules: RuleSet) -> None
     expected: Counter[str] = Counter()
     for parts in all_of_them:
         got = evaluate_parts(rules, {}, [(AS_ONE, answers) for answers in parts])
-        expected.update({rule.key for rule in got.matched})
+        expected.update({rule.key for rule in got.matched_rules})
     found = processes_with(rules, all_of_them[:60], all_of_them[60:])
     assert found.size == 200
     counts = {rule.key: found.fires_in(tests) for rule, tests in zip(rules.rules, space_of(rules).rules, strict=True)}

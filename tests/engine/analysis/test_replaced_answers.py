@@ -11,12 +11,12 @@ from advisor.engine.analysis.replaced_answers import (
     Place,
     Reach,
     answer_at,
-    counted,
-    differing,
+    differing_places,
     fewest_together,
     places_asked,
     replace_answers,
     with_answers,
+    without_uncounted,
 )
 from advisor.engine.document.document import to_plain
 from advisor.engine.model.answers import WorkItem
@@ -95,7 +95,7 @@ def check(rules: RuleSet, base: WorkItem, other: WorkItem) -> Reach:
         if rules.question(key).section is not Section.NAME  # type: ignore[union-attr]
     }
     assert {key for key, _part in places} == asked
-    differ = differing(base, other, places)
+    differ = differing_places(base, other, places)
     assert [p for p in places if answer_at(other, p)[0] and answer_at(other, p) != answer_at(base, p)] == list(differ)
     before = slowly(document, base)
     for chosen in [*((place,) for place in differ), differ]:
@@ -164,7 +164,7 @@ def test_every_difference_is_what_the_slow_evaluator_says_on_random_rules() -> N
         dice = Dice(seed)
         rules = made_rule_set(dice)
         base, other = two_items(dice, rules, parts=1 + seed % 3)
-        if len(differing(base, other, places_asked(rules, [base, other]))) > 8:
+        if len(differing_places(base, other, places_asked(rules, [base, other]))) > 8:
             continue  # by brute force that would take minutes
         reached[check(rules, base, other)] += 1
         together += 1
@@ -178,8 +178,8 @@ def test_every_difference_between_typical_processes_is_what_the_slow_evaluator_s
     sizes = Counter[int]()
     for base, other in zip(cases[::9], cases[4::9], strict=False):
         core = [place for place in places_asked(rules, [base, other]) if _is_core(rules, place)]
-        check_together(rules, base, other, differing(base, other, core))
-        found = fewest_together(rules, base, other, differing(base, other, core))
+        check_together(rules, base, other, differing_places(base, other, core))
+        found = fewest_together(rules, base, other, differing_places(base, other, core))
         sizes.update(len(chosen) for chosen in found.sets[:1])
     assert max(sizes) > 1, "some take several answers together"
 
@@ -193,7 +193,7 @@ def test_where_more_would_have_to_be_tried_it_is_said_how_many_it_takes_at_least
     rules = starter.rule_set()
     cases = {case.key: WorkItem(case.process, case.answers) for case in rules.cases}
     base, other = cases["payroll"], cases["market-research"]
-    places = differing(base, other, places_asked(rules, [base, other]))
+    places = differing_places(base, other, places_asked(rules, [base, other]))
     least = fewest_together(rules, base, other, places).size
     assert least > 1
     assert fewest_together(rules, base, other, places, tries=1) == Fewest(1, ())
@@ -205,11 +205,11 @@ def test_what_is_not_asked_after_other_answers_does_not_count() -> None:
     for seed in range(20):
         base, other = two_items(Dice(seed), rules, parts=1 + seed % 3)
         mixed = with_answers(base, other, places_asked(rules, [base, other])[::2])
-        kept = counted(rules, mixed)
+        kept = without_uncounted(rules, mixed)
         document = to_plain(rules)
         assert outcomes(slowly(document, kept)) == outcomes(slowly(document, mixed))
         for answers in of_parts(kept):
             assert oracle.counted(document, answers)[1] == {
                 key: answer for key, answer in answers.items() if key in oracle.counted(document, answers)[0]
             }
-        assert counted(rules, kept) == kept
+        assert without_uncounted(rules, kept) == kept

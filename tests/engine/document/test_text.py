@@ -10,7 +10,7 @@ from advisor.engine.document.text import (
     LINE_LIMIT,
     TEXT_LIMIT,
     is_blank,
-    isolated,
+    isolate_text,
     match_key,
     normalize_line,
     search_key,
@@ -161,6 +161,6 @@ def test_any_texts_have_one_order(texts: list[str]) -> None:
 
 @pytest.mark.parametrize("text", ["plain", "עברית", "\u202eon its head", "\u2069\u2069out", "\u2067open"])
 def test_a_text_in_a_plain_sentence_cannot_turn_what_stands_around_it(text: str) -> None:
-    shown = isolated(text)
+    shown = isolate_text(text)
     assert shown.count("\u2068") == shown.count("\u2069") <= 1
     assert not set(shown[1:-1]) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")

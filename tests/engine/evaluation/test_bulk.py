@@ -24,7 +24,7 @@ def alone(rule_set: RuleSet, item: WorkItem) -> tuple[object, ...]:
     got = evaluate_parts(rule_set, item.answers, item.parts)
     several = len(got.all_parts) > 1
     told = risks_shown(rule_set, got)[:MOST]
-    reasons = [(part.part, rule.key) for part in got.all_parts for rule in part.matched]
+    reasons = [(part.part, rule.key) for part in got.all_parts for rule in part.matched_rules]
     if several:
         points = {rule.key: rule.push.points for rule in rule_set.rules}
         reasons.sort(key=lambda pair: -points[pair[1]])

@@ -62,7 +62,7 @@ def test_the_impact_counts_what_happens_to_each_process(data: st.DataObject) -> 
     pairs = [(evaluate_parts(old, *item).outcome, evaluate_parts(new, *item).outcome) for item in processes]
     assert impact.moves == Counter(pairs)
     assert impact.size == len(processes)
-    assert impact.changed == sum(before is not after for before, after in pairs)
+    assert impact.changed_outcomes == sum(before is not after for before, after in pairs)
     alone = {key: with_rule(old, key, changed) for key, _, changed in changed_rules(old, new)}
     if old.kind != new.kind:
         alone["the policy"] = replace(old, kind=new.kind)

@@ -30,14 +30,16 @@ def told(rule_set: RuleSet, advice: Recommendation) -> list[str]:
     items: list[Disagreement | Guidance] = [*rule_set.disagreements, *rule_set.guidance]
     compiled, shown = CompiledItems(rule_set, items), 0
     for part in advice.all_parts:
-        shown |= compiled.shown(advice.outcome, part.answers, part.outcome, part.kind)
+        shown |= compiled.shown_items(advice.outcome, part.answers, part.outcome, part.kind)
     return [item.key for at, item in enumerate(items) if shown >> at & 1]
 
 
 def risks(rule_set: RuleSet, outcome: Outcome, parts: list[AdvisedPart], compiled: CompiledRisks | None = None) -> Told:
     compiled = compiled or CompiledRisks(rule_set)
     found = []
-    for place, at_risk in compiled.shown(outcome, [(compiled.held(part.answers), part.outcome) for part in parts]):
+    for place, at_risk in compiled.shown_risks(
+        outcome, [(compiled.groups_held(part.answers), part.outcome) for part in parts]
+    ):
         at = [(parts[it.part], compiled.looked_at(it.holding)) for it in at_risk]
         found.append(
             (rule_set.risks[place].key, [(part.part, {key: part.answers[key] for key in keys}) for part, keys in at])

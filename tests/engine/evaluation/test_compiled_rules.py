@@ -51,7 +51,7 @@ def advised(rule_set: RuleSet, answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def told(rule_set: RuleSet, answers: Mapping[str, Any]) -> list[str]:
-    return [rule.key for rule in evaluate(rule_set, answers).matched]
+    return [rule.key for rule in evaluate(rule_set, answers).matched_rules]
 
 
 @PROPERTY
@@ -145,7 +145,7 @@ def test_a_rule_that_asks_for_what_is_no_question_never_matches() -> None:
 
 def test_without_rules_nothing_matches() -> None:
     got = evaluate(replace(clean_rule_set(), rules=()), {"steps": "same"})
-    assert (got.matched, got.findings, got.points) == ((), (), Points())
+    assert (got.matched_rules, got.findings, got.points) == ((), (), Points())
 
 
 def test_what_is_remembered_stays_within_bounds() -> None:

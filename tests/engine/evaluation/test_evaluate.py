@@ -146,9 +146,9 @@ def test_the_matched_rules_are_those_of_the_reasons(rule_set: RuleSet, data: st.
     answers, parts = data.draw(fit_items(rule_set))
     given = evaluate_parts(rule_set, answers, parts)
     for piece in (given, *given.parts):
-        assert piece.matched == tuple(reason.rule for reason in piece.reasons())
+        assert piece.matched_rules == tuple(reason.rule for reason in piece.reasons())
         matched = Counter(finding.rule.key for finding in piece.findings if finding.state is State.MATCHED)
-        assert Counter(rule.key for rule in piece.matched) == matched
+        assert Counter(rule.key for rule in piece.matched_rules) == matched
 
 
 @PROPERTY

@@ -73,7 +73,7 @@ def test_the_rules_that_matched_are_named(postgresql_url: str) -> None:
     table = warehouse(RULE_SETS["of every type"](), 500, seed=2)
     form = QueryForm(has_reasons=True)
     expected = [
-        " ".join(rule.key for rule in evaluate(table.rule_set, table.answers(row)).matched) or None
+        " ".join(rule.key for rule in evaluate(table.rule_set, table.answers(row)).matched_rules) or None
         for row in range(table.size)
     ]
     assert in_duckdb(write_sql(table.rule_set, "duckdb", form), table.arrow)["reasons"] == expected

@@ -77,7 +77,7 @@ def one_by_one(database: Database, rules: RuleSet) -> tuple[Counter[str], int]:
         for assessment in theirs:
             parts = [(part.name, merge_answers(part.answers, {})) for part in assessment.parts]
             got = evaluate_parts(rules, merge_answers(assessment.answers, {}), parts)
-            fires.update({rule.key for rule in got.matched})
+            fires.update({rule.key for rule in got.matched_rules})
     return fires, len(theirs)
 
 
@@ -116,7 +116,7 @@ def test_every_rule_says_in_how_many_test_cases_it_fires(admin: Admin) -> None:
         for case in STARTER.cases
         for key in {
             rule.key
-            for rule in evaluate_parts(STARTER, case.answers, [(p.part, p.answers) for p in case.parts]).matched
+            for rule in evaluate_parts(STARTER, case.answers, [(p.part, p.answers) for p in case.parts]).matched_rules
         }
     )
     admin.start().open(f"{DRAFT}/rules")

@@ -34,7 +34,7 @@ def test_two_sets_of_data_of_which_the_same_is_told_have_the_same_page(
             result = session.scalars(select(Job.result).order_by(Job.number.desc()).limit(1)).one()
         assert draft is not None
         assert result is not None
-        exact.add(find_affected(database, draft.rule_set, step=1000).impact.changed)
+        exact.add(find_affected(database, draft.rule_set, step=1000).impact.changed_outcomes)
         pages.setdefault(str({**result, "seconds": 0, "engine_share": 0}), set()).add(page)
         fewer(database, 1)
     assert len(exact) > len(pages) > 1

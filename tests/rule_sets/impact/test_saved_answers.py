@@ -135,7 +135,7 @@ def test_the_counts_are_those_of_each_process_by_itself(
     found = find(saved, draft)
     assert found.impact.moves == expected
     assert found.impact.size == sum(expected.values()) == 360
-    assert found.impact.changed > 30
+    assert found.impact.changed_outcomes > 30
     assert found.impact.rules
     assert found.impact.policy
     with saved.read() as session:
@@ -154,7 +154,7 @@ def test_a_draft_that_changes_nothing_changes_no_advice_of_its_own_version(saved
     with saved.write() as session:
         for assessment in session.scalars(select(Assessment)):
             assessment.version_number = 3
-    assert find(saved, STARTER).impact.changed == 0
+    assert find(saved, STARTER).impact.changed_outcomes == 0
 
 
 def unpacked(database: Database) -> None:

@@ -40,7 +40,7 @@ def test_what_the_draft_does_is_counted_exactly_and_each_move_has_its_witness(ad
     found = effect(old, new)
     assert found is not None
     admin.open("/admin/rules/compare?old=1&new=2")
-    assert f"{percent(found.share(found.changed))} of all sets of answers get another outcome." in admin.text
+    assert f"{percent(found.share(found.changed_outcomes))} of all sets of answers get another outcome." in admin.text
     assert "Exact: every complete set of answers was counted, for a process in one piece." in admin.text
     assert f"There are {count_words(found.space)}." in admin.text
     links = [str(link["href"]) for link in admin.page.select(".move-list a")]

@@ -130,7 +130,7 @@ def points_in_tables(situation: Situation, box: Box) -> int:
 
 def tables_of(situation: Situation, box: Box) -> tuple[Points, list[BoxTable]]:
     """The points of the variables that all pieces share, and the table of each part."""
-    shared = situation.shared
+    shared = situation.shared_variables
     shared_points = every_point([box[index] for index in shared])
     rows = shared_points.shape[1]
     owns = [tuple(index for index in part if index not in shared) for part in situation.parts]
@@ -158,7 +158,7 @@ def _all_outcomes(situation: Situation, box: Box) -> dict[Outcome, Codes]:
     for masks, row in zip(different.T.tolist(), first.tolist(), strict=True):
         for outcome, numbers in combine_masks(tuple(masks)).items():
             if outcome not in found:
-                codes = dict(zip(situation.shared, shared_points[:, row].tolist(), strict=True))
+                codes = dict(zip(situation.shared_variables, shared_points[:, row].tolist(), strict=True))
                 for table, number in zip(tables, numbers, strict=True):
                     at = int(np.argmax(table.outcomes[row] == number))
                     codes |= dict(zip(table.own, table.points[:, at].tolist(), strict=True))

@@ -139,8 +139,8 @@ def change_sets_with(
     for clash in clashes:
         held_by = sphere.every
         for variable, accepted in clash.values:
-            staying = sphere.leaving[variable] if situation.now[variable] in accepted else 0
-            taking = zip(choices[variable], sphere.taking[variable], strict=True)
+            staying = sphere.sets_leaving[variable] if situation.now[variable] in accepted else 0
+            taking = zip(choices[variable], sphere.sets_taking[variable], strict=True)
             held_by &= reduce(or_, (sets for code, sets in taking if code in accepted), staying)
         found |= held_by
     return found

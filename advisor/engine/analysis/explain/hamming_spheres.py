@@ -40,7 +40,7 @@ class HammingSphere:
         return (1 << len(self.variables.T)) - 1
 
     @cached_property
-    def taking(self) -> tuple[tuple[Bitmap, ...], ...]:
+    def sets_taking(self) -> tuple[tuple[Bitmap, ...], ...]:
         """For each variable and each of its choices the change sets that take it."""
         first = np.cumsum([0, *self.numbers])
         change_sets = np.zeros((int(first[-1]), self.variables.shape[1]), bool)
@@ -51,9 +51,9 @@ class HammingSphere:
         )
 
     @cached_property
-    def leaving(self) -> tuple[Bitmap, ...]:
+    def sets_leaving(self) -> tuple[Bitmap, ...]:
         """For each variable the change sets that leave it as it is."""
-        return tuple(self.every ^ reduce(or_, change_sets, 0) for change_sets in self.taking)
+        return tuple(self.every ^ reduce(or_, change_sets, 0) for change_sets in self.sets_taking)
 
     def at(self, change_sets: Bitmap, most: int | None = None) -> tuple[Ints, Ints]:
         """The variables and the choices of these change sets, or of the first ``most`` of them."""

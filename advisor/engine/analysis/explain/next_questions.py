@@ -137,7 +137,7 @@ def next_questions(situation: Situation, limits: ExplanationLimits) -> tuple[Nex
     for index in free:
         variable = situation.variables[index]
         if variable.is_asked:
-            settles = sum((_agreeing(counted) for counted in counts[index]), Fraction(0)) / total
+            settles = sum((_count_agreeing(counted) for counted in counts[index]), Fraction(0)) / total
             found.append(NextQuestion(variable.question.key, variable.part, settles))
     return tuple(sorted(found, key=lambda question: -question.settles))
 
@@ -176,11 +176,11 @@ def _counts(situation: Situation, box: Box, weights: Weights, limits: Explanatio
     if points_in_tables(situation, slimmer) > limits.box_points:
         return None
     return _counts_in_tables(
-        situation, slimmer, {index: _slimmed(situation, index, slimmer, weights) for index in weights}
+        situation, slimmer, {index: _slim_weights(situation, index, slimmer, weights) for index in weights}
     )
 
 
-def _slimmed(situation: Situation, index: int, slimmer: Box, weights: Weights) -> Ints:
+def _slim_weights(situation: Situation, index: int, slimmer: Box, weights: Weights) -> Ints:
     """The weights of the values that are left: those that are like one of them count there."""
     alike = alike_values(situation, index)
     left = {alike[code]: code for code in slimmer[index]}
@@ -192,24 +192,24 @@ def _slimmed(situation: Situation, index: int, slimmer: Box, weights: Weights) -
 
 def _counts_in_tables(situation: Situation, box: Box, weights: Weights) -> Counts:
     shared_points, tables = tables_of(situation, box)
-    chances = _chances(situation.shared, shared_points, weights)
+    chances = _chances(situation.shared_variables, shared_points, weights)
     own = [_chances(table.own, table.points, weights) for table in tables]
     within = [_within(table, chance) for table, chance in zip(tables, own, strict=True)]
     together = (prod(within) * chances[:, None]) @ _TOGETHER
     counts = {}
-    for index, row in zip(situation.shared, shared_points, strict=True):
+    for index, row in zip(situation.shared_variables, shared_points, strict=True):
         if index in weights:
             counts[index] = _by_value(together, row, box[index])
     for number, (table, chance) in enumerate(zip(tables, own, strict=True)):
         others = prod(within[:number] + within[number + 1 :], start=chances[:, None])
-        adds = _added(table, chance, others)
+        adds = _completions_by_outcome(table, chance, others)
         for index, row in zip(table.own, table.points, strict=True):
             if index in weights:
                 counts[index] = _by_value(adds, row, box[index])
     return counts
 
 
-def _added(table: BoxTable, chances: Ints, others: Ints) -> Ints:
+def _completions_by_outcome(table: BoxTable, chances: Ints, others: Ints) -> Ints:
     """For each point of a part's own questions, how many completions give the process each outcome.
 
     ``others`` has, for each row of the table, how often all the other parts' outcomes are within each set of outcomes.
@@ -241,7 +241,7 @@ def _chances(variables: Sequence[int], points: Points, weights: Weights) -> Ints
     return chances
 
 
-def _agreeing(counted: Ints) -> Fraction:
+def _count_agreeing(counted: Ints) -> Fraction:
     """How many completions these are, times the chance that two of them have the same outcome."""
     counts = [round(count) for count in counted.tolist()]
     return Fraction(sum(count**2 for count in counts), sum(counts))
@@ -270,9 +270,9 @@ def what_settles(
         settled=settled,
         suffices=sufficient_answers(situation, now, limits, while_unanswered=not settled),
         next_questions=next_questions(situation, limits),
-        would_tell=_named(situation, would_tell(situation, limits)) if now is Outcome.UNCLEAR else (),
+        would_tell=_names_of(situation, would_tell(situation, limits)) if now is Outcome.UNCLEAR else (),
     )
 
 
-def _named(situation: Situation, variables: Sequence[int]) -> tuple[tuple[str, int | None], ...]:
+def _names_of(situation: Situation, variables: Sequence[int]) -> tuple[tuple[str, int | None], ...]:
     return tuple((situation.variables[index].question.key, situation.variables[index].part) for index in variables)

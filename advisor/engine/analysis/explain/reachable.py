@@ -38,16 +38,16 @@ class Steps:
         self._adds = [_adds(block, box) for block in blocks]
 
     @cached_property
-    def _reached(self) -> list[int]:
+    def _states_by_step(self) -> list[int]:
         reached = [1]
         for adds in self._adds:
-            reached.append(_shifted(reached[-1], adds))
+            reached.append(_shift(reached[-1], adds))
         return reached
 
     @property
     def score_states(self) -> int:
         """The score states reached in the end."""
-        return self._reached[-1]
+        return self._states_by_step[-1]
 
     def leading_to(self, score_states: int) -> int:
         """The score states from which these blocks lead to one of ``score_states``."""
@@ -59,7 +59,7 @@ class Steps:
         """Values that lead to one of ``score_states``, some of which are reached; block by block, from the last."""
         score_state = (score_states & self.score_states).bit_length() - 1
         values: Values = {}
-        for block, before, adds in zip(self._blocks[::-1], self._reached[-2::-1], self._adds[::-1], strict=True):
+        for block, before, adds in zip(self._blocks[::-1], self._states_by_step[-2::-1], self._adds[::-1], strict=True):
             add = next(add for add in adds if add <= score_state and before >> (score_state - add) & 1)
             values |= block.values(adds[add])
             score_state -= add
@@ -103,7 +103,7 @@ def _adds_of(block: QuestionBlock, values: tuple[tuple[int, ...], ...]) -> Adds:
     return dict(zip(block.score_states[rows].tolist(), rows.tolist(), strict=True))
 
 
-def _shifted(score_states: int, adds: Iterable[int]) -> int:
+def _shift(score_states: int, adds: Iterable[int]) -> int:
     """The score states that one of ``adds`` more leads to from these."""
     after = 0
     for add in adds:
@@ -173,7 +173,7 @@ def outcomes_of_parts(
         for block, row, column in zip(blocks.mixed, rows, own, strict=True):
             more = block.score_states[np.add.outer(row, column)]
             score_states = (score_states[:, None, :, None] + more[:, None, :]).reshape(len(score_states) * len(row), -1)
-        masks.append(np.bitwise_or.reduce(_leading(blocks, blocks.own_box(box))[score_states], axis=1))
+        masks.append(np.bitwise_or.reduce(_outcomes_by_state(blocks, blocks.own_box(box))[score_states], axis=1))
     found: dict[Outcome, list[Values]] = {}
     different, first = np.unique(np.stack(masks), axis=1, return_index=True)
     for mask, at in zip(different.T.tolist(), first.tolist(), strict=True):
@@ -198,7 +198,7 @@ def _different(block: QuestionBlock, rows: Ints, columns: Sequence[Ints]) -> Int
 
 
 @lru_cache(maxsize=64)
-def _leading(blocks: ScopedBlocks, own: tuple[tuple[int, ...], ...]) -> Ints:
+def _outcomes_by_state(blocks: ScopedBlocks, own: tuple[tuple[int, ...], ...]) -> Ints:
     """For each state the outcomes that a part's own questions lead to from there, in this box: bit i for the i-th."""
     steps = Steps(blocks.own, own)
     size = -(-blocks.sums.score_states // 8)

@@ -82,7 +82,7 @@ class Situation:
         return tuple(variable.now for variable in self.variables)
 
     @cached_property
-    def shared(self) -> tuple[int, ...]:
+    def shared_variables(self) -> tuple[int, ...]:
         """The variables that all parts share; in one piece, every variable is its own."""
         return tuple(index for index, variable in enumerate(self.variables) if self.in_parts and variable.part is None)
 
@@ -112,7 +112,7 @@ class Situation:
             return self._outcomes_at(sphere, choices)
         change_sets = [
             {now: left, **dict(zip(codes, taking, strict=True))}
-            for now, left, codes, taking in zip(self.now, sphere.leaving, choices, sphere.taking, strict=True)
+            for now, left, codes, taking in zip(self.now, sphere.sets_leaving, choices, sphere.sets_taking, strict=True)
         ]
         found = [self._outcomes_of_part([change_sets[index] for index in part], sphere.every) for part in self.parts]
         return found[0] if len(found) == 1 else _bitmaps_together(found, sphere.every)
@@ -150,7 +150,7 @@ class Situation:
         """The variables without a known answer, asked or not."""
         return [index for index, code in enumerate(self.now) if code == UNKNOWN]
 
-    def known(self) -> list[int]:
+    def known_variables(self) -> list[int]:
         """The variables with a known answer."""
         return [index for index, code in enumerate(self.now) if code != UNKNOWN]
 
@@ -239,7 +239,7 @@ def change_to(situation: Situation, index: int, codes: Iterable[int], most: int)
     more = 0
     match variable.question.type:
         case AnswerType.CHOICES:
-            answers, more = _ticked(variable.base, answers, variable.answer, most)
+            answers, more = _nearest_sets(variable.base, answers, variable.answer, most)
         case AnswerType.NUMBER:
             bands = _bands(variable.base, answers)
             answers = [number for band in bands for number in _nearest(band, variable.answer)]
@@ -254,7 +254,7 @@ def other_values(situation: Situation, index: int) -> list[int]:
     return [code for code in codes if code != variable.now or change_to(situation, index, [code], 1).answers]
 
 
-def _ticked(variable: Variable, sets: Sequence[Answer], current: Answer, most: int) -> tuple[list[Answer], int]:
+def _nearest_sets(variable: Variable, sets: Sequence[Answer], current: Answer, most: int) -> tuple[list[Answer], int]:
     """Sets of the options that conditions look at, with the other options as they are; nearest to ``current`` first.
 
     Without the one given; the first of them, and how many there are besides.

@@ -31,7 +31,7 @@ def sufficient_answers(
     """
     search = _Search(situation, now, limits, () if while_unanswered else situation.unknown())
     least = search.least()
-    kept, is_minimal = (least, True) if least is not None else search.shortened()
+    kept, is_minimal = (least, True) if least is not None else search.shorten()
     named = tuple((situation.variables[index].question.key, situation.variables[index].part) for index in kept)
     return SufficientAnswers(named, while_unanswered, is_minimal, is_smallest=least is not None)
 
@@ -47,7 +47,7 @@ class _Search:
         self.situation = situation
         self.now = now
         self.limits = limits
-        self.known = situation.known()
+        self.known_variables = situation.known_variables()
         self.others = others
         self.checks = limits.checks // len(situation.parts)
         self.to_meet = list(self._near())
@@ -55,7 +55,7 @@ class _Search:
     def least(self) -> list[int] | None:
         """The least set of variables that suffices; None where that was not found out."""
         singles = reduce(or_, (found for found in self.to_meet if found.bit_count() == 1), 0)
-        left = [at for at in range(len(self.known)) if not singles >> at & 1]
+        left = [at for at in range(len(self.known_variables)) if not singles >> at & 1]
         if len(left) > self.limits.subsets:
             return None
         # Every subset of the answers that need not all be kept, the small ones first.
@@ -75,10 +75,10 @@ class _Search:
             if not can_turn:
                 return self._slots(kept)
 
-    def shortened(self) -> tuple[list[int], bool]:
+    def shorten(self) -> tuple[list[int], bool]:
         """A set of variables that suffices, and whether it is known that none of them can be left out."""
-        kept, is_minimal = (1 << len(self.known)) - 1, True
-        for at in range(len(self.known)):
+        kept, is_minimal = (1 << len(self.known_variables)) - 1, True
+        for at in range(len(self.known_variables)):
             fewer = kept & ~(1 << at)
             can_turn = self._can_turn(fewer)
             if can_turn is None:
@@ -88,7 +88,7 @@ class _Search:
         return self._slots(kept), is_minimal
 
     def _slots(self, kept: int) -> list[int]:
-        return [index for at, index in enumerate(self.known) if kept >> at & 1]
+        return [index for at, index in enumerate(self.known_variables) if kept >> at & 1]
 
     def _can_turn(self, kept: int) -> bool | None:
         """Whether the outcome can be another one while these answers stay; None where that was not found out."""
@@ -97,7 +97,7 @@ class _Search:
         self.checks -= 1
         if self.checks < 0:
             return None
-        free = [index for at, index in enumerate(self.known) if not kept >> at & 1]
+        free = [index for at, index in enumerate(self.known_variables) if not kept >> at & 1]
         box = box_around(self.situation, [*free, *self.others])
         found = outcomes_in(self.situation, box, self.limits, other_than=self.now)
         turned = next((codes for outcome, codes in found.points.items() if outcome is not self.now), None)
@@ -110,12 +110,12 @@ class _Search:
         """The least sets whose change gives another outcome, as far out as the limits allow."""
         choices = [
             [code for code in range(len(variable.base.values)) if code != now]
-            if index in self.known or index in self.others
+            if index in self.known_variables or index in self.others
             else []
             for index, (variable, now) in enumerate(zip(self.situation.variables, self.situation.now, strict=True))
         ]
         bit = np.zeros(len(self.situation.variables), np.int64)
-        bit[self.known] = 1 << np.arange(len(self.known))
+        bit[self.known_variables] = 1 << np.arange(len(self.known_variables))
         least: list[int] = []
         for sphere in hamming_spheres(list(map(len, choices)), self.limits.near_points):
             turned = sphere.every ^ self.situation.outcomes_in(sphere, choices)[self.now]
@@ -124,39 +124,39 @@ class _Search:
                     least.append(found)
         return least
 
-    def _turned(self, points: Ints) -> Ints:
+    def _turning_points(self, points: Ints) -> Ints:
         return np.flatnonzero(self.situation.outcomes(points) != OUTCOMES.index(self.now))
 
     def _within(self, turned: Codes) -> list[int]:
         """The least sets of changes that give another outcome, among those that lead to this point; or one of them."""
         point = np.array(turned, VALUE)
-        for start in range(0, len(self.known), _AT_ONCE):
-            changed = self._changed(point)
+        for start in range(0, len(self.known_variables), _AT_ONCE):
+            changed = self._changed_answers(point)
             if len(changed) <= _AT_ONCE:
                 break
-            points, turning = self._undone(point, changed[start : start + _AT_ONCE])
+            points, turning = self._undo(point, changed[start : start + _AT_ONCE])
             point = points[:, turning[0]]
-        changed = self._changed(point)
+        changed = self._changed_answers(point)
         if len(changed) > _AT_ONCE:
             return [sum(1 << at for at in changed)]
-        _, turning = self._undone(point, changed)
+        _, turning = self._undo(point, changed)
         found: list[int] = []
         for subset in _subsets(len(changed))[turning].tolist():
             if not any(known & subset == known for known in found):
                 found.append(subset)
         return [sum(1 << at for bit, at in enumerate(changed) if subset >> bit & 1) for subset in found]
 
-    def _changed(self, point: Ints) -> list[int]:
-        return [at for at, index in enumerate(self.known) if point[index] != self.situation.now[index]]
+    def _changed_answers(self, point: Ints) -> list[int]:
+        return [at for at, index in enumerate(self.known_variables) if point[index] != self.situation.now[index]]
 
-    def _undone(self, point: Ints, changed: Sequence[int]) -> tuple[Points, Ints]:
+    def _undo(self, point: Ints, changed: Sequence[int]) -> tuple[Points, Ints]:
         """This point with only some of these changes, the fewest first; and which of those have another outcome."""
         subsets = _subsets(len(changed))
         points = np.repeat(point[:, None], len(subsets), axis=1)
         for bit, at in enumerate(changed):
-            index = self.known[at]
+            index = self.known_variables[at]
             points[index, (subsets >> bit & 1) == 0] = self.situation.now[index]
-        return points, self._turned(points)
+        return points, self._turning_points(points)
 
 
 @lru_cache(maxsize=4)

@@ -123,7 +123,7 @@ def sums_of(rule_set: RuleSet) -> Sums | None:
         outcome: int.from_bytes(np.packbits(outcomes == number, bitorder="little").tobytes(), "little")
         for number, outcome in enumerate(OUTCOMES)
     }
-    return Sums(tuple(block.numbered(shape) for block in blocks), outcomes, sets)
+    return Sums(tuple(block.to_question_block(shape) for block in blocks), outcomes, sets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class _Block:
     points: Points
     sums: tuple[Ints, ...]
 
-    def numbered(self, shape: tuple[int, ...]) -> QuestionBlock:
+    def to_question_block(self, shape: tuple[int, ...]) -> QuestionBlock:
         """With score states of this shape."""
         score_states = np.ravel_multi_index(self.sums, shape, order="F")
         return QuestionBlock(self.variables, self.sizes, self.points, score_states)

@@ -75,7 +75,7 @@ class Block:
                 self._pending[row.gives] += 1 if left is None else left.view(np.uint8)
                 totals[row.gives] += number
                 break
-            fits = self._fitting(ends, numbers)
+            fits = self._fits_all(ends, numbers)
             if left is None:
                 left = np.logical_not(fits, out=self._left)
             else:
@@ -115,7 +115,7 @@ class Block:
             found[Measure.EVIDENCE] = np.add(bpo, kpo, out=self._evidence), base[0] + base[1]
         return found
 
-    def _fitting(self, ends: Sequence[tuple[Measure, bool, int]], numbers: Mapping[Measure, tuple[Ints, int]]) -> Ints:
+    def _fits_all(self, ends: Sequence[tuple[Measure, bool, int]], numbers: Mapping[Measure, tuple[Ints, int]]) -> Ints:
         for index, (measure, is_least, end) in enumerate(ends):
             number, base = numbers[measure]
             compare = np.greater_equal if is_least else np.less_equal
@@ -227,7 +227,7 @@ class _Walk:
                 found = self._count(sums[SHARED], sums[value] if value else _NOTHING, span, heavier)
             else:
                 left = holds & level.passes[value]
-                found = self._visit(place + 1, left, self._ended(place, level, left, sums), heavier)
+                found = self._visit(place + 1, left, self._with_points(place, level, left, sums), heavier)
             tally = self._tallies[level.variable][value]
             for outcome, number in enumerate(found):
                 totals[outcome] += number
@@ -237,7 +237,7 @@ class _Walk:
             self._progress(self._done, self._blocks)
         return totals
 
-    def _ended(self, place: int, level: Level, holds: int, sums: Sequence[_Sum]) -> list[_Sum]:
+    def _with_points(self, place: int, level: Level, holds: int, sums: Sequence[_Sum]) -> list[_Sum]:
         """The sums with the points of the rules that end at this level."""
         return [
             self._plus(room, so_far, [self._layout.added[rule] for rule in bits(holds & ends)])

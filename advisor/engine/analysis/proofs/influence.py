@@ -74,9 +74,9 @@ def influence(
         if box is None:
             continue
         judge = by_change(rule_set, rule.push)
-        codes = _changed(sample, sample.matched(space.rules[index]).nonzero()[0][:_TRIED], judge)
+        codes = _first_changed(sample, sample.all_hold(space.rules[index]).nonzero()[0][:_TRIED], judge)
         if codes is None and left > 0:
-            codes, left = _drawn(rule_set, space, index, box, _FEW), left - _FEW * len(pushes)
+            codes, left = _random_example(rule_set, space, index, box, _FEW), left - _FEW * len(pushes)
         if codes is None:
             states = (
                 merge_states(MergeTask(space, pushes, judge, unknown=True, only=box, limit=limit))
@@ -88,7 +88,7 @@ def influence(
             if states is not None:
                 codes = states.example(CHANGED)
             elif left > 0:
-                codes, left = _drawn(rule_set, space, index, box, _MANY), left - _MANY * len(pushes)
+                codes, left = _random_example(rule_set, space, index, box, _MANY), left - _MANY * len(pushes)
             if states is None and codes is None:
                 found.open.append(index)
                 continue
@@ -121,13 +121,15 @@ def problems(rule_set: RuleSet, space: Space, boxes: Sequence[Box | None], found
         yield Problem("rules", text, TOO_MANY, blocks=False)
 
 
-def _drawn(rule_set: RuleSet, space: Space, index: int, box: Box, size: int) -> Codes | None:
+def _random_example(rule_set: RuleSet, space: Space, index: int, box: Box, size: int) -> Codes | None:
     """Answers that the rule matches and whose outcome it changes, if there are any among ``size`` random ones."""
     own = any_sample(rule_set, space, size, box)
-    return _changed(own, own.matched(space.rules[index]).nonzero()[0], by_change(rule_set, rule_set.rules[index].push))
+    return _first_changed(
+        own, own.all_hold(space.rules[index]).nonzero()[0], by_change(rule_set, rule_set.rules[index].push)
+    )
 
 
-def _changed(sample: AnswerSample, matched: Ints, judge: Judge) -> Codes | None:
+def _first_changed(sample: AnswerSample, matched: Ints, judge: Judge) -> Codes | None:
     sums = tuple(number[matched] for number in sample.sums)
     changed = matched[judge(sums, sums) == CHANGED]
     return sample.at(int(changed[0])) if len(changed) else None

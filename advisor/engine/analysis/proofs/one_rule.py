@@ -134,7 +134,7 @@ def rule_effect(rule_set: RuleSet, key: str) -> RuleEffect:
     return RuleEffect(
         fires=None if own is None else own.total(1)[0],
         of=of,
-        turns=_turned(rule_set, rule, complete or tried),
+        turns=_changed_share(rule_set, rule, complete or tried),
         tried=len(tried.sums[0]),
         is_all=everything is not None,
         moves=tuple(_moves(rule_set, space, rule, tried)),
@@ -162,7 +162,7 @@ def _all(rule_set: RuleSet, space: Space, box: Box) -> AnswerSample | None:
     return with_sums(rule_set, codes) if codes else None
 
 
-def _turned(rule_set: RuleSet, rule: Rule, sample: AnswerSample) -> float:
+def _changed_share(rule_set: RuleSet, rule: Rule, sample: AnswerSample) -> float:
     judge, less = by_outcome(rule_set), without(rule.push, sample.sums)
     return float((judge(sample.sums, sample.sums) != judge(less, less)).mean())
 
@@ -191,7 +191,7 @@ def _together(rule_set: RuleSet, space: Space, index: int, box: Box, sample: Ans
             continue
         is_opposite = other.push.side is OPPOSITE.get(rule.push.side)
         contradicts = is_opposite and theirs.keys() == box.keys()
-        share = float(sample.matched(tests).mean())
+        share = float(sample.all_hold(tests).mean())
         found.append(Overlap(other, _relation(box, theirs), is_opposite, contradicts, share))
     order = list(RuleRelation)
     return iter(sorted(found, key=lambda it: (order.index(it.relation), not it.contradicts, -it.share)))
@@ -255,7 +255,7 @@ class RuleSetEffect:
         return sum(self.moves.values())
 
     @property
-    def changed(self) -> int:
+    def changed_outcomes(self) -> int:
         """How many of them get another outcome."""
         return sum(count for (was, is_now), count in self.moves.items() if was is not is_now)
 

@@ -50,7 +50,7 @@ def reach(rule_set: RuleSet, space: Space, sample: AnswerSample, limit: int = PR
     judge = by_rows(rule_set)
     different, firsts = np.unique(judge(sample.sums, sample.sums), return_index=True)
     examples = {int(one): sample.at(int(first)) for one, first in zip(different, firsts, strict=True)}
-    found = _reached(rule_set, examples, is_settled=False)
+    found = _policy_reach(rule_set, examples, is_settled=False)
     if _has_all(rule_set, found):
         return found
     pushes = pushes_of(rule_set, space)
@@ -61,7 +61,7 @@ def reach(rule_set: RuleSet, space: Space, sample: AnswerSample, limit: int = PR
         codes = states.example(int(end))
         if codes is not None:
             examples.setdefault(int(end), codes)
-    return _reached(rule_set, examples, is_settled=True)
+    return _policy_reach(rule_set, examples, is_settled=True)
 
 
 def problems(
@@ -176,7 +176,7 @@ def _row_missed(table: str, index: int, known_places: Set[str], *, is_settled: b
         yield Problem(place, f"It is not settled whether any answers lead to {name}.", TOO_MANY, blocks=False)
 
 
-def _reached(rule_set: RuleSet, examples: Mapping[int, Codes], *, is_settled: bool) -> PolicyReach:
+def _policy_reach(rule_set: RuleSet, examples: Mapping[int, Codes], *, is_settled: bool) -> PolicyReach:
     outcomes: dict[Outcome, Codes] = {}
     leaves: dict[int, Codes] = {}
     kinds: dict[int, Codes] = {}

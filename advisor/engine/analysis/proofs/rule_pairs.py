@@ -124,7 +124,7 @@ def problems(rule_set: RuleSet, space: Space, boxes: Sequence[Box | None]) -> It
     for index, rule in enumerate(subjects(rule_set.rules, "rules")):
         for relation, others in _relations(rule_set.rules, index, contained, meeting[index], repeated).items():
             if others:
-                text = f"{rule.start} {_filled(relation.text, rule_set.rules, others)}"
+                text = f"{rule.start} {_fill_in(relation.text, rule_set.rules, others)}"
                 meet = intersection(boxes[index] or {}, boxes[others[0]] or {})
                 witness = space.answers(corner_of(space, meet)) if meet else None
                 also = tuple(f"rules/{rule_set.rules[other].key}/when" for other in others[:NAMED])
@@ -161,7 +161,7 @@ def _relations(
     }
 
 
-def _filled(text: str, rules: Sequence[Rule], others: Sequence[int]) -> str:
+def _fill_in(text: str, rules: Sequence[Rule], others: Sequence[int]) -> str:
     named = rules_named(rules, others)
     if len(others) == 1:
         return text.format(others=f"rule {named}", all_others=f"rule {named}")

@@ -57,9 +57,9 @@ class _Side:
         if key not in self.space.at:
             return None
         variable = self.space.variables[self.space.at[key]]
-        return variable if self.asked(variable) is not None else None
+        return variable if self.asked_box(variable) is not None else None
 
-    def asked(self, variable: Variable) -> Box | None:
+    def asked_box(self, variable: Variable) -> Box | None:
         """The answers under which a question is asked; None: never."""
         return box_of(self.space, variable.asked_when)
 
@@ -77,7 +77,7 @@ def shared_space(old: RuleSet, new: RuleSet) -> SharedSpace:
     for number, side in enumerate(sides):
         for key in keys:
             variable = side.variable(key)
-            box = side.asked(variable) if variable else None
+            box = side.asked_box(variable) if variable else None
             if box is not None:
                 asked[at[key]][_tests(box, side.space, at, codes[number])] = None
         for rule, tests in zip(side.rule_set.rules, side.space.rules, strict=True):
@@ -134,7 +134,7 @@ def _asked_alike(old: RuleSet, new: RuleSet, both: SharedSpace) -> bool:
         if one is None or other is None or one.question.scope is not other.question.scope:
             return False
         asked_when = [
-            _tests(side.asked(variable) or {}, side.space, at, codes)
+            _tests(side.asked_box(variable) or {}, side.space, at, codes)
             for side, variable, codes in zip(sides, (one, other), (both.before, both.after), strict=True)
         ]
         if asked_when[0] != asked_when[1]:

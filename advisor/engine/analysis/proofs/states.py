@@ -155,7 +155,7 @@ def merge_states(task: MergeTask) -> States | None:
         made += len(sums) * values
         if made > task.limit:
             return None
-        allowed = plan.allowed(place, bits)
+        allowed = plan.allowed_values(place, bits)
         grown = [plan.step(place, value, sums, bits) for value in range(values)]
         every = np.concatenate([new for new, _ in grown]), np.concatenate([new for _, new in grown])
         plan.settle(place, *every)
@@ -288,7 +288,7 @@ class _Plan:
                 self.clear[until][value] |= 1 << bit
         return bit
 
-    def allowed(self, place: int, bits: Ints) -> Ints:
+    def allowed_values(self, place: int, bits: Ints) -> Ints:
         """Whether each state can have each value of the question at ``place``."""
         variable = self.order[place]
         values = len(self.clear[place])
@@ -340,7 +340,7 @@ class AnswerSample:
         """One of the combinations."""
         return tuple(int(values[index]) for values in self.codes)
 
-    def matched(self, tests: Sequence[Test]) -> Ints:
+    def all_hold(self, tests: Sequence[Test]) -> Ints:
         """Whether all tests hold, for each combination."""
         held = np.ones(len(self.sums[0]), bool)
         for test in tests:

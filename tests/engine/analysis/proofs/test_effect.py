@@ -173,7 +173,7 @@ def test_questions_that_differ_are_cut_and_asked_as_both_have_them(new: RuleSet)
 @given(pairs())
 def test_that_nothing_changes_is_said_only_where_no_answers_complete_or_not_get_another_outcome(pair: Pair) -> None:
     found = effect(*pair)
-    if found is None or found.changed or not found.is_settled:
+    if found is None or found.changed_outcomes or not found.is_settled:
         return
     different = [sheet for sheet in every_sheet(*pair, complete=False) if len(set(outcomes(pair, sheet))) == 2]
     assert (found.incomplete is not None) == bool(different)
@@ -216,13 +216,13 @@ def test_other_words_change_no_advice() -> None:
         guidance=(),
     )
     found = known((old, reworded))
-    assert (found.is_alike, found.is_settled, found.changed) == (True, True, 0)
+    assert (found.is_alike, found.is_settled, found.changed_outcomes) == (True, True, 0)
 
 
 def test_a_rule_that_only_changes_the_points_is_not_alike_but_changes_no_outcome() -> None:
     before = replace(SMALL, leave=SMALL.leave[-1:], kind=SMALL.kind[-1:])
     found = known((before, with_push(before, {"set-steps": Push(Side.KPO, 5)})))
-    assert (found.is_alike, found.is_settled, found.changed, found.incomplete) == (False, True, 0, None)
+    assert (found.is_alike, found.is_settled, found.changed_outcomes, found.incomplete) == (False, True, 0, None)
 
 
 def test_a_rule_taken_out_of_the_starter_rules_is_counted_exactly() -> None:
@@ -231,7 +231,7 @@ def test_a_rule_taken_out_of_the_starter_rules_is_counted_exactly() -> None:
     found = known(pair)
     assert found.is_exact
     assert found.space > 1_000_000_000
-    assert 0 < found.changed < found.space
+    assert 0 < found.changed_outcomes < found.space
     for move, answers in found.witnesses.items():
         assert outcomes(pair, answers) == move
 
@@ -242,8 +242,8 @@ def test_an_estimate_holds_the_exact_share_in_its_interval() -> None:
     exact, estimate = known(pair), known(pair, states=0)
     assert (exact.is_exact, estimate.is_exact) == (True, False)
     assert estimate.space == exact.space
-    low, high = estimate.interval(estimate.changed)
-    assert low <= exact.share(exact.changed) <= high
+    low, high = estimate.interval(estimate.changed_outcomes)
+    assert low <= exact.share(exact.changed_outcomes) <= high
     assert estimate == known(pair, states=0)
 
 
@@ -273,4 +273,4 @@ def test_many_rules_are_estimated(states: int) -> None:
     old = crowded()
     found = known((old, without(old, old.rules[0].key)), states=states)
     assert not found.is_exact
-    assert found.changed
+    assert found.changed_outcomes
