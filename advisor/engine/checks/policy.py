@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
-from advisor.engine.checks.uncovered import NotSettled, Region, reachable_region, uncovered_points
+from advisor.engine.checks.uncovered_points import NotSettled, Region, reachable_region, uncovered_points
 from advisor.engine.model.errors import TABLES, Problem, nearest, quotable
 from advisor.engine.model.policy import KIND_MEASURES, Bound, KindRow, LeaveRow, Points
 from advisor.engine.model.row_sentences import PLACEHOLDER, is_placeholder, number_of

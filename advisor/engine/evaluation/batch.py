@@ -11,7 +11,7 @@ import numpy as np
 from advisor.engine.analysis.space import Variable, space_of
 from advisor.engine.evaluation.circuit import Circuit, RuleChange, circuit_of, circuit_with_changes, has_many
 from advisor.engine.evaluation.gates import Op
-from advisor.engine.evaluation.packed import NO_NUMBER, FieldSlot, layout_of
+from advisor.engine.evaluation.packed_answers import NO_NUMBER, FieldSlot, layout_of
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import RuleSet

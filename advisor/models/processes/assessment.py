@@ -38,7 +38,7 @@ from sqlalchemy.orm import (
 )
 
 from advisor.engine.document.text import normalize_line
-from advisor.engine.evaluation.packed import layout_of
+from advisor.engine.evaluation.packed_answers import layout_of
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.rules import RuleSet
 from advisor.models.base import Base, Unchangeable, hash_of, now

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from advisor.engine.evaluation.batch import AnswerTable, Ints, table_of, unpack
 from advisor.engine.evaluation.compare import Impact, compare
-from advisor.engine.evaluation.packed import layout_of
+from advisor.engine.evaluation.packed_answers import layout_of
 from advisor.engine.model.rules import RuleSet, decides_alike
 from advisor.models import Assessment, Database, DatabaseUnavailable, Part
 from advisor.models.plain_select import PlainSelect

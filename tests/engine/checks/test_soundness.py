@@ -10,7 +10,7 @@ from advisor.engine.checks.check import check
 from advisor.engine.checks.conditions import names_every_answer, paths, unreachable_questions, unsatisfiable_question
 from advisor.engine.checks.policy import box, covers, is_empty
 from advisor.engine.checks.questions import OPTION_LIMIT, Path, longest_path
-from advisor.engine.checks.uncovered import reachable_region, uncovered_points
+from advisor.engine.checks.uncovered_points import reachable_region, uncovered_points
 from advisor.engine.document.document import from_plain
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.policy import Bound, KindRow, Points

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.engine.evaluation.batch import unpack
-from advisor.engine.evaluation.packed import NO_NUMBER, layout_of
+from advisor.engine.evaluation.packed_answers import NO_NUMBER, layout_of
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Answers, Option, Question
 from advisor.engine.model.rules import RuleSet
