@@ -27,7 +27,7 @@ from advisor.processes.brief import views as brief
 from advisor.processes.bring_in import views as bring_in
 from advisor.processes.comments import views as comments
 from advisor.processes.costs import views as costs
-from advisor.processes.list import chosen, groups
+from advisor.processes.list import act_views, groups
 from advisor.processes.list import views as process_list
 from advisor.processes.look_again import views as look_again
 from advisor.processes.opinions import guest as second_opinion
@@ -59,7 +59,7 @@ ROOMS = (
     *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
     *(organisations, invitations, organisation_processes),
-    *(process_list, chosen, groups, bring_in, quick_pass),  # an owner's processes
+    *(process_list, act_views, groups, bring_in, quick_pass),  # an owner's processes
     *(processes, history, costs, look_again, comments),  # what an owner does with saved advice
     *(papers, portfolio_views),  # what is printed of it
     *(sharing, shared_lists),  # what others read of it
@@ -85,7 +85,7 @@ LINKS = {
     "programs": "pages.programs",
     # what a visitor answers
     "new_process": "assessments.new",
-    "here": "assessments.here",
+    "your_processes": "assessments.your_processes",
     "your_data": "assessments.your_data",
     # accounts
     "register": "accounts.register",

@@ -21,7 +21,7 @@ from advisor.models import (
     VisitorOwner,
 )
 from advisor.models.accounts.address import canonical_email
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.models.processes.assessment import next_sequence
 from advisor.models.rule_sets.rule_set_version import in_force
 from advisor.web.access import cookies
@@ -55,7 +55,7 @@ def make_account(
             email=canonical_email(email),
             password_hash=password_hash or cheap.hash(password),
             role=role,
-            confirmed_at=now(),
+            confirmed_at=utc_now(),
             totp_secret=SECRET if (role == "admin" if has_factor is None else has_factor) else None,
         )
         session.add(account)
@@ -97,7 +97,7 @@ def make_assessment(
             process_name=name,
             answers=answers or {},
             version_number=in_force(session).number,
-            touched_at=touched_at or now(),
+            touched_at=touched_at or utc_now(),
         )
         for position, (part, given) in enumerate((parts or {"": {}}).items()):
             assessment.parts.append(Part(position=position, name=part, answers=given))

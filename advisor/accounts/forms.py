@@ -18,7 +18,7 @@ from advisor.models.idempotency import new_key
 from advisor.web.access import identity
 
 
-def _stripped(text: str | None) -> str:
+def _strip(text: str | None) -> str:
     return (text or "").strip()
 
 
@@ -26,7 +26,7 @@ def _name(text: str | None) -> str:
     return normalize_line(text or "")
 
 
-def required(missing: Any) -> Callable[[BaseForm, Field], None]:
+def require(missing: Any) -> Callable[[BaseForm, Field], None]:
     """A validator that refuses a field that was left empty, in these words."""
 
     def check(_form: BaseForm, field: Field) -> None:
@@ -81,14 +81,14 @@ _EMAIL_ATTRIBUTES = {
 
 def email_field(label: Any) -> StringField:
     """A field for an e-mail address."""
-    return StringField(label, [email_address], filters=[_stripped], render_kw=_EMAIL_ATTRIBUTES)
+    return StringField(label, [email_address], filters=[_strip], render_kw=_EMAIL_ATTRIBUTES)
 
 
 def known_password(label: Any = "") -> PasswordField:
     """A field for a password that is there already."""
     return PasswordField(
         label or _l("Your password"),
-        [required(_l("Enter your password"))],
+        [require(_l("Enter your password"))],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -103,8 +103,8 @@ def new_password(label: Any) -> PasswordField:
 def code_field(label: Any, hint: Any = "") -> StringField:
     """A field for a code of the second factor."""
     attributes = {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"}
-    missing = required(_l("Enter the code"))
-    return CodeField(label, [missing, storable_line], description=hint, filters=[_stripped], render_kw=attributes)
+    missing = require(_l("Enter the code"))
+    return CodeField(label, [missing, storable_line], description=hint, filters=[_strip], render_kw=attributes)
 
 
 class OnwardForm(FlaskForm):
@@ -131,7 +131,7 @@ class AdoptionField(RadioField):
         }
 
     @property
-    def chosen(self) -> str:
+    def choice(self) -> str:
         """What was picked; "" where the page did not ask."""
         return str(self.raw_data[0]) if self.raw_data else ""
 
@@ -149,8 +149,8 @@ class SignInForm(OnwardForm):
 
     email = StringField(
         _l("E-mail address"),
-        [required(_l("Enter your e-mail address")), storable_line],
-        filters=[_stripped],
+        [require(_l("Enter your e-mail address")), storable_line],
+        filters=[_strip],
         render_kw=_EMAIL_ATTRIBUTES,
     )
     password = known_password(_l("Password"))

@@ -32,7 +32,7 @@ from advisor.models.accounts.account import (
 from advisor.models.accounts.address import canonical_email, is_address
 from advisor.models.accounts.organisation import Invitation, Organisation, invitation_by_id
 from advisor.models.audit import AuditEvent
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.database import Database
 from advisor.models.limits import lock
 from advisor.models.processes.reminder import due_reminders
@@ -267,7 +267,7 @@ def ask_for_reminders(database: Database) -> None:
     with database.write() as session:
         lock(session, "reminders")
         told = set()
-        for wish, day, to in session.execute(due_reminders(now().date())):
+        for wish, day, to in session.execute(due_reminders(utc_now().date())):
             wish.told_of = day
             if wish.account_id not in told:
                 told.add(wish.account_id)
@@ -303,7 +303,7 @@ def send_for_ever(database: Database, settings: Settings) -> Thread | None:
 def _take(database: Database, settings: Settings) -> tuple[UUID, Letter | None] | None:
     """Take the next letter, so that no other worker takes it too, and write it; None where none is due."""
     with database.write() as session:
-        asked = session.scalars(due_letters(now()).limit(1).with_for_update(skip_locked=True)).first()
+        asked = session.scalars(due_letters(utc_now()).limit(1).with_for_update(skip_locked=True)).first()
         if asked is None:
             return None
         if asked.tries >= settings["MAIL_TRIES"]:
@@ -311,7 +311,7 @@ def _take(database: Database, settings: Settings) -> tuple[UUID, Letter | None] 
             session.delete(asked)
             return asked.id, None
         asked.tries += 1
-        asked.next_try_at = now() + _FIRST_PAUSE * 2 ** (asked.tries - 1)
+        asked.next_try_at = utc_now() + _FIRST_PAUSE * 2 ** (asked.tries - 1)
         return asked.id, write_letter(session, asked, settings)
 
 
@@ -326,7 +326,7 @@ def _send(letter: Letter, settings: Settings) -> None:
     if parts.scheme == "file":
         folder = Path(parts.path)
         make_private_folder(folder)
-        write_private_file(folder / f"{now():%Y%m%dT%H%M%S%f}-{uuid4().hex[:8]}.eml", message.as_bytes())
+        write_private_file(folder / f"{utc_now():%Y%m%dT%H%M%S%f}-{uuid4().hex[:8]}.eml", message.as_bytes())
         return
     with _server(settings) as server:
         server.send_message(message, to_addrs=[letter.to])  # not as it might be read out of the header

@@ -24,7 +24,7 @@ from advisor.models.accounts.account import account_by_email, keep_one_admin, ow
 from advisor.models.accounts.address import canonical_email, is_address
 from advisor.models.accounts.removal import DeletedCounts, delete_all_of
 from advisor.models.audit import Actor, audit
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.models.database import DatabaseUnavailable, is_unique_violation
 from advisor.models.limits import room_left
 from advisor.web.access import cookies
@@ -73,7 +73,7 @@ def register(session: Session, email: str, password_hash: str, from_where: str) 
     account, _is_new = find_or_add(session, email, password_hash=password_hash, role="owner")
     if account.confirmed_at is not None:
         raise AddressTaken
-    account.email, account.password_hash, account.confirmed_at = canonical_email(email), password_hash, now()
+    account.email, account.password_hash, account.confirmed_at = canonical_email(email), password_hash, utc_now()
     session.flush()
     _record_registration(session, account, from_where)
     return account
@@ -120,7 +120,7 @@ def _one_account_each(session: Session) -> Iterator[None]:
 
 def confirm(session: Session, account: Account, from_where: str) -> None:
     """The address is theirs: from now on they can sign in."""
-    account.confirmed_at = now()
+    account.confirmed_at = utc_now()
     end_links(session, account.id)
     _record_registration(session, account, from_where)
 
@@ -151,7 +151,7 @@ def sign_in(
     session.add(login)
     session.flush()
     for oldest in session.scalars(own_logins(account.id).offset(at_once)):
-        oldest.ended_at = now()
+        oldest.ended_at = utc_now()
     audit(session, "signed in", who=own_actor(account, from_where), what=account_label(account), after={"by": by})
     return token, login
 
@@ -172,7 +172,7 @@ def sign_out(session: Session, token: str, from_where: str) -> None:
     named = (LoginSession.token_hash == hash_of(token), LoginSession.ended_at.is_(None))
     login = session.scalars(select(LoginSession).where(*named).with_for_update(of=LoginSession)).first()
     if login is not None:
-        login.ended_at = now()
+        login.ended_at = utc_now()
         audit(session, "signed out", who=own_actor(login.account, from_where), what=account_label(login.account))
 
 
@@ -189,7 +189,7 @@ def end_logins(session: Session, account_id: UUID, but: UUID | None = None) -> i
     ended = 0
     for login in session.scalars(own_logins(account_id).with_for_update(of=LoginSession)):
         if login.id != but:
-            login.ended_at = now()
+            login.ended_at = utc_now()
             ended += 1
     return ended
 
@@ -199,7 +199,7 @@ def end_login(session: Session, account_id: UUID, login_id: UUID, who: Actor) ->
     mine = (LoginSession.account_id == account_id, LoginSession.id == login_id)
     found = session.scalars(select(LoginSession).where(*mine).with_for_update(of=LoginSession)).first()
     if found is not None and found.ended_at is None:
-        found.ended_at = now()
+        found.ended_at = utc_now()
         audit(session, "sign-in ended", who=who, what=f"sign-in {found.id}")
     return found is not None
 
@@ -213,7 +213,7 @@ def end_links(session: Session, account_id: UUID) -> None:
 
 def _end_sent_links(session: Session, account_id: UUID) -> None:
     mine = (ResetToken.account_id == account_id, ResetToken.used_at.is_(None))
-    session.execute(update(ResetToken).where(*mine).values(used_at=now()))
+    session.execute(update(ResetToken).where(*mine).values(used_at=utc_now()))
 
 
 def notify(session: Session, account: Account, kind: str) -> None:
@@ -227,7 +227,7 @@ def renew_login(session: Session, login_id: UUID) -> str:
     token = cookies.new_login_token()
     login = session.get_one(LoginSession, login_id)
     login.token_hash, login.form_hash = hash_of(token), hash_of(cookies.form_secret(token))
-    login.password_at = now()
+    login.password_at = utc_now()
     return token
 
 
@@ -281,13 +281,13 @@ def find_link(session: Session, token: str, kind: LinkKind, lifetime: timedelta)
         return None
     if found.address is not None and not is_address(canonical_email(found.address)):  # of an earlier release
         return None
-    return found if found.created_at > now() - lifetime else None
+    return found if found.created_at > utc_now() - lifetime else None
 
 
 def reset_password(session: Session, account: Account, password_hash: str, from_where: str) -> None:
     """Set the password through a link. Every sign-in ends; the second factor stays."""
     account.password_hash = password_hash
-    account.confirmed_at = account.confirmed_at or now()
+    account.confirmed_at = account.confirmed_at or utc_now()
     end_links(session, account.id)
     end_logins(session, account.id)
     audit(session, "password reset", who=own_actor(account, from_where), what=account_label(account))
@@ -304,7 +304,7 @@ def create_token(session: Session, account_id: UUID, name: str, lifetime: timede
         name=name,
         prefix=token[:8],
         token_hash=hash_of(token),
-        expires_at=now() + lifetime,
+        expires_at=utc_now() + lifetime,
     )
     session.add(made)
     session.flush()
@@ -317,7 +317,7 @@ def revoke_token(session: Session, account_id: UUID, token_id: UUID, who: Actor)
     mine = (ApiToken.account_id == account_id, ApiToken.id == token_id)
     token = session.scalars(select(ApiToken).where(*mine).with_for_update(of=ApiToken)).first()
     if token is not None and token.revoked_at is None:
-        token.revoked_at = now()
+        token.revoked_at = utc_now()
         audit(session, "token revoked", who=who, what=f"token {token.id}")
     return token is not None
 

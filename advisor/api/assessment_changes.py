@@ -38,7 +38,7 @@ def apply_change(session: Session, owner: Owner, mine: Assessment, change: Asses
     """Store what was sent, and leave the rest. Raises UnusableRequest with every problem of one kind of field."""
     sent = change.model_fields_set
     if sent & {"process", "answers", "parts"}:
-        answer_all(session, mine, _wanted(versions.rule_set(session, mine.version_number), mine, change))
+        answer_all(session, mine, _changed_item(versions.rule_set(session, mine.version_number), mine, change))
     if sent & {"decision", "decided_on", "notes", "look_again_on"}:
         saved = OwnerDecision.of(mine)
         decide(mine, _decision(saved, change), saved.fingerprint)
@@ -60,7 +60,7 @@ def _regroup(session: Session, owner: Owner, mine: Assessment, groups: Sequence[
         raise UnusableRequest([Problem("groups", text)]) from None
 
 
-def _wanted(rule_set: RuleSet, mine: Assessment, change: AssessmentChange) -> WorkItem:
+def _changed_item(rule_set: RuleSet, mine: Assessment, change: AssessmentChange) -> WorkItem:
     """The name, answers and parts as they shall be: what was sent, beside what stays."""
     sent = change.model_fields_set
     present = Progress.of(rule_set, mine).work_item()

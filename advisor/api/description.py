@@ -205,18 +205,18 @@ def _fixed_schemas() -> dict[str, Any]:
     rule_set = json_schema()
     del rule_set["$schema"]
     schemas = {**made["$defs"], **rule_set.pop("$defs"), "RuleSet": rule_set}
-    return {name: _moved(schema) for name, schema in schemas.items()}
+    return {name: _move_references(schema) for name, schema in schemas.items()}
 
 
-def _moved(schema: Any) -> Any:
+def _move_references(schema: Any) -> Any:
     """Make every reference point into the components, a place marked by ``$comment`` included."""
     if isinstance(schema, list):
-        return [_moved(item) for item in schema]
+        return [_move_references(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
     if "$comment" in schema:
         return reference(schema["$comment"])
     return {
-        key: reference(value.rsplit("/", 1)[-1])["$ref"] if key == "$ref" else _moved(value)
+        key: reference(value.rsplit("/", 1)[-1])["$ref"] if key == "$ref" else _move_references(value)
         for key, value in schema.items()
     }

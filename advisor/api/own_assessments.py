@@ -14,7 +14,7 @@ from advisor.api.shapes import (
     OpenQuestionDocument,
     RevisionDocument,
 )
-from advisor.assessments.progress import Progress, QuestionRef, judged
+from advisor.assessments.progress import Progress, QuestionRef, judged_answers
 from advisor.engine.model.errors import Problem
 from advisor.exchange.json_items import items_document
 from advisor.models import Assessment, Owner, RecommendationRecord
@@ -133,7 +133,7 @@ def assessment_document(session: Session, owner: Owner, mine: Assessment) -> Ass
         "groups": list(mine.groups),
         "look_again_on": mine.look_again_on.isoformat() if mine.look_again_on else None,
         "open": [open_document(place) for place in progress.route() if progress.is_open(place)],
-        "stale": latest is not None and judged(latest.given) != judged(progress.given()),
+        "stale": latest is not None and judged_answers(latest.given) != judged_answers(progress.as_plain()),
         "first_advice": _first_advice(session, latest) if latest else None,
         "recommended_at": latest.created_at.isoformat() if latest else None,
         "recommendation": cast(Any, latest.result) if latest else None,
@@ -159,7 +159,7 @@ def line_document(row: ListRow) -> AssessmentLine:
         "outcome": cast(Any, line.outcome),
         "kind": cast(Any, line.kind),
         "strength": cast(Any, line.strength),
-        "first_advice": _answered(row.first),
+        "first_advice": _first_advice_document(row.first),
         "decision": line.decision,
         "decided_on": line.decided_on.isoformat() if line.decided_on else None,
         "look_again_on": line.look_again_on.isoformat() if line.look_again_on else None,
@@ -169,10 +169,10 @@ def line_document(row: ListRow) -> AssessmentLine:
 
 
 def _first_advice(session: Session, one: RecommendationRecord) -> FirstAdviceDocument | None:
-    return _answered(first_advice(versions.rule_set(session, one.version_number), one.given))
+    return _first_advice_document(first_advice(versions.rule_set(session, one.version_number), one.given))
 
 
-def _answered(first: FirstAdvice | None) -> FirstAdviceDocument | None:
+def _first_advice_document(first: FirstAdvice | None) -> FirstAdviceDocument | None:
     return {"answered": first.answered, "asked": first.asked} if first else None
 
 

@@ -185,14 +185,14 @@ class Registry:
 
         def register(view: View) -> View:
             @wraps(view)
-            def checked(**arguments: Any) -> ResponseReturnValue:
+            def check_parameters(**arguments: Any) -> ResponseReturnValue:
                 for name in request.args.keys() - known:
                     abort(400, description=_("There is no parameter %(name)s here.", name=quote(name)))
                 return view(**arguments)
 
             if not operation.needs_token:
-                open_to_other_sites(checked)
-            self.bp.add_url_rule(operation.path, view.__name__, checked, methods=[operation.method])
+                open_to_other_sites(check_parameters)
+            self.bp.add_url_rule(operation.path, view.__name__, check_parameters, methods=[operation.method])
             self.operations.append(replace(operation, name=view.__name__))
             return view
 

@@ -57,12 +57,12 @@ def check_rules() -> ResponseReturnValue:
             draft = find_draft(session)
         if draft is None:
             return problem("no-draft", _("There is no draft."))
-        return _checked(draft.document, "draft")
+        return _check_document(draft.document, "draft")
     try:
         document = dumps(from_plain(raw))
     except RuleSetError as error:
         return json_reply(_document(ProofStatus(error.problems, can_prove=False, is_proved=False)))
-    return _checked(document, "rule set sent by a program")
+    return _check_document(document, "rule set sent by a program")
 
 
 @api.operation(
@@ -85,7 +85,7 @@ def checked_rules(mark: str) -> ResponseReturnValue:
     return _reply(status, mark)
 
 
-def _checked(document: str, what: str) -> Response:
+def _check_document(document: str, what: str) -> Response:
     # What is quick is worked out before anything is written, so that nobody waits for it to end.
     with database().read() as session:
         status = proof_status_of(session, document)
@@ -108,13 +108,13 @@ def _reply(status: ProofStatus, mark: str) -> Response:
 
 
 def _document(status: ProofStatus) -> CheckDocument:
-    problems = (*status.blocking, *status.warning, *status.accepted)
+    problems = (*status.blocking_problems, *status.warning, *status.accepted_problems)
     job = status.open_job
     return {
         "state": "done" if not status.waits else "running" if job and job.state == JobState.RUNNING else "waiting",
         "done": job.done if job else 0,
         "total": job.total if job else 0,
-        "blocks": bool(status.blocking),
+        "blocks": bool(status.blocking_problems),
         "found": len(problems),
         "problems": [_problem(problem) for problem in problems[:PROBLEMS_LIMIT]],
         "combinations": status.shares.space if status.shares else None,

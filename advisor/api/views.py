@@ -76,7 +76,7 @@ def rules_in_force() -> ResponseReturnValue:
     with database().read() as session:
         version = _in_force(session)
         text = _rules_text(version)
-    return _revalidated(text_reply(text), version)
+    return _let_revalidate(text_reply(text), version)
 
 
 @api.operation(
@@ -98,7 +98,7 @@ def rules(number: int) -> ResponseReturnValue:
         text = _rules_text(version) if version else ""
     if version is None:
         abort(404, description=_("There is no version %(number)s of the rules.", number=str(number)[:20]))
-    response = _revalidated(text_reply(text), version)
+    response = _let_revalidate(text_reply(text), version)
     response.cache_control.max_age = int(current_app.config["STATIC_LIFETIME"].total_seconds())
     response.cache_control.immutable = True
     response.cache_control.no_cache = None
@@ -184,7 +184,7 @@ def _unfit_sheet(problems: Sequence[Problem]) -> Response:
 
 
 @bp.errorhandler(MalformedBody)
-def malformed(error: MalformedBody) -> Response:
+def malformed_body(error: MalformedBody) -> Response:
     """Answer a body that cannot be read."""
     return problem("unreadable", str(error))
 
@@ -247,7 +247,7 @@ def _rules_text(version: RuleSetVersion) -> str:
     return f'{json.dumps(about, ensure_ascii=False)[:-1]}, "document": {version.document}}}'
 
 
-def _revalidated(response: Response, version: RuleSetVersion) -> Response:
+def _let_revalidate(response: Response, version: RuleSetVersion) -> Response:
     """Let a client keep this reply, and ask whether it still holds."""
     response.set_etag(f"{version.number}-{version.sha256[:32]}")
     response.cache_control.public = True

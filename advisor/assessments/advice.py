@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.progress import (
     Progress,
-    judged,
+    judged_answers,
 )
 from advisor.exchange.recommendation import recommend
 from advisor.models import (
@@ -48,7 +48,7 @@ def advise_early(session: Session, assessment: Assessment) -> Progress:
 def _is_advised(progress: Progress, assessment: Assessment, latest: "_LatestAdvice | None") -> bool:
     if latest is None or latest.version_number != assessment.version_number:
         return False
-    return judged(latest.given) == judged(progress.given())
+    return judged_answers(latest.given) == judged_answers(progress.as_plain())
 
 
 def recalculate(session: Session, assessment: Assessment, *, early: bool = False) -> None:
@@ -67,7 +67,7 @@ def recalculate(session: Session, assessment: Assessment, *, early: bool = False
 
 def _advise(session: Session, assessment: Assessment, progress: Progress, latest: "_LatestAdvice | None") -> None:
     """Append the advice, unless it is the same as the latest: the same answers under the same version."""
-    if latest is not None and (latest.given, latest.version_number) == (progress.given(), assessment.version_number):
+    if latest is not None and (latest.given, latest.version_number) == (progress.as_plain(), assessment.version_number):
         return
     assessment.touch()  # of two that give it at the same moment, the row version lets one be the first
     session.flush()
@@ -81,7 +81,7 @@ def new_record(assessment: Assessment, progress: Progress, sequence: int) -> Rec
         sequence=sequence,
         version_number=assessment.version_number,
         process_name=assessment.process_name,
-        given=progress.given(),
+        given=progress.as_plain(),
         result=dict(recommend(progress.rule_set, assessment.version_number, progress.work_item())),
     )
 

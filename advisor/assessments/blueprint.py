@@ -57,10 +57,10 @@ def _twin(view: RouteCallable) -> RouteCallable:
     """The same view as an object of its own, of which something else can be said."""
 
     @wraps(view)
-    def shown(*arguments: Any, **values: Any) -> Any:
+    def show(*arguments: Any, **values: Any) -> Any:
         return view(*arguments, **values)
 
-    return shown
+    return show
 
 
 bp = AssessmentPages("assessments", __name__)

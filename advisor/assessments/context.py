@@ -9,10 +9,10 @@ from flask import abort, current_app
 from sqlalchemy import ColumnElement, select, true, update
 from sqlalchemy.orm import Session
 
-from advisor.assessments.progress import Progress, judged
+from advisor.assessments.progress import Progress, judged_answers
 from advisor.extensions import database
 from advisor.models import Assessment, Owner, RecommendationRecord, VisitorOwner
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.database import DatabaseUnavailable
 from advisor.models.processes import assessment as assessments
 from advisor.models.processes.assessment import belongs_to, own_assessments, own_recommendations
@@ -44,14 +44,14 @@ class AssessmentContext:
     @property
     def is_stale(self) -> bool:
         """Whether something on which advice rests was changed after the latest advice; a name is no such thing."""
-        return self.latest is not None and judged(self.latest.given) != judged(self.progress.given())
+        return self.latest is not None and judged_answers(self.latest.given) != judged_answers(self.progress.as_plain())
 
     @property
-    def renamed(self) -> list[tuple[str, str]]:
+    def name_changes(self) -> list[tuple[str, str]]:
         """What the latest advice calls otherwise than now, the process and its parts: each old name with the new."""
         if self.latest is None or self.is_stale:
             return []
-        was, now = self.latest.given, self.progress.given()
+        was, now = self.latest.given, self.progress.as_plain()
         parts = zip(was["parts"], now["parts"], strict=True)
         names = [(was["process"], now["process"]), *((old["part"], new["part"]) for old, new in parts)]
         return [(old, new) for old, new in names if old != new]
@@ -104,7 +104,7 @@ def find_own(session: Session, owner: Owner, assessment_id: UUID) -> Assessment:
 
 def _alive_since(owner: Owner) -> datetime | None:
     """Since when it must have been touched; what an account holds stays until its owner deletes it."""
-    return now() - lifetime() if isinstance(owner, VisitorOwner) else None
+    return utc_now() - lifetime() if isinstance(owner, VisitorOwner) else None
 
 
 def find_of_requester(session: Session, assessment_id: UUID) -> Assessment:
@@ -124,13 +124,13 @@ def _is_alive(owner: Owner) -> ColumnElement[bool]:
 
 def _prolong(owner: Owner, assessment: Assessment) -> None:
     """Note the visit. A page is shown all the same where that cannot be written just now."""
-    if assessment.touched_at > now() - _TOUCH_AFTER:
+    if assessment.touched_at > utc_now() - _TOUCH_AFTER:
         return
     mine = select(Assessment.id).where(belongs_to(owner), Assessment.id == assessment.id)
     try:
         with database().write() as session:
             # Not through the ORM: a visit is no new version of the answers, and must not clash with a save.
-            session.execute(update(Assessment).where(Assessment.id.in_(mine)).values(touched_at=now()))
+            session.execute(update(Assessment).where(Assessment.id.in_(mine)).values(touched_at=utc_now()))
     except DatabaseUnavailable:
         return
 

@@ -36,10 +36,10 @@ from advisor.models import (
     VisitorOwner,
 )
 from advisor.models.audit import Actor, audit
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.processes.assessment import assessment_room_left, next_number
 from advisor.models.rule_sets import rule_set_version as versions
-from advisor.web.forms import Refused
+from advisor.web.forms import Refusal
 
 Done = TypeVar("Done")
 
@@ -61,7 +61,7 @@ class AnsweredElsewhere(ChangedElsewhere):
         super().__init__("answered in another window")
 
 
-class TooMany(Refused):
+class TooMany(Refusal):
     """The owner has as many assessments as are kept."""
 
     def __init__(self, owner: Owner, limit: int) -> None:
@@ -94,7 +94,7 @@ def in_transaction(database: Database, act: Callable[[Session], Done]) -> Done:
 def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answer], limit: int) -> Assessment:
     """Begin an assessment of the process ``name`` under the rules in force. Raises TooMany."""
     make_room(session, owner, limit)
-    moment = now().isoformat()
+    moment = utc_now().isoformat()
     assessment = Assessment(
         **owner.columns,
         number=next_number(session, owner),
@@ -121,8 +121,8 @@ def begin_all(
         raise TooMany(owner, limit)
     version = versions.in_force(session)
     rule_set = versions.rule_set(session, version.number)
-    first, moment = next_number(session, owner), now()
-    begun = [_begun(owner, rule_set, version.number, item, moment) for item in items]
+    first, moment = next_number(session, owner), utc_now()
+    begun = [_new_assessment(owner, rule_set, version.number, item, moment) for item in items]
     for index, mine in enumerate(begun):
         mine.number = None if first is None else first + index
     session.add_all(begun)
@@ -135,7 +135,7 @@ def begin_all(
     return begun
 
 
-def _begun(owner: Owner, rule_set: RuleSet, number: int, item: WorkItem, moment: datetime) -> Assessment:
+def _new_assessment(owner: Owner, rule_set: RuleSet, number: int, item: WorkItem, moment: datetime) -> Assessment:
     at = moment.isoformat()
     own = {key: answer for key, answer in item.answers.items() if is_of_part(rule_set, key)}
     whole = {key: answer for key, answer in item.answers.items() if key not in own}
@@ -166,7 +166,7 @@ def remove(session: Session, assessment: Assessment, who: Actor) -> bool:
     if not assessment.is_saved:
         session.delete(assessment)
         return False
-    assessment.deleted_at = now()
+    assessment.deleted_at = utc_now()
     return True
 
 
@@ -188,7 +188,7 @@ def rename(
     assessment.process_name = name
     assessment.answers = {**kept, **sorted_answers(answers)}
     times = {key: time for key, time in assessment.answered_at.items() if key not in asked}
-    assessment.answered_at = {**times, **dict.fromkeys(answers, now().isoformat())}
+    assessment.answered_at = {**times, **dict.fromkeys(answers, utc_now().isoformat())}
     assessment.touch()
     return advise_when_complete(session, assessment)
 
@@ -235,18 +235,18 @@ def keep_answer(
         saved = Progress.of(rule_set, assessment).answers_at(place)[key]
         raise AnsweredElsewhere(saved, answer_fingerprint(holder.answers, key), _time(holder, key))
     holder.answers = {**holder.answers, key: given}
-    holder.answered_at = {**holder.answered_at, key: now().isoformat()}
+    holder.answered_at = {**holder.answered_at, key: utc_now().isoformat()}
     assessment.touch()
 
 
 def next_contradiction(assessment: Assessment, progress: Progress) -> PartContradiction | None:
     """The first pair of answers that contradict each other and was not shown before; from now on it counts as shown."""
     for found in progress.contradictions():
-        answers = progress.reached[found.part.id].answers
+        answers = progress.asked_by_part[found.part.id].answers
         pair = {condition.question: answers[condition.question] for condition in found.contradiction.when}
         shown = f"{found.contradiction.key} {fingerprint(sorted_answers(pair))}"
         if shown not in assessment.pulled_apart:
-            assessment.pulled_apart = {**assessment.pulled_apart, shown: now().isoformat()}
+            assessment.pulled_apart = {**assessment.pulled_apart, shown: utc_now().isoformat()}
             return found
     return None
 
@@ -300,7 +300,7 @@ def undo(session: Session, assessment: Assessment, before: int, opened: str) -> 
 
 def _answer(holder: Assessment | Part, answers: Mapping[str, Answer]) -> None:
     """Replace all answers; those that stay the same keep the time at which they were given."""
-    given, moment = sorted_answers(answers), now().isoformat()
+    given, moment = sorted_answers(answers), utc_now().isoformat()
     kept = {key for key in given if key in holder.answers and holder.answers[key] == given[key]}
     holder.answered_at = {key: holder.answered_at.get(key, moment) if key in kept else moment for key in given}
     holder.answers = given
@@ -314,7 +314,7 @@ def _holder(assessment: Assessment, place: QuestionRef) -> Assessment | Part:
 
 def _time(holder: Assessment | Part, key: str) -> datetime:
     stored = holder.answered_at.get(key)
-    return datetime.fromisoformat(stored) if isinstance(stored, str) else now()
+    return datetime.fromisoformat(stored) if isinstance(stored, str) else utc_now()
 
 
 def name_parts(session: Session, assessment: Assessment, names: Sequence[str], opened: str) -> Progress:
@@ -344,7 +344,7 @@ def put_together(session: Session, assessment: Assessment) -> Progress:
     """Make it one piece again, with the answers it had as one."""
     if named_parts(assessment):
         answers = _answers_in_one_piece(session, assessment)
-        whole = Part(position=0, name="", answers=answers, answered_at=dict.fromkeys(answers, now().isoformat()))
+        whole = Part(position=0, name="", answers=answers, answered_at=dict.fromkeys(answers, utc_now().isoformat()))
         assessment.parts = [whole]
         assessment.touch()
         session.flush()

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext, lifetime
 from advisor.assessments.operations import named_parts
-from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, judged, stored_answers
+from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, judged_answers, stored_answers
 from advisor.engine.model.questions import Question, Scope, Section
 from advisor.links import link_to
 from advisor.models import Assessment, RecommendationRecord
@@ -65,7 +65,7 @@ def question_url(assessment_id: UUID, question: Question, part_id: UUID | str | 
     return page_url("answer_question", assessment_id=assessment_id, part_id=part_id, key=question.key, **more)
 
 
-def since(context: AssessmentContext) -> int | None:
+def advice_before(context: AssessmentContext) -> int | None:
     """The place in the history of the advice before an act, for the page that says what the act did to it."""
     return context.latest.sequence if context.latest else None
 
@@ -79,9 +79,9 @@ def onward_url(assessment_id: UUID, progress: Progress, **more: Any) -> str:
 
 def named_url(context: AssessmentContext, progress: Progress) -> str:
     """Where to go after a change of names: back to the advice that there was on the same answers, else onward."""
-    if context.latest is not None and judged(context.latest.given) == judged(progress.given()):
-        return page_url("result", assessment_id=context.id, since=since(context))
-    return onward_url(context.id, progress, since=since(context))
+    if context.latest is not None and judged_answers(context.latest.given) == judged_answers(progress.as_plain()):
+        return page_url("result", assessment_id=context.id, since=advice_before(context))
+    return onward_url(context.id, progress, since=advice_before(context))
 
 
 def contradiction_url(assessment_id: UUID, progress: Progress, found: PartContradiction, **more: Any) -> str:
@@ -153,7 +153,7 @@ def settled_page(context: AssessmentContext, following: QuestionRef) -> dict[str
 def contradiction_page(context: AssessmentContext, found: PartContradiction) -> dict[str, Any]:
     """Two answers that contradict each other, each with the address where it can be changed."""
     progress, part = context.progress, found.part
-    answers = progress.reached[part.id].answers
+    answers = progress.asked_by_part[part.id].answers
     questions = [progress.rule_set.question(condition.question) for condition in found.contradiction.when]
     return {
         "process_name": progress.process,
@@ -194,7 +194,7 @@ def pulled_apart(context: AssessmentContext, latest: RecommendationRecord) -> li
             if question is not None
         ]
         part = pair.part if progress.in_parts and any(place.part for place in places) else None
-        answers = progress.reached[pair.part.id].answers
+        answers = progress.asked_by_part[pair.part.id].answers
         found[pair.contradiction.key, part.id if part else None] = PulledApart(
             part.name if part else "",
             [
@@ -307,7 +307,7 @@ def download(
 ) -> dict[str, Any]:
     """Everything that is held about one assessment, as plain values with their questions in words."""
 
-    def answered(answers: dict[str, Any], times: dict[str, Any]) -> list[dict[str, Any]]:
+    def answered_rows(answers: dict[str, Any], times: dict[str, Any]) -> list[dict[str, Any]]:
         return [
             {
                 "question": key,
@@ -328,9 +328,9 @@ def download(
         "decision": assessment.decision,
         "decided_on": assessment.decided_on.isoformat() if assessment.decided_on else None,
         "notes": assessment.notes,
-        "answers": answered(assessment.answers, assessment.answered_at),
+        "answers": answered_rows(assessment.answers, assessment.answered_at),
         "parts": [
-            {"part": part.name, "answers": answered(part.answers, part.answered_at)} for part in assessment.parts
+            {"part": part.name, "answers": answered_rows(part.answers, part.answered_at)} for part in assessment.parts
         ],
         "results": [
             {"given_at": earlier.created_at.isoformat(), "answers": earlier.given, "advice": earlier.result}

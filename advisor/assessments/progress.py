@@ -92,7 +92,7 @@ class Progress:
         return len(self.parts) > 1
 
     @cached_property
-    def reached(self) -> dict[UUID, AskedQuestions]:
+    def asked_by_part(self) -> dict[UUID, AskedQuestions]:
         """What is asked of each part, and the answers that count."""
         return {
             part.id: asked_questions(self.rule_set.questions, {**self.answers, **part.answers}) for part in self.parts
@@ -101,7 +101,7 @@ class Progress:
     @cached_property
     def reached_keys(self) -> dict[UUID, frozenset[str]]:
         """The keys of the questions that are asked of each part."""
-        return {key: frozenset(question.key for question in it.questions) for key, it in self.reached.items()}
+        return {key: frozenset(question.key for question in it.questions) for key, it in self.asked_by_part.items()}
 
     def route(self, section: Section = Section.CORE) -> tuple[QuestionRef, ...]:
         """Every question of ``section`` that is asked, in the order in which it comes.
@@ -121,10 +121,10 @@ class Progress:
             return tuple(
                 QuestionRef(question, part if question.scope is Scope.PART else None)
                 for part in self.parts
-                for question in self.reached[part.id].questions
+                for question in self.asked_by_part[part.id].questions
                 if question.section is section
             )
-        reached = {question.key for found in self.reached.values() for question in found.questions}
+        reached = {question.key for found in self.asked_by_part.values() for question in found.questions}
         shared = [
             QuestionRef(question, None)
             for question in self.rule_set.section(section)
@@ -133,7 +133,7 @@ class Progress:
         own = [
             QuestionRef(question, part)
             for part in self.parts
-            for question in self.reached[part.id].questions
+            for question in self.asked_by_part[part.id].questions
             if question.section is section and question.scope is Scope.PART
         ]
         return (*shared, *own)
@@ -155,7 +155,7 @@ class Progress:
     def is_open(self, place: QuestionRef) -> bool:
         """Whether the question still waits for an answer: none is known, or only a copied one."""
         parts = (place.part,) if place.part else self.parts
-        if not any(place.question.key in self.reached[part.id].answers for part in parts):
+        if not any(place.question.key in self.asked_by_part[part.id].answers for part in parts):
             return True
         return place.part is not None and place.question.key not in place.part.confirmed
 
@@ -199,7 +199,7 @@ class Progress:
 
     def _total_is_certain(self, part: AnsweredPart) -> bool:
         """Whether no question that is still open could change what else is asked."""
-        counted = self.reached[part.id].answers
+        counted = self.asked_by_part[part.id].answers
         known: dict[str, Answer] = {
             key: counted[key] for key in counted if key not in part.answers or key in part.confirmed
         }
@@ -219,7 +219,7 @@ class Progress:
     def contradictions(self) -> Iterator[PartContradiction]:
         """All pairs of answers that contradict each other, part by part."""
         for part in self.parts:
-            for found in contradictions(self.rule_set, self.reached[part.id].answers):
+            for found in contradictions(self.rule_set, self.asked_by_part[part.id].answers):
                 yield PartContradiction(found, part)
 
     def contradiction(self, key: str, part_id: UUID | None) -> PartContradiction | None:
@@ -231,20 +231,20 @@ class Progress:
 
     def work_item(self) -> WorkItem:
         """What the advice is asked for: the answers that count, and the parts where there are any."""
-        counted = {key: answer for found in self.reached.values() for key, answer in found.answers.items()}
+        counted = {key: answer for found in self.asked_by_part.values() for key, answer in found.answers.items()}
         if not self.in_parts:
             return WorkItem(self.process, counted)
         whole = {key: answer for key, answer in counted.items() if key in self.answers}
         parts = tuple(
             (
                 part.name,
-                {key: answer for key, answer in self.reached[part.id].answers.items() if key in part.answers},
+                {key: answer for key, answer in self.asked_by_part[part.id].answers.items() if key in part.answers},
             )
             for part in self.parts
         )
         return WorkItem(self.process, whole, parts)
 
-    def given(self) -> dict[str, Any]:
+    def as_plain(self) -> dict[str, Any]:
         """The same as plain values, as it is kept with the advice. Parts carry their id, so that links find them."""
         item = self.work_item()
         return {
@@ -259,10 +259,10 @@ class Progress:
     @property
     def fingerprint(self) -> str:
         """The fingerprint of all answers that count."""
-        return fingerprint(self.given())
+        return fingerprint(self.as_plain())
 
 
-def judged(given: Mapping[str, Any]) -> dict[str, Any]:
+def judged_answers(given: Mapping[str, Any]) -> dict[str, Any]:
     """What an advice rests on, of what it was given: the answers of the whole and of each part, and no name."""
     return {"answers": given["answers"], "parts": [part["answers"] for part in given["parts"]]}
 

@@ -73,11 +73,11 @@ class AssessmentStore:
         """Give the advice on the answers as they are now, ``early`` also while questions are open. Raises NotAsked."""
 
         def act(session: Session, mine: Assessment) -> str:
-            def once() -> str:
+            def add_once() -> str:
                 advice.recalculate(session, mine, early=early)
                 return page_url("result", assessment_id=assessment_id)
 
-            return idempotent(session, attempt(identity.ensure_owner().hash), once)
+            return idempotent(session, attempt(identity.ensure_owner().hash), add_once)
 
         _write(assessment_id, act)
 

@@ -117,9 +117,9 @@ class _WorkbookWriter:
 
     def write(self, items: Sequence[WorkItem]) -> None:
         rules = self._rules
-        self._advised += [(item, self._trimmed(recommend(rules.rule_set, rules.number, item))) for item in items]
+        self._advised += [(item, self._trim(recommend(rules.rule_set, rules.number, item))) for item in items]
 
-    def _trimmed(self, advice: RecommendationDocument) -> RecommendationDocument:
+    def _trim(self, advice: RecommendationDocument) -> RecommendationDocument:
         """The advice with no more than is wanted of what is behind it."""
         if self._reasons is Reasons.NONE:
             for one in (advice, *advice["parts"]):
@@ -128,7 +128,7 @@ class _WorkbookWriter:
         return advice
 
     def finish(self) -> None:
-        about = self._rules.about()
+        about = self._rules.origin_lines()
         if self._reasons is Reasons.NONE:  # else blank cells would say that there are none
             about.append(("Left out", "Reasons with their sources, disagreements and risks."))
         try:

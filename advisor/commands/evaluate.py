@@ -71,7 +71,7 @@ def questions(*, file_format: str | None, out: Path | None) -> None:
             write_text(csv_files.write_rows([header(rule_set)]), out)
         case "xlsx":
             try:
-                write_bytes(write_template(rule_set, rules.about()), out)
+                write_bytes(write_template(rule_set, rules.origin_lines()), out)
             except RuleSetError as error:
                 raise BadInput(f"The questions cannot be written as a workbook. {error}") from None
         case _:
@@ -145,7 +145,7 @@ def evaluate(
         click.echo(f"Reading {', '.join(map(name_of, files))}", err=True)
     with ItemFiles(rules.rule_set, files, sheets) as read:
         with open_output(out, is_text=wanted != "xlsx") as stream, _progress(hidden=not shows) as bar:
-            chunks = _advanced(read, bar)
+            chunks = _items_with_bar(read, bar)
             first = _first_rows(chunks, ROWS_LIMIT if wanted == "xlsx" else 0 if chosen else ROWS_WITH_REASONS)
             rows = sum(map(rows_needed, first))
             if wanted == "xlsx" and not read.problems:
@@ -216,7 +216,7 @@ def _progress(*, hidden: bool) -> "ProgressBar[int]":
     return click.progressbar(length=_STEPS, label="Evaluating", file=sys.stderr, hidden=hidden)
 
 
-def _advanced(read: ItemFiles, bar: "ProgressBar[int]") -> Iterator[Sequence[WorkItem]]:
+def _items_with_bar(read: ItemFiles, bar: "ProgressBar[int]") -> Iterator[Sequence[WorkItem]]:
     """The work items, the bar moving as they are read; what is left of it is for what comes after the last."""
     for some in read:
         bar.update(int(read.share_read * _STEPS * 0.99) - bar.pos)

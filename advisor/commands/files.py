@@ -122,7 +122,7 @@ def open_output(out: Path | None, *, is_text: bool = True) -> Iterator[BinaryIO]
                     with out.open("wb") as stream:
                         shutil.copyfileobj(kept, stream)
         else:
-            with _unfinished(out.resolve()) as stream:
+            with _open_unfinished(out.resolve()) as stream:
                 yield stream
     except BrokenPipeError:
         raise  # the reader has seen enough; click ends quietly
@@ -153,7 +153,7 @@ def _is_no_file(out: Path) -> bool:
 
 
 @contextmanager
-def _unfinished(file: Path) -> Iterator[BinaryIO]:
+def _open_unfinished(file: Path) -> Iterator[BinaryIO]:
     unfinished = file.with_name(f".{file.name}.{secrets.token_hex(4)}.unfinished")
     try:
         with unfinished.open("xb") as stream:

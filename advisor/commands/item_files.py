@@ -26,7 +26,7 @@ _NO_SHEETS = Problem("file", "Only a workbook has sheets that can be named.", "L
 
 
 @dataclass(slots=True)
-class _Opened:
+class _OpenFile:
     name: str
     file: BinaryIO
     size: int
@@ -92,7 +92,7 @@ class ItemFiles:
         self.left_out: list[str] = []
         self._several = len(files) > 1
         self._closing = ExitStack()
-        self._opened: list[_Opened] = []
+        self._opened: list[_OpenFile] = []
         self._place = 0
         self._rows = 0
         for path in files:
@@ -148,7 +148,7 @@ class ItemFiles:
         named = (replace(it, place=name if it.place == "file" else f"{name}, {it.place}") for it in problems)
         self.problems += named if self._several else problems
 
-    def _open(self, rule_set: RuleSet, path: Path, sheets: Sequence[str]) -> _Opened:
+    def _open(self, rule_set: RuleSet, path: Path, sheets: Sequence[str]) -> _OpenFile:
         file, name = self._seekable(path), "" if str(path) == STANDARD else path.name
         size = file.seek(0, 2)
         file.seek(0)
@@ -162,16 +162,16 @@ class ItemFiles:
                 reading.problems.append(_NO_SHEETS)
         else:
             reading = self._closing.enter_context(open_items(rule_set, file, name, sheets))
-        return _Opened(name_of(path), file, size, reading)
+        return _OpenFile(name_of(path), file, size, reading)
 
     def _seekable(self, path: Path) -> BinaryIO:
         """The file; what can be read once alone is copied to the disk."""
         if str(path) == STANDARD:
-            return self._copied(sys.stdin.buffer)
+            return self._copy(sys.stdin.buffer)
         file = self._closing.enter_context(path.open("rb"))
-        return file if path.is_file() else self._copied(file)
+        return file if path.is_file() else self._copy(file)
 
-    def _copied(self, source: BinaryIO) -> BinaryIO:
+    def _copy(self, source: BinaryIO) -> BinaryIO:
         copy = self._closing.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - it is closed with the others
         shutil.copyfileobj(source, copy)
         copy.seek(0)

@@ -63,7 +63,7 @@ def proofs_of(rule_set: RuleSet) -> "Proofs":
     proofs = prove_at_once(rule_set)
     if proofs is None or not proofs.is_complete:
         _print_estimate(rule_set)
-        proofs = proved(rule_set)
+        proofs = prove_with_bar(rule_set)
     return proofs
 
 
@@ -76,7 +76,7 @@ def _print_estimate(rule_set: RuleSet) -> None:
             click.echo(line, err=True)
 
 
-def proved(rule_set: RuleSet) -> "Proofs":
+def prove_with_bar(rule_set: RuleSet) -> "Proofs":
     """Check every combination, with a progress bar on a terminal."""
     from advisor.engine.analysis.prove import prove
 

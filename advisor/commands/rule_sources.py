@@ -51,7 +51,7 @@ class Rules:
     places: Places = field(default_factory=Places)
     base: int | None = None
 
-    def about(self) -> list[tuple[str, str]]:
+    def origin_lines(self) -> list[tuple[str, str]]:
         """Where it comes from, for the first page of a file that it is written to."""
         lines = [("These rules", self.origin)]
         if self.published_at:
@@ -95,7 +95,7 @@ def rules_in_force(number: int | None = None) -> Rules:
                 except LookupError:
                     version = None
                 if version is not None:
-                    return _published(version, versions.rule_set(session, version.number))
+                    return _published_rules(version, versions.rule_set(session, version.number))
     if number is not None:
         raise BadInput(f"There is no version {number} of the rules.")
     click.echo("There is no database yet: these are the rules that the product comes with.", err=True)
@@ -172,7 +172,7 @@ def _unreadable(file: Path, error: UnreadableFileError) -> BadInput:
     return BadInput(f"{name_of(file)}: {at}{problem.text} {problem.mend}".rstrip())
 
 
-def _published(version: RuleSetVersion, rule_set: RuleSet) -> Rules:
+def _published_rules(version: RuleSetVersion, rule_set: RuleSet) -> Rules:
     return Rules(
         rule_set,
         f"Version {version.number}",

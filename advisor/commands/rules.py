@@ -20,7 +20,7 @@ from advisor.commands.files import (
     write_text,
 )
 from advisor.commands.manual import SummarisedGroup
-from advisor.commands.rule_checks import print_report, print_trial, proofs_of, proved
+from advisor.commands.rule_checks import print_report, print_trial, proofs_of, prove_with_bar
 from advisor.commands.rule_sources import (
     VERSION,
     Rules,
@@ -94,7 +94,7 @@ def check(*, file: Path | None) -> None:
     found = [*examination.problems, *(proofs.problems if proofs is not None else ())]
     found.sort(key=lambda problem: not problem.blocks)
     accepted = accepted_reasons(rules, found)
-    print_report(rules.places.named(problem for problem in found if problem not in accepted))
+    print_report(rules.places.at_nearest_places(problem for problem in found if problem not in accepted))
     for problem, reason in accepted.items():
         click.echo(f"Accepted: {escape_invisible(str(problem))}\n  Because: {escape_invisible(reason)}")
     print_trial(rules, trial_of(rules.rule_set, examination))
@@ -120,7 +120,7 @@ def show(*, file: str | None, number: int | None) -> None:
     Example:
       advisor rules show 1 | less
     """  # noqa: D301 - click looks for the character
-    rules = _chosen(file, number)
+    rules = _rules_of_option(file, number)
     since = f", published {rules.published_at:%Y-%m-%d %H:%M} UTC" if rules.published_at else ""
     note = f"\nNote: {escape_invisible(rules.note)}" if rules.note else ""
     write_text(f"{rules.origin}{since}\nSHA-256 {rules.sha256}{note}\n\n{describe(rules.rule_set)}", None)
@@ -181,12 +181,12 @@ def export(
         raise click.UsageError(f"--dmn-plain is a form of the format dmn, not of {chosen}.")
     form = _query_form(chosen, **of_sql)
     refuse_to_overwrite(out, [] if file is None else [Path(file)])
-    rules = _chosen(file, number)
+    rules = _rules_of_option(file, number)
     try:
         if form is not None:
-            data = write_sql(rules.rule_set, of_sql["dialect"], form, rules.about()).encode()
+            data = write_sql(rules.rule_set, of_sql["dialect"], form, rules.origin_lines()).encode()
         else:
-            data = write_rule_set(rules.rule_set, PLAIN_DMN if dmn_plain else chosen, rules.about())
+            data = write_rule_set(rules.rule_set, PLAIN_DMN if dmn_plain else chosen, rules.origin_lines())
     except RuleSetError as error:
         raise BadInput(f"It cannot be written as {chosen}. {error}") from None
     if dmn_plain:
@@ -274,9 +274,9 @@ def import_(*, file: Path, note: str) -> None:
     try:
         rules = rules_of_file(file)
         examination = examine(rules.rule_set)
-        problems = rules.places.named(examination.problems)
+        problems = rules.places.at_nearest_places(examination.problems)
         if examination.results is not None:
-            problems += rules.places.named(proved(rules.rule_set).problems)
+            problems += rules.places.at_nearest_places(prove_with_bar(rules.rule_set).problems)
     except RuleSetError as error:
         problems = list(error.problems)
     if any(problem.blocks for problem in problems):
@@ -325,7 +325,7 @@ def _publish(rules: Rules, note: str) -> None:
         click.echo(f"Published as version {published.number}, in force now.")
 
 
-def _chosen(file: str | None, number: int | None) -> Rules:
+def _rules_of_option(file: str | None, number: int | None) -> Rules:
     if file is None:
         return rules_in_force(number)
     if number is not None:

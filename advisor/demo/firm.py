@@ -36,7 +36,7 @@ from advisor.models import (
 from advisor.models.accounts.account import UNUSABLE, account_by_email
 from advisor.models.accounts.removal import delete_all_of
 from advisor.models.audit import OPERATOR, Actor, audit
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.limits import lock
 from advisor.models.processes.assessment import AccountOwner
 from advisor.models.rule_sets import draft as drafts
@@ -74,7 +74,7 @@ def fill(session: Session, limit: int, *, beside_others: bool = False) -> Filled
     """Fill in the demo. Raises DemoRefused; where there is anything already, unless it may stand ``beside_others``."""
     lock(session, "demo")
     firm = _firm()
-    if _made(session) is not None:
+    if _act_of_demo(session) is not None:
         raise DemoRefused("The demo is filled in already. To begin anew: advisor demo --remove")
     if not beside_others and _is_used(session):
         raise DemoRefused(
@@ -109,7 +109,7 @@ def fill(session: Session, limit: int, *, beside_others: bool = False) -> Filled
 def remove(session: Session) -> RemovedDemo:
     """Take all of the demo away, and nothing else. Raises DemoRefused."""
     lock(session, "demo")
-    made = _made(session)
+    made = _act_of_demo(session)
     if made is None:
         raise DemoRefused("There is no demo here.")
     ids = [UUID(account) for account in made.after["accounts"]] if made.after else []
@@ -142,7 +142,7 @@ def _firm() -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath("firm.toml").read_text(encoding="utf-8"))
 
 
-def _made(session: Session) -> AuditEvent | None:
+def _act_of_demo(session: Session) -> AuditEvent | None:
     """The act that filled in the demo that is there now."""
     kinds = AuditEvent.kind.in_((MADE, REMOVED))
     last = session.scalars(select(AuditEvent).where(kinds).order_by(AuditEvent.sequence.desc()).limit(1)).first()
@@ -168,7 +168,7 @@ def _read(rules: RuleSet, processes: Sequence[Mapping[str, Any]]) -> Sequence[An
 def _account(session: Session, email: str, role: str) -> Account:
     if session.scalars(account_by_email(email)).first() is not None:
         raise DemoRefused(f"There is an account with the address {email}, which the demo would use.")
-    account = Account(email=email, password_hash=UNUSABLE, role=role, confirmed_at=now())
+    account = Account(email=email, password_hash=UNUSABLE, role=role, confirmed_at=utc_now())
     session.add(account)
     session.flush()
     audit(session, "account created", who=OPERATOR, what=account_label(account), after={"role": role})
@@ -192,7 +192,7 @@ def _describe(session: Session, assessment: Assessment, words: Mapping[str, Any]
 
 def _date(session: Session, assessment: Assessment, days: int) -> None:
     """Let the advice have been given before the decision, so many days from now."""
-    given = now() + timedelta(days=days)
+    given = utc_now() + timedelta(days=days)
     mine = RecommendationRecord.assessment_id == assessment.id
     session.execute(update(RecommendationRecord).where(mine).values(created_at=given))
     assessment.created_at = assessment.touched_at = given

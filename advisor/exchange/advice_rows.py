@@ -80,7 +80,7 @@ class AdviceRows:
         for item, advice in zip(items, self._advise(items), strict=True):
             words = self._words(advice)
             whole, parts = answers_of(item)
-            told = self._told(advice) if explained else ()
+            told = self._advice_cells(advice) if explained else ()
             yield [*self._start(item.process, "", advice, told), words[0], *self._answer_cells(whole)]
             for piece, says, (name, own) in zip(advice.named_parts, words[1:], parts, strict=True):
                 told = self._told_of(piece) if explained else ()
@@ -95,7 +95,7 @@ class AdviceRows:
                 columns.append(map(texts.__getitem__, items.numbers[key]))
             else:
                 columns.append(repeat(""))
-        judged = judge_many(self._rule_set, *items.counted)
+        judged = judge_many(self._rule_set, *items.counted_answers)
         for name, (sums, (points, decision), unanswered, done_by), answers in zip(
             items.names, judged, zip(*columns, strict=False), strict=False
         ):
@@ -131,7 +131,7 @@ class AdviceRows:
 
     def _start(self, process: str, part: str, advice: BulkAdvice, told: Sequence[str]) -> list[Cell]:
         points = advice.points
-        names = _guarded(process), _guarded(part) if part else ""
+        names = _guard(process), _guard(part) if part else ""
         verdict: list[Cell] = [*names, advice.outcome, advice.kind, advice.strength, *_numbers(points)]
         unanswered = " ".join(advice.unanswered)
         if told:
@@ -139,20 +139,20 @@ class AdviceRows:
             return [*verdict, reasons, sources, unanswered, disagreements, risks, self._version]
         return [*verdict, unanswered, self._version]
 
-    def _told(self, advice: BulkAdvice) -> tuple[str, str, str, str]:
+    def _advice_cells(self, advice: BulkAdvice) -> tuple[str, str, str, str]:
         several = bool(advice.parts)
         found = advice.reasons()
         texts = (f"{part}: {self._texts[rule.key]}" if several else self._texts[rule.key] for part, rule in found)
         topics = (it.topic if self._reasons is Reasons.FULL else it.key for it in advice.disagreements)
         return (
-            _guarded(self._between.join(texts)),
+            _guard(self._between.join(texts)),
             self._ids(rule for _, rule in found),
-            _guarded(self._between.join(topics)),
+            _guard(self._between.join(topics)),
             " ".join(risk.key for risk in advice.risks),
         )
 
     def _told_of(self, piece: BulkAdvice) -> tuple[str, str, str, str]:
-        reasons = _guarded(self._between.join(self._texts[rule.key] for rule in piece.rules))
+        reasons = _guard(self._between.join(self._texts[rule.key] for rule in piece.rules))
         return reasons, self._ids(piece.rules), "", " ".join(risk.key for risk in piece.risks)
 
     def _ids(self, rules: Iterable[Rule]) -> str:
@@ -205,6 +205,6 @@ def _as_csv(*cells: Cell) -> str:
     return out.getvalue()[1:]
 
 
-def _guarded(text: str) -> str:
+def _guard(text: str) -> str:
     """``escape_formula``, of texts most of which begin as no formula does."""
     return escape_formula(text) if text[:1] in "'=+-@\t\r\n" else text

@@ -164,7 +164,7 @@ def _problem(detail: ErrorDetails, place: str, known: Iterable[str] = WorkItemRe
 
 def _answer_schema(question: Question) -> dict[str, Any]:
     keys = [option.key for option in question.options]
-    described = {"title": question.short, "description": _described(question)}
+    described = {"title": question.short, "description": _question_description(question)}
     match question.type:
         case AnswerType.CHOICE:
             return {**described, "anyOf": [_one_of([*keys, NOT_SURE]), {"type": "null"}]}
@@ -185,7 +185,7 @@ def _one_of(keys: list[str]) -> dict[str, Any]:
     return {"type": "string", "enum": keys}
 
 
-def _described(question: Question) -> str:
+def _question_description(question: Question) -> str:
     options = "".join(f"\n- `{option.key}`: {option.label}" for option in question.options)
     none = f"\n- `{NONE_OF_THESE}`: {question.none}" if question.none else ""
     return f"{question.text} (scope: {question.scope}){options}{none}"

@@ -33,7 +33,7 @@ class Places:
         """Remember where something stands; of two that have one name, the first."""
         self._known.setdefault(place, stands_at)
 
-    def named(self, problems: Iterable[Problem]) -> list[Problem]:
+    def at_nearest_places(self, problems: Iterable[Problem]) -> list[Problem]:
         """The problems, each at the nearest place of the file that is known."""
         return [replace(problem, place=self._nearest(problem.place)) for problem in problems]
 
@@ -62,8 +62,8 @@ class ParsedDocument:
 
     def all_problems(self, faults: Sequence[Problem]) -> list[Problem]:
         """What could not be read, the faults of form, and what the checks find in the rest; where each stands."""
-        rest = self.places.named(check_rest(self, faults))
-        return self._in_order([*self.problems, *self.places.named(faults)], rest)
+        rest = self.places.at_nearest_places(check_rest(self, faults))
+        return self._in_order([*self.problems, *self.places.at_nearest_places(faults)], rest)
 
     def _in_order(self, faults: Sequence[Problem], checked: Iterable[Problem]) -> list[Problem]:
         """Faults of form, and what the checks found elsewhere than in a row that has one; by sheet, row and column."""
@@ -92,7 +92,7 @@ def check_rest(found: ParsedDocument, faults: Sequence[Problem]) -> list[Problem
     if not isinstance(found.document, Mapping):
         return []
     broken = {_item_of(problem.place) for problem in faults}
-    rest, kept = _without(found.document, broken)
+    rest, kept = _remove_broken(found.document, broken)
     try:
         problems = [replace(problem, place=_as_before(problem.place, kept)) for problem in check(from_plain(rest))]
     except RuleSetError:
@@ -114,7 +114,9 @@ def _item_of(place: str) -> tuple[str, ...]:
     return steps[: 4 if steps[0] == "questions" and steps[2:3] == ("options",) and len(steps) > 3 else 2]
 
 
-def _without(document: Mapping[str, Any], broken: Collection[tuple[str, ...]]) -> tuple[Plain, dict[str, list[int]]]:
+def _remove_broken(
+    document: Mapping[str, Any], broken: Collection[tuple[str, ...]]
+) -> tuple[Plain, dict[str, list[int]]]:
     """A document without what is broken, and for each list the numbers that the items which stayed in it had."""
     kept: dict[str, list[int]] = {}
 

@@ -210,7 +210,7 @@ def recommendation_document(
         "reasons": _reasons(rule_set, recommendation, several=several),
         "policy": policy_document(recommendation),
         "rules_version": number,
-        "unanswered": list(recommendation.unanswered),
+        "unanswered": list(recommendation.unanswered_keys),
         "parts": [_part(rule_set, part_advice) for part_advice in named],
         "disagreements": [
             disagreement_document(it) for it in disagreements_shown(rule_set, item.process, recommendation)
@@ -245,7 +245,7 @@ def _verdict(rule_set: RuleSet, advice: Recommendation) -> dict[str, Any]:
         "kind": advice.kind,
         "points": points_document(advice.points),
         "policy": policy_document(advice),
-        "unanswered": advice.unanswered,
+        "unanswered": advice.unanswered_keys,
         "done_by": _done_by(rule_set, advice),
     }
 
@@ -265,7 +265,7 @@ def _part(rule_set: RuleSet, part_advice: Recommendation) -> PartDocument:
         "points": points_document(part_advice.points),
         "reasons": _reasons(rule_set, part_advice, several=False),
         "policy": policy_document(part_advice),
-        "unanswered": list(part_advice.unanswered),
+        "unanswered": list(part_advice.unanswered_keys),
     }
     if done_by := rule_set.done_by(part_advice.answers):
         document["done_by"] = done_by

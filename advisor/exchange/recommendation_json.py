@@ -56,7 +56,7 @@ def _json(value: Any) -> bytes:
     return _encode(value).encode()
 
 
-class _Kept(dict[Key, Value], Generic[Key, Value]):
+class _Memory(dict[Key, Value], Generic[Key, Value]):
     def get_or_make(self, key: Key, make: Callable[[], Value]) -> Value:
         found = self.get(key)
         if found is None:
@@ -72,13 +72,13 @@ class _Sentence:
     def __init__(self, keys: Sequence[str], make: Callable[[Answers], bytes]) -> None:
         self._keys, self._make = keys, make
         self._pick: Callable[[Answers], Any] = itemgetter(*keys) if keys else len
-        self._kept: _Kept[Any, bytes] = _Kept()
+        self._kept: _Memory[Any, bytes] = _Memory()
 
     def with_answers(self, answers: Answers) -> bytes:
         found = self._kept.get(self._pick(answers))
-        return found or self._kept.get_or_make(self._pick(answers), lambda: self._written(answers))
+        return found or self._kept.get_or_make(self._pick(answers), lambda: self._write(answers))
 
-    def _written(self, answers: Answers) -> bytes:
+    def _write(self, answers: Answers) -> bytes:
         return self._make({key: answers[key] for key in self._keys})
 
 
@@ -95,7 +95,7 @@ class _Writer:
         self._disagreements = [_json(disagreement_document(it)) for it in rule_set.disagreements]
         self._guidance = [_json(guidance_document(rule_set, it)) for it in guidance]
         self._risks = CompiledRisks(rule_set)
-        self._decided: _Kept[Any, tuple[bytes, bytes]] = _Kept()
+        self._decided: _Memory[Any, tuple[bytes, bytes]] = _Memory()
         self._points: Memo[Points, bytes] = Memo(_points, 4096)
         self._answers = {key: _answer(key) for key in asked}
         self._rests_on: Memo[Mask, list[_Sentence]] = Memo(
@@ -119,14 +119,14 @@ class _Writer:
         metrics.count_evaluation(advice.outcome)
         head, policy = self._decision_of(advice)
         usual = usual_process(self._rule_set, item.process, answers)
-        shown = self._beside.shown_items(advice.outcome, _with(answers, usual), advice.outcome, advice.kind)
+        shown = self._beside.shown_items(advice.outcome, _add_usual(answers, usual), advice.outcome, advice.kind)
         reasons = [self._reasons[rule.key].with_answers(answers) for rule in advice.matched_rules]
         return b"".join([
             b'{"process": ', _json(item.process), b", ", head,
             b', "reasons": [', b", ".join(reasons),
             b'], "policy": ', policy,
             b', "rules_version": ', b"null" if number is None else b"%d" % number,
-            b', "unanswered": ', self._unanswered([answers]),
+            b', "unanswered": ', self._unanswered_keys([answers]),
             b', "parts": [], "disagreements": [', self._told[shown],
             b'], "risks": [', b", ".join(self._risks_of([b""], [answers], [advice], advice)),
             *self._end(usual, advice, [answers]),
@@ -139,11 +139,11 @@ class _Writer:
         advised = [evaluate(self._rule_set, each, name) for each, (name, _) in zip(answers, item.parts, strict=True)]
         advice = combine(advised)
         metrics.count_evaluation(advice.outcome)
-        head, policy = _decided(advice) + _points(advice.points), _json(policy_document(advice))
+        head, policy = _decision(advice) + _points(advice.points), _json(policy_document(advice))
         usual = usual_process(self._rule_set, item.process, answers[0])
         shown = 0
         for each, part in zip(answers, advised, strict=True):
-            shown |= self._beside.shown_items(advice.outcome, _with(each, usual), part.outcome, part.kind)
+            shown |= self._beside.shown_items(advice.outcome, _add_usual(each, usual), part.outcome, part.kind)
         ranked: list[tuple[int, bytes]] = []
         parts = []
         for name, each, part in zip(names, answers, advised, strict=True):
@@ -156,7 +156,7 @@ class _Writer:
             b', "reasons": [', b", ".join([text for _, text in ranked]),
             b'], "policy": ', policy,
             b', "rules_version": ', b"null" if number is None else b"%d" % number,
-            b', "unanswered": ', self._unanswered(answers),
+            b', "unanswered": ', self._unanswered_keys(answers),
             b', "parts": [', b", ".join(parts),
             b'], "disagreements": [', self._told[shown],
             b'], "risks": [', b", ".join(self._risks_of(names, answers, advised, advice)),
@@ -170,7 +170,7 @@ class _Writer:
             b'{"part": ', name, b", ", head,
             b', "reasons": [', b", ".join(reasons),
             b'], "policy": ', policy,
-            b', "unanswered": ', self._unanswered([answers]),
+            b', "unanswered": ', self._unanswered_keys([answers]),
             b', "done_by": ' + _json(done_by) if done_by else b"",
             b"}",
         ])  # fmt: skip
@@ -203,7 +203,7 @@ class _Writer:
         guidance = [text for at, text in enumerate(self._guidance) if shown >> at & 1]
         return b", ".join(disagreements) + b'], "guidance": [' + b", ".join(guidance)
 
-    def _unanswered(self, pieces: Sequence[Answers]) -> bytes:
+    def _unanswered_keys(self, pieces: Sequence[Answers]) -> bytes:
         unknown = [key for answers in pieces for key in self._core if answers.get(key) is None]
         return _json([*dict.fromkeys(unknown)]) if unknown else b"[]"
 
@@ -223,7 +223,7 @@ class _Writer:
     def _decision_of(self, advice: Recommendation) -> tuple[bytes, bytes]:
         key = advice.outcome, advice.kind, advice.strength, advice.policy_says
         decided, policy = self._decided.get(key) or self._decided.get_or_make(
-            key, lambda: (_decided(advice), _json(policy_document(advice)))
+            key, lambda: (_decision(advice), _json(policy_document(advice)))
         )
         return decided + self._points[advice.points], policy
 
@@ -231,7 +231,7 @@ class _Writer:
 _writer = cached_per_rule_set(_Writer)
 
 
-def _decided(advice: Recommendation) -> bytes:
+def _decision(advice: Recommendation) -> bytes:
     return _json({"outcome": advice.outcome, "kind": advice.kind, "strength": advice.strength})[1:-1] + b', "points": '
 
 
@@ -255,5 +255,5 @@ def _risk_head(risk: Risk) -> bytes:
     return _json(risk_document(ShownRisk(risk, 0, ()), several=True)).removesuffix(b"]}")
 
 
-def _with(answers: Answers, usual: tuple[str, Option, bool] | None) -> Answers:
+def _add_usual(answers: Answers, usual: tuple[str, Option, bool] | None) -> Answers:
     return {**answers, usual[0]: usual[1].key} if usual else answers

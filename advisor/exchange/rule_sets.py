@@ -76,7 +76,7 @@ def read_with_places(data: bytes, name: str = "") -> tuple[RuleSet, Places]:
     Its content and its name say of which of ``IN_FORMATS`` it is. Raises UnreadableFileError where it is none, and
     RuleSetError with every problem of its form; what the checks find in the sound rest of it is told then as well.
     """
-    found = _found(data, name)
+    found = _parse_file(data, name)
     try:
         rule_set = from_plain(found.document)
     except RuleSetError as error:
@@ -86,7 +86,7 @@ def read_with_places(data: bytes, name: str = "") -> tuple[RuleSet, Places]:
     return rule_set, found.places
 
 
-def _found(data: bytes, name: str) -> ParsedDocument:
+def _parse_file(data: bytes, name: str) -> ParsedDocument:
     """What a file says, before it is known whether that is a rule set. Raises UnreadableFileError."""
     known = file_format(data, name, IN_FORMATS)
     if known == "xlsx":
@@ -123,7 +123,7 @@ def read_sound_rule_set(data: bytes, name: str = "") -> tuple[RuleSet, list[Prob
     Raises RuleSetError with every problem, those that only warn among them, where any blocks.
     """
     rule_set, places = read_with_places(data, name)
-    problems = places.named(check(rule_set))
+    problems = places.at_nearest_places(check(rule_set))
     if any(problem.blocks for problem in problems):
         raise RuleSetError(problems)
     return rule_set, problems

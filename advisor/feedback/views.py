@@ -106,7 +106,7 @@ def make_case(note_id: UUID) -> ResponseReturnValue:
         return _note_page(page, form)
     try:
         with database().write() as session:
-            return redirect(idempotent(session, attempt(_who()), lambda: _make_case(session, note_id, form)), 303)
+            return redirect(idempotent(session, attempt(_key_owner()), lambda: _make_case(session, note_id, form)), 303)
     except HasCase:
         add_form_error(form, _("This note had become a test case before you sent that. Look there at what it expects."))
     with database().read() as session:
@@ -122,7 +122,7 @@ def _make_case(session: Session, note_id: UUID, form: CaseForm) -> str:
     return link_to("item", collection="cases", key=key)
 
 
-def _who() -> str:
+def _key_owner() -> str:
     """The owner of one-time keys who is asking."""
     owner = identity.owner()
     return owner.hash if owner is not None else ""

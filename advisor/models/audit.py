@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ColumnElement, Select, String, and_, cast, event, func, or_, select
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
-from advisor.models.base import Base, Unchangeable, now
+from advisor.models.base import Base, Unchangeable, utc_now
 
 ACTS = frozenset({
     # coming and going
@@ -70,7 +70,7 @@ class AuditEvent(Base):
 
     sequence: Mapped[int] = mapped_column(primary_key=True)
     """The order of acts, which no clock decides."""
-    at: Mapped[datetime] = mapped_column(default=now, index=True)
+    at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     account_id: Mapped[UUID | None] = mapped_column(index=True)
     """Who did it; no foreign key, since the entry outlives the account."""
     who: Mapped[str]

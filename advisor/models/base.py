@@ -52,7 +52,7 @@ class Unchangeable(Exception):  # noqa: N818
     """Something that was published or given is about to be changed. That is a mistake in the code."""
 
 
-def now() -> datetime:
+def utc_now() -> datetime:
     """The present moment, in UTC."""
     return datetime.now(UTC)
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import (
     mapped_column,
 )
 
-from advisor.models.base import Base, now
+from advisor.models.base import Base, utc_now
 
 NOTE_OPEN, NOTE_DONE = "open", "done"
 
@@ -32,7 +32,7 @@ class Feedback(Base):
     """A copy of the answers, only where the owner ticked that."""
     reasons: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     version: Mapped[int] = mapped_column(ForeignKey("rule_set_version.number"))
-    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     status: Mapped[str] = mapped_column(default=NOTE_OPEN)
     case_key: Mapped[str | None]
     """The test case that was made from it."""

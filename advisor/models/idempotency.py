@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from advisor.models.base import Base, hash_of, insert_if_absent, now
+from advisor.models.base import Base, hash_of, insert_if_absent, utc_now
 
 
 class IdempotencyKey(Base):
@@ -25,7 +25,7 @@ class IdempotencyKey(Base):
     """Of the owner and the key; where other content came under that key before, the fingerprint follows."""
     owner_hash: Mapped[str] = mapped_column(index=True)
     location: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     """When it arrived, before it waited for its turn to write."""
     fingerprint: Mapped[str | None]
     """None in rows of a release that kept none: whatever comes under their key is a repeat."""

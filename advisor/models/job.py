@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, Select, Update, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from advisor.models.base import Base, count_changed, insert_if_absent, now
+from advisor.models.base import Base, count_changed, insert_if_absent, utc_now
 
 
 class JobState(StrEnum):
@@ -54,7 +54,7 @@ class Job(Base):
     result: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     failure: Mapped[str] = mapped_column(default="")
     """One word for why it failed; ``rule_sets/job_report.py`` has the sentence."""
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
     ended_at: Mapped[datetime | None]
 
     @property
@@ -92,13 +92,13 @@ def enqueue(session: Session, kind: str, subject: str) -> tuple[Job, bool]:
 
     Of earlier jobs only the last that was done is kept.
     """
-    session.execute(_ended(update(Job), JobState.CANCELLED).where(Job.open_kind == kind, Job.subject != subject))
-    values = {"kind": kind, "open_kind": kind, "subject": subject, "state": JobState.QUEUED, "created_at": now()}
+    session.execute(_end(update(Job), JobState.CANCELLED).where(Job.open_kind == kind, Job.subject != subject))
+    values = {"kind": kind, "open_kind": kind, "subject": subject, "state": JobState.QUEUED, "created_at": utc_now()}
     rest = {"done": 0, "total": 0, "tries": 0, "failure": ""}
     # Two may ask at the same moment: the second gets what the first made.
     made = session.scalar(insert_if_absent(session, Job).values(**values, **rest).returning(Job.number))
     if made is not None:
-        kept = session.scalar(select(Job.number).where(*_done(kind)).order_by(Job.number.desc()).limit(1))
+        kept = session.scalar(select(Job.number).where(*_done_values(kind)).order_by(Job.number.desc()).limit(1))
         session.execute(delete(Job).where(Job.kind == kind, Job.number != made, Job.number != (kept or 0)))
     found = session.scalars(select(Job).where(Job.open_kind == kind, Job.subject == subject)).first()
     # The one that was open may have ended since, or one on another subject was asked for meanwhile.
@@ -118,14 +118,14 @@ def latest_done(session: Session, kind: str) -> Job | None:
 def cancel(session: Session, kind: str, number: int) -> Job | None:
     """Cancel the job of that number; None where it is not open any more."""
     mine = (Job.open_kind == kind, Job.number == number)
-    if not count_changed(session, _ended(update(Job), JobState.CANCELLED).where(*mine)):
+    if not count_changed(session, _end(update(Job), JobState.CANCELLED).where(*mine)):
         return None
     return session.get(Job, number, populate_existing=True)
 
 
 def cancel_open(session: Session) -> int:
     """Cancel every job that waits for a worker, or has one. Returns how many there were."""
-    return count_changed(session, _ended(update(Job), JobState.CANCELLED).where(Job.open_kind.is_not(None)))
+    return count_changed(session, _end(update(Job), JobState.CANCELLED).where(Job.open_kind.is_not(None)))
 
 
 def kinds_due(session: Session) -> list[str]:
@@ -137,12 +137,12 @@ def longest_wait(session: Session) -> timedelta:
     """For how long the job has waited for a worker that has done so longest; nothing where none waits."""
     waiting = session.execute(select(Job.state, Job.created_at, Job.leased_until).where(_due()))
     since = [leased or created if state == JobState.RUNNING else created for state, created, leased in waiting]
-    return now() - min(since) if since else timedelta(0)
+    return utc_now() - min(since) if since else timedelta(0)
 
 
 def is_any_at_work(session: Session) -> bool:
     """Whether a worker holds a job, so that what waits has only to wait its turn."""
-    held = select(Job.number).where(Job.state == JobState.RUNNING, Job.leased_until >= now())
+    held = select(Job.number).where(Job.state == JobState.RUNNING, Job.leased_until >= utc_now())
     return session.scalar(held.limit(1)) is not None
 
 
@@ -165,7 +165,7 @@ def claim(session: Session, kind: str, *, lease: timedelta, tries: int) -> Job |
     if found.tries >= tries:
         fail(session, found, "gave-up")
         return None
-    found.state, found.claim, found.leased_until = JobState.RUNNING, uuid4(), now() + lease
+    found.state, found.claim, found.leased_until = JobState.RUNNING, uuid4(), utc_now() + lease
     found.tries, found.done, found.total = found.tries + 1, 0, 0
     session.flush()
     return found
@@ -173,17 +173,17 @@ def claim(session: Session, kind: str, *, lease: timedelta, tries: int) -> Job |
 
 def report(session: Session, job: Job, done: int, total: int, *, lease: timedelta) -> None:
     """Say how far it is, and hold it for another ``lease``. Raises JobStopped."""
-    _change(session, job, update(Job).values(done=done, total=total, leased_until=now() + lease))
+    _change(session, job, update(Job).values(done=done, total=total, leased_until=utc_now() + lease))
 
 
 def finish(session: Session, job: Job, result: Any) -> None:
     """Keep the result. Raises JobStopped, and then nothing is kept."""
-    _change(session, job, _ended(update(Job), JobState.DONE).values(result=result, done=Job.total))
+    _change(session, job, _end(update(Job), JobState.DONE).values(result=result, done=Job.total))
 
 
 def fail(session: Session, job: Job, failure: str) -> None:
     """End it without a result. Raises JobStopped."""
-    _change(session, job, _ended(update(Job), JobState.FAILED).values(failure=failure))
+    _change(session, job, _end(update(Job), JobState.FAILED).values(failure=failure))
 
 
 def _change(session: Session, job: Job, change: Update) -> None:
@@ -192,15 +192,15 @@ def _change(session: Session, job: Job, change: Update) -> None:
         raise JobStopped
 
 
-def _ended(change: Update, state: JobState) -> Update:
-    return change.values(state=state, open_kind=None, leased_until=None, ended_at=now())
+def _end(change: Update, state: JobState) -> Update:
+    return change.values(state=state, open_kind=None, leased_until=None, ended_at=utc_now())
 
 
 def _due() -> Any:
-    return or_(Job.state == JobState.QUEUED, and_(Job.state == JobState.RUNNING, Job.leased_until < now()))
+    return or_(Job.state == JobState.QUEUED, and_(Job.state == JobState.RUNNING, Job.leased_until < utc_now()))
 
 
-def _done(kind: str) -> tuple[Any, Any]:
+def _done_values(kind: str) -> tuple[Any, Any]:
     return Job.kind == kind, Job.state == JobState.DONE
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Index, Select, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from advisor.models.base import Base, hash_of, now
+from advisor.models.base import Base, hash_of, utc_now
 
 
 def lock(session: Session, *subjects: str) -> None:
@@ -83,7 +83,7 @@ def count_tries(session: Session, wanted: Sequence[tuple[Limit, str]]) -> Wait |
     What is refused is not counted: who goes on trying does not prolong the wait. Commit before the work that is
     limited begins, or a failure of it would take the count back.
     """
-    moment = now()
+    moment = utc_now()
     keyed = sorted(((limit, hash_of(key)) for limit, key in wanted), key=lambda pair: (pair[0].bucket, pair[1]))
     lock(session, *(f"{limit.bucket} {key_hash}" for limit, key_hash in keyed))
     waits = [wait for limit, key_hash in keyed if (wait := _wait(session, limit, key_hash, moment))]
@@ -99,7 +99,7 @@ def count_tries(session: Session, wanted: Sequence[tuple[Limit, str]]) -> Wait |
 
 def tries_left(session: Session, limit: Limit, key: str) -> TriesLeft:
     """How often ``key`` may still try."""
-    moment = now()
+    moment = utc_now()
     counted = select(func.count(), func.min(RateLimit.at)).where(
         RateLimit.bucket == limit.bucket,
         RateLimit.key_hash == hash_of(key),

@@ -60,7 +60,7 @@ def upgrade(
     On a connection they are part of its transaction. Raises OperatorError, and then nothing was changed.
     """
     target = scripts.get_current_head() or ""
-    pending = _pending(scripts, present, target)
+    pending = _pending_revisions(scripts, present, target)
     applied: list[str] = []
     config = schema.migration_config(bind, Path(scripts.dir))
     config.attributes["on_version_apply"] = lambda **details: applied.append(_step_name(details["step"].up_revision))
@@ -80,7 +80,7 @@ def _upgrade(settings: Settings, database: Database, scripts: ScriptDirectory, *
     present = schema.present_revision(database)
     if present == target:
         return MigrationResult(target)
-    _pending(scripts, present, target)  # before a backup is made
+    _pending_revisions(scripts, present, target)  # before a backup is made
     backup = _back_up(settings) if with_backup and present is not None else None
     applied = upgrade(database.engine, scripts, present, backup=backup)
     if backup is not None and target == schema.expected_revision():
@@ -98,7 +98,7 @@ def _back_up(settings: Settings) -> Path:
         raise OperatorError(f"There is no backup, so nothing was changed. {error}\n{own}") from error
 
 
-def _pending(scripts: ScriptDirectory, present: str | None, target: str) -> list[str]:
+def _pending_revisions(scripts: ScriptDirectory, present: str | None, target: str) -> list[str]:
     known = {script.revision for script in scripts.walk_revisions()}
     if present is not None and present not in known:
         raise OperatorError(

@@ -97,7 +97,7 @@ class Server(BaseApplication):
         is_sqlite = database_url(settings["DATABASE_URL"]).get_backend_name() == "sqlite"
         workers = 1 if is_sqlite else settings["WORKERS"] or os.cpu_count() or 1
         choices = {
-            "bind": f"{_bracketed(settings['HOST'])}:{settings['PORT']}",
+            "bind": f"{_bracket(settings['HOST'])}:{settings['PORT']}",
             "worker_class": Worker,
             # Who calls, and by which scheme, is for the application to find out: it knows whom to believe.
             "secure_scheme_headers": {},
@@ -199,7 +199,7 @@ def _listening_note(settings: Settings) -> str:
     return "" if settings["BASE_URL"] == here else f"listens on {here}/; "
 
 
-def _bracketed(host: str) -> str:
+def _bracket(host: str) -> str:
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 

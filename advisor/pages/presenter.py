@@ -86,7 +86,7 @@ def claim_page(edition: VersionView, claim: Claim) -> dict[str, Any]:
             "withdrawn": _why_withdrawn(edition, claim),
             "is_general": source is not None and source.kind is SourceKind.GUIDANCE,
         },
-        "against": _against(edition, claim),
+        "against": _claims_against(edition, claim),
         "disagreements": told,
         "rules": [
             {"key": rule.key, "sentence": rule_sentence(rule_set, rule), "url": edition.rule_url(rule.key)}
@@ -160,7 +160,7 @@ def _why_withdrawn(edition: VersionView, claim: Claim) -> str:
     return claim.withdrawn or (now.withdrawn if now else "") or str(_("The rules in force do not hold it any more."))
 
 
-def _against(edition: VersionView, claim: Claim) -> list[ClaimRef]:
+def _claims_against(edition: VersionView, claim: Claim) -> list[ClaimRef]:
     """The claims on the other sides of the disagreements in which this claim takes a side."""
     found: dict[str, None] = {}
     for item in edition.rule_set.disagreements:

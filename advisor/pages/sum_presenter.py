@@ -114,7 +114,7 @@ def _worked_example(edition: VersionView) -> dict[str, Any] | None:
     item, document = found
     recommendation = evaluate(edition.rule_set, item.answers)
     steps = [
-        _("%(given)s: %(adds)s.", given=_given(edition.rule_set, finding), adds=push_words(finding.rule.push))
+        _("%(given)s: %(adds)s.", given=_given_answers(edition.rule_set, finding), adds=push_words(finding.rule.push))
         for finding in recommendation.reasons()
     ]
     pushed_to = {rule.push.side for rule in edition.rule_set.rules}
@@ -132,7 +132,7 @@ def _worked_example(edition: VersionView) -> dict[str, Any] | None:
     return {"process_name": item.process, "steps": [str(step) for step in steps], "verdict": verdict}
 
 
-def _given(rule_set: RuleSet, finding: Finding) -> str:
+def _given_answers(rule_set: RuleSet, finding: Finding) -> str:
     """The answers that a rule looked at: “A finished item” (What comes out of it)."""
     found = ((rule_set.question(key), answer) for key, answer in finding.answers.items())
     words = [f"“{answer_label(question, answer)}” ({question.short})" for question, answer in found if question]
@@ -197,7 +197,7 @@ def _effects(edition: VersionView, question: Question, answer: Answer) -> list[A
             side_name=str(SIDES[rule.push.side].name),
             points=rule.push.points,
             url=edition.rule_url(rule.key),
-            also=[short_condition(edition.rule_set, other) for other in _others(rule, question, answer)],
+            also=[short_condition(edition.rule_set, other) for other in _other_conditions(rule, question, answer)],
         )
         for rule in edition.rule_set.rules
         if _may_fit(rule, question, answer)
@@ -216,7 +216,7 @@ def _accepts(condition: Condition, answer: Answer) -> bool:
     return condition.state({condition.question: answer}) is State.MATCHED
 
 
-def _others(rule: Rule, question: Question, answer: Answer) -> list[Condition]:
+def _other_conditions(rule: Rule, question: Question, answer: Answer) -> list[Condition]:
     """What else must hold: conditions on other questions, and further options of the same one."""
     others = [condition for condition in rule.when if condition.question != question.key]
     for condition in rule.when:

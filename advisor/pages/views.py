@@ -15,7 +15,7 @@ from wtforms.validators import ValidationError
 
 from advisor.extensions import database
 from advisor.links import link_to
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.rule_sets import rule_set_version as versions
 from advisor.models.rule_sets.rule_set_version import Lifetime, lifetimes, live_between
 from advisor.pages.presenter import claim_page, claims_page, documents_of, rule_page
@@ -175,7 +175,7 @@ def versions_page() -> ResponseReturnValue:
     """List every version with when it was live, and find the one of a day or a minute."""
     with database().read() as session:
         found = lifetimes(session)
-    rows = [_shown(one) for one in found]
+    rows = [_published_version(one) for one in found]
     form = AsOfForm(request.args)
     as_of = _as_of(found, form) if form.validate() else AsOf()
     return render_template("pages/versions.html", versions=rows, form=form, as_of=as_of)
@@ -194,7 +194,7 @@ def version_page(number: int) -> ResponseReturnValue:
         size = len(row.unaltered_document.encode())
     return render_template(
         "pages/version.html",
-        version=_shown(mine),
+        version=_published_version(mine),
         size=size,
         file=_file(number),
         commands=[(system, f"{command} {_file(number)} {rest}".strip()) for system, command, rest in _COMMANDS],
@@ -219,7 +219,7 @@ def _file(number: int) -> str:
     return f"rules-version-{number}.json"
 
 
-def _shown(one: Lifetime) -> PublishedVersion:
+def _published_version(one: Lifetime) -> PublishedVersion:
     row = one.row
     url = url_for("pages.version", number=row.number)
     return PublishedVersion(row.number, one.since, one.until, row.note, row.sha256, url)
@@ -230,7 +230,7 @@ def _as_of(found: list[Lifetime], form: AsOfForm) -> AsOf:
         return AsOf()
     start = datetime.combine(form.date.day, form.minute or time_of_day(), UTC)
     when = format_datetime(start, "d MMMM yyyy, HH:mm 'UTC'" if form.minute is not None else "d MMMM yyyy")
-    if start > now():
+    if start > utc_now():
         return AsOf(_("%(when)s is still to come. Nobody knows which version will be live then.", when=when))
     live = live_between(found, start, start + (_MINUTE if form.minute is not None else _DAY))
     if not live:
@@ -239,4 +239,4 @@ def _as_of(found: list[Lifetime], form: AsOfForm) -> AsOf:
         says = _("%(n)d versions were live on %(when)s, one after the other:", n=len(live), when=when)
     else:
         says = _("Live on %(when)s:", when=when)
-    return AsOf(says, tuple(_shown(one) for one in reversed(live)))
+    return AsOf(says, tuple(_published_version(one) for one in reversed(live)))

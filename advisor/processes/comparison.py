@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from advisor.assessments.progress import Progress, judged
+from advisor.assessments.progress import Progress, judged_answers
 from advisor.assessments.result.sidebar import LaterAdvice
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.vocabulary import Outcome
@@ -49,11 +49,11 @@ class Process:
         later: LaterAdvice | None = None,
     ) -> "Process":
         """Hold together what is stored; ``edition`` is that of the assessment, ``advised_by`` that of the advice."""
-        given = Progress.of(edition.rule_set, assessment).given()
+        given = Progress.of(edition.rule_set, assessment).as_plain()
         if latest is None:
             return cls(assessment, edition, None, given, None, is_stale=False)
         advice = AdviceView(latest.result, latest.given, advised_by)
-        is_stale = judged(latest.given) != judged(given)
+        is_stale = judged_answers(latest.given) != judged_answers(given)
         return cls(assessment, advised_by, advice, latest.given, latest.created_at, is_stale, later)
 
     @property
@@ -214,7 +214,7 @@ def _decision(process: Process) -> ComparisonCell:
 
 def _answers(processes: Sequence[Process]) -> Iterable[ComparisonRow]:
     """Every core question, and every other that one of them answered, in the order and words of the newest version."""
-    answered = {key for process in processes for key in _answered(process.given)}
+    answered = {key for process in processes for key in _answered_keys(process.given)}
     for question in _questions(processes):
         if question.section is Section.CORE or question.key in answered:
             yield ComparisonRow(question.text, [_answer(process, question.key) for process in processes])
@@ -229,7 +229,7 @@ def _questions(processes: Sequence[Process]) -> list[Question]:
     return [found[key] for key in order]
 
 
-def _answered(given: dict[str, Any]) -> set[str]:
+def _answered_keys(given: dict[str, Any]) -> set[str]:
     return set(given["answers"]).union(*(part["answers"] for part in given["parts"]))
 
 
@@ -290,19 +290,19 @@ def _risks(processes: Sequence[Process]) -> Iterable[ComparisonRow]:
     """Every risk that is told of one of them, in the words of the newest version that tells it."""
     newest: dict[str, str] = {}
     for process in sorted(processes, key=lambda process: process.edition.number):
-        newest |= {risk["key"]: risk["title"] for risk in _told(process)}
+        newest |= {risk["key"]: risk["title"] for risk in _told_risks(process)}
     for key, title in newest.items():
-        yield ComparisonRow(title, [_named(process, key) for process in processes])
+        yield ComparisonRow(title, [_answer_cell(process, key) for process in processes])
 
 
-def _told(process: Process) -> list[dict[str, Any]]:
+def _told_risks(process: Process) -> list[dict[str, Any]]:
     """The risks that its advice tells; one that was given before there were any tells none."""
     told: list[dict[str, Any]] = process.advice.document.get("risks", []) if process.advice else []
     return told
 
 
-def _named(process: Process, key: str) -> ComparisonCell:
-    risk = next((risk for risk in _told(process) if risk["key"] == key), None)
+def _answer_cell(process: Process, key: str) -> ComparisonCell:
+    risk = next((risk for risk in _told_risks(process) if risk["key"] == key), None)
     if risk is None:
         return BLANK
     return ComparisonCell(tuple(ComparisonLine(str(_("Named")), part.get("part", "")) for part in risk["parts"]))

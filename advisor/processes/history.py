@@ -50,7 +50,7 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
     """List every advice on a process, with its version and what changed."""
     context = load_context(assessment_id)
     with database().read() as session:
-        found = list(_given(session, assessment_id, limit=SHOWN_LIMIT))
+        found = list(_find_records(session, assessment_id, limit=SHOWN_LIMIT))
         advices = [(one, _advice(session, one)) for one in found]
         agreements = list(session.scalars(agreements_of(context.id)))
         acts, by = act_rows(session, assessment_id) if spaces.current() else ([], {})
@@ -64,7 +64,7 @@ def revision(assessment_id: UUID, number: int) -> ResponseReturnValue:
     """Show an earlier advice word for word, with the answers it was given on."""
     context = load_context(assessment_id)
     with database().read() as session:
-        found = _numbered(session, assessment_id, str(number))
+        found = _find_record(session, assessment_id, str(number))
         edition = VersionView.of(session, found.version_number)
     urls = report_urls(partial(url_for, "processes.revision", assessment_id=assessment_id, number=number))
     result = replace(stored_result(context, found, edition), unanswered=[])
@@ -89,19 +89,19 @@ def compare(assessment_id: UUID) -> ResponseReturnValue:
     """Hold two advices on one process against each other."""
     context = load_context(assessment_id)
     with database().read() as session:
-        one, other = (_numbered(session, assessment_id, request.args.get(name, "")) for name in ("one", "other"))
+        one, other = (_find_record(session, assessment_id, request.args.get(name, "")) for name in ("one", "other"))
         if one.sequence > other.sequence:
             one, other = other, one
         found = difference(_advice(session, one), _advice(session, other))
     return form_page("processes/compare.html", ButtonForm(), **present.compare_page(context, one, other, found))
 
 
-def _given(session: Session, assessment_id: UUID, limit: int) -> list[RecommendationRecord]:
+def _find_records(session: Session, assessment_id: UUID, limit: int) -> list[RecommendationRecord]:
     owner = identity.owner() or abort(404)
     return list(session.scalars(own_recommendations(owner, assessment_id).limit(limit)))
 
 
-def _numbered(session: Session, assessment_id: UUID, number: str) -> RecommendationRecord:
+def _find_record(session: Session, assessment_id: UUID, number: str) -> RecommendationRecord:
     """The advice of that number; 404 where there is none."""
     owner = identity.owner() or abort(404)
     sequence = whole_number(number)

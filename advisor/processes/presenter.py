@@ -203,7 +203,7 @@ def newer_rules_page(context: AssessmentContext, newer: NewerRules, notes: Seque
 def newer_difference(latest: RecommendationRecord, advised_by: VersionView, newer: NewerRules) -> Difference:
     """The latest advice against what newer rules say; ``advised_by`` is the version that gave it."""
     before = AdviceView(latest.result, latest.given, advised_by)
-    after = AdviceView(dict(newer.document), newer.given, newer.edition)
+    after = AdviceView(dict(newer.document), newer.as_plain, newer.edition)
     item = newer.progress.work_item()
     alone = rules_that_decide(advised_by.rule_set, newer.edition.rule_set, item.answers, item.parts)
     return difference(before, after, alone)

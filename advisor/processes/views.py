@@ -142,7 +142,7 @@ def decide(assessment_id: UUID) -> ResponseReturnValue:
         add_form_error(
             form, _("This was changed in another window after you opened it. Both are below; nothing is lost.")
         )
-        return form_page("processes/decision.html", form, 409, **page | {"clash": _shown(saved)})
+        return form_page("processes/decision.html", form, 409, **page | {"clash": _decision_values(saved)})
 
 
 def _decide(session: Session, assessment_id: UUID, form: DecisionForm) -> str:
@@ -150,7 +150,7 @@ def _decide(session: Session, assessment_id: UUID, form: DecisionForm) -> str:
     return url_for("assessments.go_on", assessment_id=assessment_id)
 
 
-def _shown(saved: OwnerDecision) -> dict[str, Any]:
+def _decision_values(saved: OwnerDecision) -> dict[str, Any]:
     words = DECISIONS.get(saved.made, saved.made) if saved.made else _("Not decided yet")
     return {"words": str(words), "on": saved.on, "notes": saved.notes, "look_again_on": saved.look_again_on}
 

@@ -25,7 +25,7 @@ from wtforms.validators import ValidationError
 from advisor.assessments.questions.forms import OnceForm
 from advisor.engine.checks.texts import KEY_LIMIT, is_plain_key
 from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, is_blank, normalize_line, text_fault, whole_number
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.web.days import DayField
 from advisor.wording.vocabulary import SIDES, names
 
@@ -249,7 +249,7 @@ class PublishForm(DraftForm):
             raise ValidationError(_("Enter a time, such as 9:00"))
         if field.data and self.day.day is None and not self.day.data:
             raise ValidationError(_("Say on which day, too"))
-        if self.day.day is not None and not now() < self.due_at <= now() + LONGEST_WAIT:
+        if self.day.day is not None and not utc_now() < self.due_at <= utc_now() + LONGEST_WAIT:
             raise ValidationError(_("Choose a day and a time to come, within a year"))
 
     @property
@@ -261,7 +261,7 @@ class PublishForm(DraftForm):
     def due_at(self) -> datetime:
         """When it is to come into force: now, or at the time that was typed."""
         if self.day.day is None:
-            return now()
+            return utc_now()
         found = _TIME.fullmatch(self.time.data or "")
         at = time(int(found["hour"]), int(found["minute"] or 0)) if found else time()
         return datetime.combine(self.day.day, at, UTC)

@@ -37,7 +37,7 @@ class DraftInTheMaking:
 def _look_up() -> None:
     # Before the view, which may draw its page within a transaction of its own.
     with suppress(DatabaseUnavailable), database().read() as session:
-        in_the_making, has_plan = _stored(session)
+        in_the_making, has_plan = _draft_and_plan(session)
         g.planned_version = plan = find_planned(session) if has_plan else None
         draft = find_draft(session) if plan is not None and plan.comes_back is None else None
         g.plan_asked_by = _asked_by(session, plan)
@@ -81,7 +81,7 @@ def _is_of_draft() -> bool:
     return request.path.startswith("/admin/rules/draft") or request.endpoint in _OF_DRAFT
 
 
-def _stored(session: Session) -> tuple[DraftInTheMaking | None, bool]:
+def _draft_and_plan(session: Session) -> tuple[DraftInTheMaking | None, bool]:
     """The draft that is in the making, and whether anything is planned."""
     latest, has_plan, updated_at, email = _FRAME.rows_in(session, {})[0]
     in_the_making = DraftInTheMaking(latest + 1, updated_at, email or "") if updated_at is not None else None

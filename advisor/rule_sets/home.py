@@ -87,13 +87,13 @@ def tasks(
         _note(workspace, plan),
     ]
     if plan is not None and plan.comes_back is None:
-        return [*before, _planned(workspace, plan)]
+        return [*before, _planned_task(workspace, plan)]
     return [*before, _publish(workspace, proof, before)]
 
 
-def _planned(workspace: DraftWorkspace, plan: PlannedVersion) -> DraftTask:
+def _planned_task(workspace: DraftWorkspace, plan: PlannedVersion) -> DraftTask:
     """Publishing, where a plan of the draft stands: what it waits for, or that it waits for nothing any more."""
-    url, label = url_for("rule_sets.planned"), _("Publish")
+    url, label = url_for("rule_sets.show_plan"), _("Publish")
     if plan.failure or plan.sha256 != workspace.fingerprint:
         says = _("It did not come into force") if plan.failure else _("The draft was changed, so the plan is void")
         return DraftTask(label, url, str(WRONG), says)
@@ -121,7 +121,7 @@ def _edit(workspace: DraftWorkspace) -> DraftTask:
 
 
 def _problems(workspace: DraftWorkspace, proof: ProofStatus, new: int) -> DraftTask:
-    number = blocking_causes(workspace, proof.blocking).number
+    number = blocking_causes(workspace, proof.blocking_problems).number
     says = ngettext("%(num)d new thing to look at", "%(num)d new things to look at", new) if new else ""
     if number:
         says = ngettext("%(num)d blocks publishing", "%(num)d block publishing", number)
@@ -169,15 +169,15 @@ def _note(workspace: DraftWorkspace, plan: PlannedVersion | None) -> DraftTask:
 
 def _publish(workspace: DraftWorkspace, proof: ProofStatus, before: Sequence[DraftTask]) -> DraftTask:
     url, label = url_for("rule_sets.publish"), _("Publish")
-    if proof.blocking or proof.waits or not workspace.changes or not workspace.note:
-        return DraftTask(label, url, str(CANNOT), _missing(workspace, proof))
+    if proof.blocking_problems or proof.waits or not workspace.changes or not workspace.note:
+        return DraftTask(label, url, str(CANNOT), _first_missing(workspace, proof))
     says = _("Ready") if all(task.is_done for task in before[1:]) else _("Nothing blocks it, but steps above are open")
     return DraftTask(label, url, str(INCOMPLETE), says)
 
 
-def _missing(workspace: DraftWorkspace, proof: ProofStatus) -> str:
+def _first_missing(workspace: DraftWorkspace, proof: ProofStatus) -> str:
     """What it takes before the draft can be published, the first of it."""
-    if proof.blocking:
+    if proof.blocking_problems:
         return str(_("First its problems have to be fixed"))
     if not workspace.changes:
         return str(_("Nothing is changed yet"))

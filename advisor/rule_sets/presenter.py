@@ -56,7 +56,7 @@ def problem_lines(rules: RuleSet, problems: Iterable[Problem], *earlier: RuleSet
             mend=str(_("Name another one.")) if problem.missing else with_names(rules, problem.mend, *earlier),
             url="" if is_of_list and also else problem_url(problem.place),
             blocks=problem.blocks,
-            also=_also(rules, problem, also),
+            also=_other_items(rules, problem, also),
             also_words=str(_("Added in the draft:") if is_of_list else _("See also:")),
             answers=None if problem.witness is None else list(answer_lines(rules, problem.witness)),
             see_url="" if problem.witness is None else found_url("result", problem.witness),
@@ -67,7 +67,7 @@ def problem_lines(rules: RuleSet, problems: Iterable[Problem], *earlier: RuleSet
     return [line(problem) for problem in problems]
 
 
-def _also(rules: RuleSet, problem: Problem, places: Sequence[str]) -> list[tuple[str, str]]:
+def _other_items(rules: RuleSet, problem: Problem, places: Sequence[str]) -> list[tuple[str, str]]:
     """The other items that a problem is about; what its text names already is not named in full again."""
     text, found = with_names(rules, problem.text), []
     for place in places:

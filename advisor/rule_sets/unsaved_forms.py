@@ -21,7 +21,7 @@ from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import key_owner, write
 from advisor.web.access import identity
 from advisor.web.forms import attempt, pressed_or_400
-from advisor.wording.items import shortened, subject_of
+from advisor.wording.items import shorten, subject_of
 from advisor.wording.rule_set_vocabulary import FORM_NOUNS, NOUNS
 
 Form = TypeVar("Form", bound=FlaskForm)
@@ -123,7 +123,7 @@ def keep(place: FormPlace, fields: Mapping[str, list[str]]) -> str:
 def typed_title(fields: Mapping[str, list[str]]) -> str:
     """What a new item may be called by what was typed into its form so far; "" where that is nothing."""
     typed = (value for name in _TITLES for value in fields.get(name, ()))
-    return next((shortened(value) for value in typed if value.strip()), "")
+    return next((shorten(value) for value in typed if value.strip()), "")
 
 
 def leave_for_source(place: FormPlace, fields: Mapping[str, list[str]], claims: str = "") -> ResponseReturnValue | None:
@@ -137,7 +137,7 @@ def leave_for_source(place: FormPlace, fields: Mapping[str, list[str]], claims: 
     return redirect(add_url("sources", **{LEFT: kept}, **at), 303) if kept else None
 
 
-def saved(session: Session) -> None:
+def forget_saved(session: Session) -> None:
     """What the form of this request said is saved now."""
     forget_form(session, identity.own_account_id(), attempt(key_owner()).key_hash)
 
@@ -145,7 +145,7 @@ def saved(session: Session) -> None:
 def find_typed(collection: str) -> UnsavedForm | None:
     """The form of this collection that the address asks to show, where it is one's own."""
     asked = request.args.get("typed", "")
-    found = _found(UnsavedForm.key_hash == asked, UnsavedForm.collection == collection) if asked else []
+    found = _find_forms(UnsavedForm.key_hash == asked, UnsavedForm.collection == collection) if asked else []
     return next(iter(found), None)
 
 
@@ -155,7 +155,7 @@ def left_for_source(source: str = "") -> UnsavedView | None:
     With the key of a ``source`` it is shown where it was left, with that source chosen for the new claim.
     """
     asked, claims = request.args.get(LEFT, ""), request.args.get(LEFT_AT, "")
-    found = _found(UnsavedForm.key_hash == asked) if asked else []
+    found = _find_forms(UnsavedForm.key_hash == asked) if asked else []
     if not found:
         return None
     view, form = view_of(found[0]), found[0]
@@ -176,7 +176,7 @@ def fields_of(form: UnsavedForm) -> MultiDict[str, str]:
     return fields
 
 
-def opened(form: type[Form], typed: UnsavedForm | None, **data: str) -> Form:
+def open_form(form: type[Form], typed: UnsavedForm | None, **data: str) -> Form:
     """The form of a page: sent, or with what was typed there and not saved, or with this data."""
     is_shown = typed is not None and request.method == "GET"
     made: Form = form(formdata=fields_of(typed), **data) if typed and is_shown else form(**data)
@@ -191,7 +191,7 @@ def offers(place: FormPlace, typed: UnsavedForm | None = None, comments: FormPla
     if typed is not None or request.method == "POST":
         return {"unsaved": [view_of(typed)] if typed else [], "unsaved_comments": [], "typed": typed}
     here = UnsavedForm.collection.in_([each.collection for each in (place, comments) if each])
-    found = _found(here, UnsavedForm.key == place.key)
+    found = _find_forms(here, UnsavedForm.key == place.key)
     return {
         "unsaved": [view_of(one) for one in found if one.collection == place.collection],
         "unsaved_comments": [view_of(one) for one in found if one.collection != place.collection],
@@ -203,7 +203,7 @@ def unsaved_of_list(collection: str) -> list[UnsavedView]:
     """The forms of the items of a list that were not saved; the answers belong to the list of the questions."""
     of_list = UnsavedForm.collection == collection
     is_below = UnsavedForm.collection.startswith(f"{collection}/")
-    return [view_of(one, list="1") for one in _found(or_(of_list, is_below))]
+    return [view_of(one, list="1") for one in _find_forms(or_(of_list, is_below))]
 
 
 def every_unsaved(session: Session) -> list[UnsavedView]:
@@ -224,7 +224,7 @@ def view_of(form: UnsavedForm, **more: str) -> UnsavedView:
     )
 
 
-def _found(*wanted: ColumnElement[bool]) -> list[UnsavedForm]:
+def _find_forms(*wanted: ColumnElement[bool]) -> list[UnsavedForm]:
     with database().read() as session:
         mine = identity.own_account_id()
         return list(session.scalars(unsaved_forms(mine).where(*wanted))) if has_unsaved(session, mine) else []

@@ -85,7 +85,7 @@ class DraftWorkspace:
         return proofs.examination_of(self.document).problems
 
     @cached_property
-    def blocking(self) -> tuple[Problem, ...]:
+    def blocking_problems(self) -> tuple[Problem, ...]:
         """The problems for which it cannot be published."""
         return tuple(problem for problem in self.problems if problem.blocks)
 
@@ -101,7 +101,7 @@ class DraftWorkspace:
         return trial if isinstance(trial, RuleSetTrial) else None
 
     @property
-    def untried(self) -> Problem | None:
+    def untried_problem(self) -> Problem | None:
         """The problem because of which nothing of the draft can be evaluated, if there is one."""
         trial = proofs.trial_of_document(self.document)
         return None if isinstance(trial, RuleSetTrial) else trial

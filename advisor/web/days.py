@@ -12,7 +12,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
 from advisor.engine.document.text import whole_number
-from advisor.models.base import now
+from advisor.models.base import utc_now
 
 _FORMS = tuple(
     re.compile(pattern, re.ASCII)
@@ -52,7 +52,7 @@ def _month(typed: str) -> int:
 def _near_day(typed: str) -> date | None:
     """The day that "today" or "tomorrow" stands for, in UTC."""
     ahead = {"today": 0, "tomorrow": 1}.get(typed.strip().lower())
-    return None if ahead is None else now().date() + timedelta(days=ahead)
+    return None if ahead is None else utc_now().date() + timedelta(days=ahead)
 
 
 _PAST = date(2026, 11, 22)
@@ -66,7 +66,7 @@ def day_words(day: date) -> str:
 
 def example_day(*, ahead: bool) -> str:
     """A day as one would type it; one that is still ``ahead`` is the first of a month, at least four weeks from now."""
-    return day_words((now().date() + timedelta(days=60)).replace(day=1) if ahead else _PAST)
+    return day_words((utc_now().date() + timedelta(days=60)).replace(day=1) if ahead else _PAST)
 
 
 class DayField(StringField):

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from advisor.models import DatabaseUnavailable
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.idempotency import Attempt, new_key
 from advisor.models.limits import Wait
 from advisor.web.errors import unsaved_message, wait_message
@@ -57,7 +57,7 @@ def unsaved_page(template: str, form: FlaskForm, error: DatabaseUnavailable, **c
     return response
 
 
-class Refused(Exception):  # noqa: N818
+class Refusal(Exception):  # noqa: N818
     """What a form sent cannot be kept; the message says why, to whoever sent it."""
 
 
@@ -65,7 +65,7 @@ def save_form(template: str, form: FlaskForm, context: Mapping[str, Any], save: 
     """Save what a form sent, and go where ``save`` says; where that cannot be, show the form with all of it."""
     try:
         return redirect(save(), 303)
-    except Refused as refused:
+    except Refusal as refused:
         add_form_error(form, str(refused))
         return form_page(template, form, **context)
     except DatabaseUnavailable as error:
@@ -96,21 +96,21 @@ def init_app(app: Flask) -> None:
 
 def attempt(owner: str) -> Attempt:
     """This sending of a form by ``owner``. A form without a key is like no other."""
-    key, fingerprint, arrived_at = g.get("sent_form") or (new_key(), "", now())
+    key, fingerprint, arrived_at = g.get("sent_form") or (new_key(), "", utc_now())
     return Attempt(owner, key, fingerprint, arrived_at)
 
 
 def call_attempt(owner: str, key: str) -> Attempt:
     """This call by a program of ``owner`` under the key of its own making."""
     body = hashlib.sha256(request.get_data()).hexdigest()
-    return Attempt(owner, f"api {key}", _fingerprint([request.method, request.full_path, body]), now())
+    return Attempt(owner, f"api {key}", _fingerprint([request.method, request.full_path, body]), utc_now())
 
 
 def _note_form() -> None:
     if request.method != "POST" or request.path.startswith("/api/"):
         return
     if key := request.form.get(KEY_FIELD):
-        g.sent_form = (key, _fingerprint([request.full_path, _fields(), _files()]), now())
+        g.sent_form = (key, _fingerprint([request.full_path, _fields(), _files()]), utc_now())
 
 
 def _fields() -> list[tuple[str, list[str]]]:

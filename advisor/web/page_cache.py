@@ -8,7 +8,7 @@ from threading import Lock
 from werkzeug.http import parse_etags
 
 from advisor.models.rule_sets.rule_set_version import VersionStamp
-from advisor.web.compression import compressed, is_worth_compressing, takes_gzip
+from advisor.web.compression import compress, is_worth_compressing, takes_gzip
 
 Headers = list[tuple[str, str]]
 Key = tuple[str, str, str]
@@ -45,7 +45,7 @@ class CachedPage:
         body = self.body
         if is_compressed:
             # Made when it is wanted first; two threads may make the same bytes.
-            body = self._compressed = self._compressed or compressed(self.body)
+            body = self._compressed = self._compressed or compress(self.body)
             headers.append(("Content-Encoding", "gzip"))
         headers.append(("Content-Length", str(len(body))))
         return 200, headers, body

@@ -156,7 +156,7 @@ ALIKE = 0.5
 """The share of words in common, from 0 to 1, from which on a line counts as another one that was changed."""
 
 
-def edited(before: Brief, composed: Brief, title: str, texts: Mapping[str, str]) -> Brief:
+def apply_edits(before: Brief, composed: Brief, title: str, texts: Mapping[str, str]) -> Brief:
     """What its owner made of ``before``. A row that stands in it or in ``composed``, anywhere, is that line still.
 
     Of other rows one that is like a composed line that is gone from its section is that line, changed; else it is new.
@@ -167,7 +167,7 @@ def edited(before: Brief, composed: Brief, title: str, texts: Mapping[str, str])
     lines = {}
     for section, those in rows.items():
         gone = [line for line in before.of(section) if line.origin and line.text not in typed]
-        lines[section] = tuple(known.get(row) or _changed(row, gone) for row in those)
+        lines[section] = tuple(known.get(row) or _changed_line(row, gone) for row in those)
     return Brief(title, lines, before.extras)
 
 
@@ -193,7 +193,7 @@ def _rows(text: str) -> list[str]:
     return list(dict.fromkeys(filter(None, rows)))
 
 
-def _changed(row: str, gone: list[BriefLine]) -> BriefLine:
+def _changed_line(row: str, gone: list[BriefLine]) -> BriefLine:
     likeness = [(_likeness(line.text, row), line) for line in gone]
     alike, line = max(likeness, key=lambda pair: pair[0], default=(0.0, None))
     if line is None or alike < ALIKE:

@@ -101,20 +101,20 @@ def with_names(rules: RuleSet, sentence: str, *earlier: RuleSet) -> str:
     stands.
     """
 
-    def named(collection: str, quoted: str) -> str:
+    def name_value(collection: str, quoted: str) -> str:
         def name(found: re.Match[str]) -> str:
             held = next((one for one in (rules, *earlier) if _item(one, collection, found[1]) is not None), None)
             return f"“{_distinct(held, collection, found[1])}”" if held is not None else found[0]
 
         return _QUOTED.sub(name, quoted)
 
-    def replaced(found: re.Match[str]) -> str:
+    def replace_name(found: re.Match[str]) -> str:
         if found["gone"]:
-            answer = named(options_of(found["gone_of"]), "“" + found["gone"] + "”")
-            return f"{answer} is no answer to " + named("questions", "“" + found["gone_of"] + "”")
+            answer = name_value(options_of(found["gone_of"]), "“" + found["gone"] + "”")
+            return f"{answer} is no answer to " + name_value("questions", "“" + found["gone_of"] + "”")
         if found["lost"]:
             quoted = "“" + found["lost"] + "”"
-            name = named(_NOUNS[found["lost_noun"]], quoted)
+            name = name_value(_NOUNS[found["lost_noun"]], quoted)
             return (
                 found[0]
                 if name == quoted
@@ -122,10 +122,10 @@ def with_names(rules: RuleSet, sentence: str, *earlier: RuleSet) -> str:
             )
         if found["option"]:
             option, question = found[0].split(" of ")
-            return f"{named(options_of(found['of']), option)} of {named('questions', question)}"
-        return found[0].replace(found["keys"], named(_NOUNS[found["noun"].lower()], found["keys"]))
+            return f"{name_value(options_of(found['of']), option)} of {name_value('questions', question)}"
+        return found[0].replace(found["keys"], name_value(_NOUNS[found["noun"].lower()], found["keys"]))
 
-    return _KEYED.sub(replaced, sentence)
+    return _KEYED.sub(replace_name, sentence)
 
 
 def what_it_does(rules: RuleSet, rule: Rule) -> str:
@@ -135,7 +135,7 @@ def what_it_does(rules: RuleSet, rule: Rule) -> str:
 
 def short_text(rules: RuleSet, item: Any) -> str:
     """What an item says, short enough for a name; "(no text yet)" where that is nothing."""
-    return shortened(item_text(rules, item)) or str(_("(no text yet)"))
+    return shorten(item_text(rules, item)) or str(_("(no text yet)"))
 
 
 def item_label(rules: RuleSet, collection: str, key: str, *earlier: RuleSet) -> str:
@@ -159,7 +159,7 @@ def key_or_number(collection: str, key: str) -> str:
     return str(int(key) + 1) if collection in NUMBERED else key
 
 
-def shortened(text: str, limit: int = NAME_LENGTH) -> str:
+def shorten(text: str, limit: int = NAME_LENGTH) -> str:
     """A text on one line without its full stop, cut between two words where it is longer than ``limit``."""
     line = " ".join(text.split())
     if len(line) <= limit:

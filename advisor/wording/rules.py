@@ -24,7 +24,7 @@ def condition_sentence(rule_set: RuleSet, condition: Condition) -> str:
             "the answer to “%(question)s” %(test)s %(values)s",
             question=text,
             test=test,
-            values=_joined(condition.test, values),
+            values=_join_values(condition.test, values),
         )
     )
 
@@ -34,7 +34,7 @@ def short_condition(rule_set: RuleSet, condition: Condition) -> str:
     question = rule_set.question(condition.question)
     name = question.short if question else condition.question
     test = gettext(OPERATORS[condition.test].words(question.type if question else None))
-    values = _joined(condition.test, [value_words(question, value) for value in condition.values])
+    values = _join_values(condition.test, [value_words(question, value) for value in condition.values])
     return str(_("“%(question)s” %(test)s %(values)s", question=name, test=test, values=values))
 
 
@@ -64,10 +64,10 @@ def bounds_sentence(bounds: Sequence[Bound]) -> str:
     """What a policy row asks of the sums; a row that asks nothing always fits."""
     if not bounds:
         return str(_("In all other cases"))
-    return _capital(str(_(", and ")).join(_bound(bound) for bound in bounds))
+    return _capital(str(_(", and ")).join(_bound_text(bound) for bound in bounds))
 
 
-def _bound(bound: Bound) -> str:
+def _bound_text(bound: Bound) -> str:
     if bound.measure is Measure.LEAN:
         return _lean(bound.at_least, bound.at_most)
     words = {"name": MEASURES[bound.measure].range, "least": bound.at_least, "most": bound.at_most}
@@ -99,7 +99,7 @@ def _lean(least: int | None, most: int | None) -> str:
     return str(_("BPO minus KPO is from %(low)s to %(high)s", low=low, high=high))
 
 
-def _joined(test: str, values: Sequence[str]) -> str:
+def _join_values(test: str, values: Sequence[str]) -> str:
     word = _(" and ") if test in {"between", "includes_all"} else _(" or ")
     return str(word).join(values)
 

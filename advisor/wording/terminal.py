@@ -43,12 +43,12 @@ def describe(rule_set: RuleSet) -> str:
             ((row.when, _kind(row), row.says) for row in with_sentences(rule_set.kind)),
         ),
         "ALSO IN IT",
-        _also(rule_set),
+        _further_tables(rule_set),
     ]
     return "\n\n".join(blocks) + "\n"
 
 
-def _also(rule_set: RuleSet) -> str:
+def _further_tables(rule_set: RuleSet) -> str:
     counts = {
         "Claims": rule_set.claims,
         "Disagreements": rule_set.disagreements,
@@ -140,10 +140,10 @@ def _kind(row: KindRow) -> str:
 
 
 def _bounds(bounds: tuple[Bound, ...]) -> str:
-    return " and ".join(map(_bound, bounds)) or "Otherwise"
+    return " and ".join(map(_bound_text, bounds)) or "Otherwise"
 
 
-def _bound(bound: Bound) -> str:
+def _bound_text(bound: Bound) -> str:
     name, least, most = MEASURES[bound.measure].terminal, bound.at_least, bound.at_most
     if least is not None and most is not None:
         return f"{name} from {least} to {most}"
@@ -181,7 +181,7 @@ def _change(change: Change) -> Iterator[str]:
     for field in names:
         one, other = before.get(field, ""), after.get(field, "")
         if one or other:
-            yield f"    {field}: {_worded(one, other)}"
+            yield f"    {field}: {_change_text(one, other)}"
 
 
 def _fields(thing: Any) -> Mapping[str, str]:
@@ -201,7 +201,7 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _worded(old: str, new: str) -> str:
+def _change_text(old: str, new: str) -> str:
     marks = {ChangeType.REMOVED: "[-%s-]", ChangeType.ADDED: "{+%s+}"}
     return "".join(marks.get(part.happened, "%s") % escape_invisible(part.text) for part in words(old, new))
 
@@ -259,27 +259,27 @@ def case_lines(rule_set: RuleSet, case: TestCase, before: tuple[str, CaseDiffere
     ``before`` is the name of the rules that it is compared with, and what differs from them.
     """
     advice = advise(rule_set, case)
-    yield f"Test case {escape_invisible(case.key)} comes out as {_given(advice)}, by these rules:"
+    yield f"Test case {escape_invisible(case.key)} comes out as {_advice_with_points(advice)}, by these rules:"
     for part in advice.all_parts:
         of_part = f"{escape_invisible(part.part)}: " if part.part else ""
-        yield from (f"  {of_part}{_pushed(rule)}" for rule in part.matched_rules)
+        yield from (f"  {of_part}{_push_text(rule)}" for rule in part.matched_rules)
     if before is not None:
         name, differs = before
-        yield f"  Under {name} it came out as {_given(differs.before)}. What differs in its rules:"
-        yield from (f"    new: {_pushed(rule)}" for rule in differs.came)
-        yield from (f"    gone: {_pushed(rule)}" for rule in differs.went)
-        yield from (f"    changed: {_pushed(old)}, now {_points_to(new)}" for old, new in differs.other)
+        yield f"  Under {name} it came out as {_advice_with_points(differs.before)}. What differs in its rules:"
+        yield from (f"    new: {_push_text(rule)}" for rule in differs.came)
+        yield from (f"    gone: {_push_text(rule)}" for rule in differs.went)
+        yield from (f"    changed: {_push_text(old)}, now {_points_to(new)}" for old, new in differs.other)
         if not (differs.came or differs.went or differs.other):
             yield "    nothing: the tables that turn points into advice do"
 
 
-def _given(advice: Recommendation) -> str:
+def _advice_with_points(advice: Recommendation) -> str:
     points = advice.points
     both = f", both {points.both}" if points.both else ""
     return f"{quoted_advice(advice.outcome)} (BPO {points.bpo}, KPO {points.kpo}, keep {points.keep}{both})"
 
 
-def _pushed(rule: Rule) -> str:
+def _push_text(rule: Rule) -> str:
     return f"{escape_invisible(rule.key)}, {_points_to(rule)}"
 
 

@@ -88,7 +88,7 @@ _LEAST = 0.0001
 """The least share that is told by its number, and the least that may be missing from all."""
 
 
-class _Rounded(NamedTuple):
+class _RoundedShare(NamedTuple):
     """A share as it is told: so many per cent, with so many decimals, or "less" or "more" than that."""
 
     bound: str
@@ -96,26 +96,26 @@ class _Rounded(NamedTuple):
     decimals: int
 
 
-def _rounded(share: float) -> _Rounded:
+def _round_share(share: float) -> _RoundedShare:
     """Round a share from 0.0 to 1.0: finer where it is near to nothing or to all."""
     if share in {0, 1}:
-        return _Rounded("", 100 * share, 0)
+        return _RoundedShare("", 100 * share, 0)
     if share < _LEAST:
-        return _Rounded("less", 100 * _LEAST, 2)
+        return _RoundedShare("less", 100 * _LEAST, 2)
     if share > 1 - _LEAST:
-        return _Rounded("more", 100 - 100 * _LEAST, 2)
-    return _Rounded("", 100 * share, 2 if share < 0.01 or share > 0.99 else 1)
+        return _RoundedShare("more", 100 - 100 * _LEAST, 2)
+    return _RoundedShare("", 100 * share, 2 if share < 0.01 or share > 0.99 else 1)
 
 
 def plain_percent(share: float) -> str:
     """A share in words for the terminal, as ``percent`` has it for pages."""
-    bound, number, decimals = _rounded(share)
+    bound, number, decimals = _round_share(share)
     return f"{bound} than {number:.{decimals}f}%" if bound else f"{number:.{decimals}f}%"
 
 
 def percent(share: float) -> str:
     """A share from 0.0 to 1.0 in words."""
-    bound, number, decimals = _rounded(share)
+    bound, number, decimals = _round_share(share)
     shown = format_decimal(number, format="0.00"[: 2 + decimals] if decimals else "0")
     if bound == "less":
         return str(_("less than %(number)s%%", number=shown))
@@ -129,7 +129,7 @@ def points_between(before: float, after: float) -> str:
 
     "" where both are shown by the same number.
     """
-    was, is_now = _rounded(before), _rounded(after)
+    was, is_now = _round_share(before), _round_share(after)
     decimals = max(was.decimals, is_now.decimals, 1)
     by = round(_shown_number(is_now) - _shown_number(was), decimals)
     if not by:
@@ -137,7 +137,7 @@ def points_between(before: float, after: float) -> str:
     return f"{'+' if by > 0 else '−'}{format_decimal(abs(by), format='0.00'[: 2 + decimals])}"
 
 
-def _shown_number(rounded: _Rounded) -> float:
+def _shown_number(rounded: _RoundedShare) -> float:
     """The number that is shown; "less than" the least one counts as nothing, "more than" the greatest as all."""
     return {"less": 0.0, "more": 100.0}.get(rounded.bound, round(rounded.number, rounded.decimals))
 

@@ -28,13 +28,13 @@ from advisor.engine.model.vocabulary import (
 Member = TypeVar("Member")
 
 
-class _Named(Protocol):
+class _NamedWords(Protocol):
     @property
     def name(self) -> str:
         """The words by themselves."""
 
 
-def names(table: Mapping[Member, _Named]) -> dict[Member, str]:
+def names(table: Mapping[Member, _NamedWords]) -> dict[Member, str]:
     """The words of a table by themselves, such as the choices of a form."""
     return {member: words.name for member, words in table.items()}
 

@@ -9,7 +9,7 @@ from advisor.cli import main
 from advisor.models import Account, Database, MailOutbox, ResetToken
 from advisor.models.accounts.account import request_letter
 from advisor.models.accounts.address import canonical_email, is_address
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.settings import Settings
 from tests.accounts.mailbox import Mailbox
 from tests.accounts.sign_in.test_sign_in import is_signed_in
@@ -216,7 +216,7 @@ def test_s11c_letters_and_links_of_an_earlier_release_go_to_the_stored_address_o
             request_letter(session, to, kind, account_id=account_id)
         for secret, address in (("good", "New@example.org"), ("bad", "ſ@example.org")):
             row = {"token_hash": hash_of(secret), "account_id": account_id, "kind": "address", "address": address}
-            session.execute(insert(ResetToken).values(**row, created_at=now()))
+            session.execute(insert(ResetToken).values(**row, created_at=utc_now()))
     by_mail.open("/confirm-new-address?token=bad", status=410)
     by_mail.open("/confirm-new-address?token=good")
     by_mail.submit(password=PASSWORD)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 
 from advisor.models import AuditEvent, Database
 from advisor.models.audit import ACTS, OPERATOR, OWNERS_OWN, audit
-from advisor.models.base import Unchangeable, now
+from advisor.models.base import Unchangeable, utc_now
 from advisor.settings import Settings
 from tests.accounts.recorded_acts import RECORDED_ACTS
 from tests.accounts.recorded_acts.act_list import RecordedAct
@@ -38,7 +38,7 @@ def test_s20_every_kind_of_act_is_done_by_the_test_below() -> None:
 def test_s20_each_act_leaves_exactly_one_entry_with_all_its_fields(
     installation: Installation, recorded: RecordedAct
 ) -> None:
-    began = now()
+    began = utc_now()
     recorded.act(installation)
     entries = installation.entries()
     assert sorted(entry.kind for entry in entries) == sorted([recorded.kind, *recorded.also])
@@ -52,7 +52,7 @@ def test_s20_each_act_leaves_exactly_one_entry_with_all_its_fields(
         assert entry.account_id == installation.owner_id
     elsewhere = {"plan failed": "worker"}.get(recorded.kind, "127.0.0.1")
     assert entry.from_where == ("command line" if recorded.who == "operator" else elsewhere)
-    assert began <= entry.at <= now()
+    assert began <= entry.at <= utc_now()
     assert re.fullmatch(recorded.what.replace("OWNER", str(installation.owner_id)), entry.what), entry.what
     assert {name for name in ("before", "after", "why", "version") if getattr(entry, name)} == recorded.detail
     held = str([[getattr(entry, column.name) for column in AuditEvent.__table__.columns] for entry in entries])

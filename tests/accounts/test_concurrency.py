@@ -16,7 +16,7 @@ from advisor.accounts.people import account_admin
 from advisor.models import Account, ApiToken, Database, LoginSession, ResetToken
 from advisor.models.accounts.account import own_logins, own_tokens
 from advisor.models.audit import OPERATOR
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.settings import Settings
 from tests.accounts.sign_ins import acts, code, sign_in
 from tests.applications import borrowed
@@ -242,7 +242,7 @@ def test_what_belongs_to_an_account_that_was_just_deleted_is_refused_in_words(
 def test_s7_admins_who_help_one_account_at_once_do_each_thing_once(crowded: Flask, database: Database) -> None:
     account_id = make_account(database, has_factor=True)
     admins = [
-        make_signed_in(crowded, database, f"a{n}@example.org", role="admin", password_at=now())[0] for n in range(6)
+        make_signed_in(crowded, database, f"a{n}@example.org", role="admin", password_at=utc_now())[0] for n in range(6)
     ]
     people = [Visitor(client) for client in admins]
     for person in people:

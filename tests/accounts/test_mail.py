@@ -20,7 +20,7 @@ from sqlalchemy import select, update
 from advisor.accounts.mail import send_due
 from advisor.models import Database, MailOutbox
 from advisor.models.accounts.account import request_letter
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.settings import Settings
 from tests.conftest import settings_for
 from tests.serving import free_port
@@ -123,7 +123,7 @@ def waiting(database: Database) -> list[MailOutbox]:
 
 def let_wait_be_over(database: Database) -> None:
     with database.write() as session:
-        session.execute(update(MailOutbox).values(next_try_at=now()))
+        session.execute(update(MailOutbox).values(next_try_at=utc_now()))
 
 
 def test_a_letter_goes_to_a_server_on_this_machine(database: Database, settings: Settings) -> None:
@@ -228,7 +228,7 @@ def test_a_letter_waits_while_the_server_is_down_and_goes_once_it_is_back(
     where = sending(settings, f"smtp+plain://127.0.0.1:{port}")
     pauses = []
     for _ in range(3):
-        began = now()
+        began = utc_now()
         assert send_due(database, where) == 0
         assert send_due(database, where) == 0, "not before its time"
         (letter,) = waiting(database)
@@ -266,7 +266,7 @@ def test_letters_that_nobody_will_send_any_more_are_deleted(database: Database, 
     purge(database, settings)
     assert len(waiting(database)) == 1
     with database.write() as session:
-        session.execute(update(MailOutbox).values(created_at=now() - timedelta(days=3)))
+        session.execute(update(MailOutbox).values(created_at=utc_now() - timedelta(days=3)))
     purge(database, settings)
     assert waiting(database) == []
 

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from advisor.api.registry import api
 from advisor.models import ApiToken, Assessment, Database
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from tests.processes.owner_walker import OwnerWalker
 from tests.rule_sets.admins import Admin
 
@@ -80,7 +80,7 @@ def program_of(
                 name="tests",
                 prefix="tok",
                 token_hash=hash_of(token),
-                expires_at=now() + ends_in,
+                expires_at=utc_now() + ends_in,
             )
         )
     return Program(app, token)

@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from advisor.models import Account, Database
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from tests.api.programs import URL, Program, program_of
 from tests.assessments.walker import ROUTINE
 from tests.processes.owner_walker import OwnerWalker
@@ -63,5 +63,5 @@ def test_without_a_token_that_counts_nothing_is_answered(
     by_cookie = owner.client.get(URL)
     assert by_cookie.status_code == 401
     with database.write() as session:
-        session.get_one(Account, owner.account_id).disabled_at = now()
+        session.get_one(Account, owner.account_id).disabled_at = utc_now()
     assert program.call("GET").status_code == 401

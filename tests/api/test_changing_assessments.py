@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from advisor.models import Database
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from tests.api.programs import Program, rows
 from tests.assessments.walker import CORE, EXPERT, ROUTINE
 from tests.processes.owner_walker import OwnerWalker
@@ -88,7 +88,7 @@ def test_what_is_left_out_stays_as_it_is(program: Program, owner: OwnerWalker) -
 def test_groups_and_the_day_to_look_again_are_read_and_set(program: Program, owner: OwnerWalker) -> None:
     made, other = program.make(answers=ROUTINE), program.make("Letters", answers=ROUTINE)
     assert (made["groups"], made["look_again_on"]) == ([], None)
-    day = (now().date() + timedelta(days=30)).isoformat()
+    day = (utc_now().date() + timedelta(days=30)).isoformat()
     body = {"groups": ["Finance", " Wave  1 ", "finance"], "look_again_on": day}
     changed = program.call("PATCH", f"/{made['id']}", body, If_Match="*").get_json()
     assert (changed["groups"], changed["look_again_on"]) == (["Finance", "Wave 1"], day)

@@ -138,7 +138,9 @@ def _work(url: str, folder: Path) -> None:
         told = DisclosedImpact.of_plain(job.result)
         found = {"size": told.size, "seconds": told.seconds, "engine_share": told.engine_share}
     megabytes = _memory("VmHWM") - base
-    print(json.dumps({**found, "changed": told.changed, "megabytes": megabytes, "processor": _processor() - before}))
+    print(
+        json.dumps({**found, "changed": told.least_changed, "megabytes": megabytes, "processor": _processor() - before})
+    )
     database.dispose()
 
 

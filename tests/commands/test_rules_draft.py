@@ -87,9 +87,9 @@ def test_the_command_lists_what_the_page_does_also_where_test_cases_fail_or_cann
         put(database, rules)
         with database.read() as session:
             status = proof_status_of(session, dumps(rules))
-        assert status.blocking
+        assert status.blocking_problems
         assert any(problem.witness is not None for problem in status.warning), "what was proved is among them"
-        found = [*status.blocking, *status.warning]
+        found = [*status.blocking_problems, *status.warning]
         said = advisor("rules", "check", "draft", status=1).stdout.splitlines()
         listed = [line for line in said if line.startswith(("Blocks: ", "Look at: "))]
         assert listed == [f"{'Blocks' if problem.blocks else 'Look at'}: {problem}" for problem in found]

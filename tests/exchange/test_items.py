@@ -81,9 +81,9 @@ def test_rows_of_one_process_that_stand_far_apart_are_its_parts_in_the_place_of_
 def test_names_that_stand_apart_are_found_among_few_and_many(number: int) -> None:
     hashes = array("q", [*range(-5, number), 3, 3, -4, number - 1])
     hashes.insert(2, -4)  # beside the other, but a third stands apart
-    assert reading_module._scattered(hashes) == {3, -4, number - 1}
-    assert reading_module._scattered(array("q", [7, 7, 7, *range(100, 100 + number)])) == frozenset()
-    assert reading_module._scattered(array("q")) == frozenset()
+    assert reading_module._scattered_hashes(hashes) == {3, -4, number - 1}
+    assert reading_module._scattered_hashes(array("q", [7, 7, 7, *range(100, 100 + number)])) == frozenset()
+    assert reading_module._scattered_hashes(array("q")) == frozenset()
 
 
 @given(st.text(st.sampled_from("ab,;é \t\r\n"), max_size=40), st.integers(0, 3))

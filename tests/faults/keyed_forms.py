@@ -186,7 +186,7 @@ KEYED: dict[str, Callable[[World], Case]] = {
     ),
     "assessments.what_if": _what_if,
     "assessments.recalculate": _recalculated,
-    "assessments.settled": _settled,
+    "assessments.show_settled": _settled,
     "processes.copy": lambda w: Case(
         (owner := w.owner()), f"/processes/copy?of={owner.id}", {"process_name": "One"}, {"process_name": "Two"}
     ),

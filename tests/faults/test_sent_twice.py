@@ -26,7 +26,7 @@ BY_STATE = frozenset({
     "processes.decide", "processes.costs", "processes.set_look_again", "processes.change_comment",
     "processes.keep_rules", "processes.update_rules",
     "processes.act_on_chosen", "processes.quick_answers", "processes.move_chosen", "processes.rename_group",
-    "rule_sets.own_comment", "rule_sets.start", "rule_sets.planned",
+    "rule_sets.own_comment", "rule_sets.start", "rule_sets.show_plan",
     "rule_sets.impact", "rule_sets.check_all", "rule_sets.accept_warning", "feedback.settle",
     # Who is a member, as what, and what belongs to whom: a repeat finds it so.
     "organisations.rename", "organisations.member", "organisations.remove", "organisations.leave",

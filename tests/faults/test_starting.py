@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from advisor.models import Assessment, Database
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from tests.factories import make_assessment
 from tests.serving import ServerProcess, advisor, environment
 
@@ -89,7 +89,7 @@ def test_a_taken_port_is_said_at_once(tmp_path: Path) -> None:
 
 def test_the_server_deletes_by_itself_what_nobody_touched_for_30_days(database_url: str, tmp_path: Path) -> None:
     database = Database(database_url)
-    make_assessment(database, touched_at=now() - timedelta(days=31))
+    make_assessment(database, touched_at=utc_now() - timedelta(days=31))
     kept = make_assessment(database)
     with ServerProcess(environment(database_url, tmp_path)) as server:
         wait_until_purged(database)

@@ -8,7 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from advisor.models import Assessment, Database, IdempotencyKey, Part, RecommendationRecord, VisitorOwner
 from advisor.models.accounts.removal import delete_all_of, purge
-from advisor.models.base import Unchangeable, hash_of, now
+from advisor.models.base import Unchangeable, hash_of, utc_now
 from advisor.models.processes.assessment import next_sequence, own_assessment, own_assessments, own_recommendations
 from tests.factories import OWNER, make_assessment, make_recommendation
 
@@ -98,11 +98,13 @@ def test_p7_deleting_takes_everything_of_one_visitor_and_nothing_of_another(data
 
 
 def test_answers_that_nobody_touched_for_30_days_are_purged(database: Database) -> None:
-    old = make_assessment(database, touched_at=now() - timedelta(days=31))
+    old = make_assessment(database, touched_at=utc_now() - timedelta(days=31))
     make_recommendation(database, old)
-    recent = make_assessment(database, touched_at=now() - timedelta(days=29))
+    recent = make_assessment(database, touched_at=utc_now() - timedelta(days=29))
     with database.write() as session:
-        session.add(IdempotencyKey(key_hash="old", owner_hash="o", location="/", created_at=now() - timedelta(days=3)))
+        session.add(
+            IdempotencyKey(key_hash="old", owner_hash="o", location="/", created_at=utc_now() - timedelta(days=3))
+        )
         session.add(IdempotencyKey(key_hash="new", owner_hash="o", location="/"))
     with database.write() as session:
         removed = purge(session, assessments_after=timedelta(days=30), keys_after=timedelta(days=2))
@@ -114,7 +116,7 @@ def test_answers_that_nobody_touched_for_30_days_are_purged(database: Database) 
 
 
 def test_touching_an_assessment_keeps_it_for_another_30_days(database: Database) -> None:
-    assessment_id = make_assessment(database, touched_at=now() - timedelta(days=29))
+    assessment_id = make_assessment(database, touched_at=utc_now() - timedelta(days=29))
     with database.write() as session:
         session.get_one(Assessment, assessment_id).touch()
     with database.read() as session:

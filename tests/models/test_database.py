@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from advisor.models import Assessment, Database, DatabaseUnavailable, IdempotencyKey
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.database import NestedUnitOfWork, ReadOnlySession, Unstorable, database_url, safe_journal
 from advisor.models.plain_select import PlainSelect
 from tests.factories import make_assessment
@@ -18,7 +18,7 @@ def key(name: str) -> IdempotencyKey:
 
 
 def row(name: str, location: str = "/") -> dict[str, object]:
-    return {"key_hash": name, "owner_hash": "o", "location": location, "created_at": now()}
+    return {"key_hash": name, "owner_hash": "o", "location": location, "created_at": utc_now()}
 
 
 def test_what_was_written_is_there_afterwards_and_what_failed_is_not(database: Database) -> None:

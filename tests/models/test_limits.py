@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import Select, func, select
 
 from advisor.models import Database, IdempotencyKey, RateLimit
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.limits import Limit, Wait, count_tries, forget_tries, lock, room_left
 from advisor.settings import Settings
 from advisor.web.access import rate_limits
@@ -91,7 +91,7 @@ def test_s11_within_any_window_there_are_never_more(database: Database) -> None:
     """Ten at the end of one minute and ten at the start of the next would be twenty within a few seconds."""
     with database.write() as session:
         for seconds in (59, 58, 1):
-            session.add(RateLimit(bucket="b", key_hash=key_hash("k"), at=now() - timedelta(seconds=seconds)))
+            session.add(RateLimit(bucket="b", key_hash=key_hash("k"), at=utc_now() - timedelta(seconds=seconds)))
         session.flush()
         wait = count_tries(session, [(Limit("b", 3, MINUTE), "k")])
         assert isinstance(wait, Wait)
@@ -120,9 +120,9 @@ def test_s11_a_key_is_not_stored_as_it_is(database: Database) -> None:
 def test_tries_that_no_limit_counts_any_more_are_forgotten(database: Database) -> None:
     with database.write() as session:
         count_tries(session, [(Limit("account", 1, MINUTE), "olga")])
-        forget_tries(session, now() - MINUTE)
+        forget_tries(session, utc_now() - MINUTE)
         assert session.scalar(select(func.count()).select_from(RateLimit)) == 1
-        forget_tries(session, now() + MINUTE)
+        forget_tries(session, utc_now() + MINUTE)
         assert session.scalar(select(func.count()).select_from(RateLimit)) == 0
 
 

@@ -11,7 +11,7 @@ from advisor.engine.document import document as documents
 from advisor.models import AccountOwner, Assessment, Database, LoginSession, OrganisationOwner, Owner, VisitorOwner
 from advisor.models.accounts.account import login_by_token
 from advisor.models.accounts.organisation import member_for
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.models.processes.assessment import find_latest_recommendation, find_own
 from advisor.models.processes.stored_assessment import read_own
 from advisor.models.rule_sets import rule_set_version as versions
@@ -65,10 +65,10 @@ def test_p4_nobody_else_reads_it_and_nobody_what_is_in_the_bin_or_too_old(databa
     kept = {owner: make_assessment(database, owner) for owner in every}
     for owner, key in kept.items():
         assert [read_own(database, other, key) for other in [*strangers, *every] if other != owner] == [None] * 6
-        assert read_own(database, owner, key, now() - timedelta(minutes=1)) is not None
-        assert read_own(database, owner, key, now() + timedelta(minutes=1)) is None
+        assert read_own(database, owner, key, utc_now() - timedelta(minutes=1)) is not None
+        assert read_own(database, owner, key, utc_now() + timedelta(minutes=1)) is None
         with database.write() as session:
-            session.get_one(Assessment, key).deleted_at = now()
+            session.get_one(Assessment, key).deleted_at = utc_now()
         assert read_own(database, owner, key) is None
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from advisor import paths
 from advisor.models import Account, Database, ResetToken, schema
 from advisor.models.accounts.address import NotAnAddress, parse_address
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.operating.installation_check import address_findings
 from advisor.operating.migrate import migrate
 from advisor.settings import Settings
@@ -103,7 +103,7 @@ def test_s11c_an_upgrade_gives_each_account_its_one_spelling_and_reports_the_res
 def test_s11c_links_that_set_a_password_end_with_the_upgrade_and_those_that_need_one_do_not(earlier: Settings) -> None:
     account_id = store(earlier, "info@strasse.de")
     for kind in ("reset", "confirm", "address"):
-        row = {"token_hash": hash_of(kind), "account_id": account_id, "kind": kind, "created_at": now()}
+        row = {"token_hash": hash_of(kind), "account_id": account_id, "kind": kind, "created_at": utc_now()}
         write(earlier, sa.insert(ResetToken).values(row))
     migrate(earlier)
     database = Database(earlier["DATABASE_URL"])

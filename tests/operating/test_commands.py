@@ -6,7 +6,7 @@ from click.testing import CliRunner, Result
 
 from advisor.cli import main
 from advisor.models import Database
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from tests.conftest import KEY
 from tests.factories import make_assessment
 
@@ -54,7 +54,7 @@ def test_a_doubt_ends_with_another_code_than_0_and_one_sentence(environment: dic
 
 
 def test_purge_deletes_what_outlived_its_time(environment: dict[str, str], database: Database) -> None:
-    make_assessment(database, touched_at=now() - timedelta(days=31))
+    make_assessment(database, touched_at=utc_now() - timedelta(days=31))
     make_assessment(database)
     assert run(environment, "purge").output == "1 assessments and 0 one-time keys deleted.\n"
 

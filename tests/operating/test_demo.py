@@ -24,7 +24,7 @@ from advisor.models import (
     RecommendationRecord,
 )
 from advisor.models.audit import Actor, audit
-from advisor.models.base import Base, now
+from advisor.models.base import Base, utc_now
 from advisor.models.limits import forget_tries
 from advisor.models.rule_sets import draft as drafts
 from advisor.models.rule_sets import rule_set_version as versions
@@ -111,7 +111,7 @@ def test_the_demo_is_filled_in_looked_at_and_taken_away_with_nothing_left(
 
     assert "with 30 processes" in run("--remove")
     with database.write() as session:
-        forget_tries(session, now() + timedelta(days=1))  # of the passwords that were typed above
+        forget_tries(session, utc_now() + timedelta(days=1))  # of the passwords that were typed above
         session.execute(delete(Proof))  # so are these, of a draft that somebody looked at
     assert row_counts(database) == before
     assert "There is no demo here" in run("--remove", fails=True)
@@ -166,7 +166,7 @@ def test_it_is_not_taken_away_while_somebody_else_is_in_its_organisation(databas
 
 
 def make_account_id(session: Session) -> UUID:
-    account = Account(email="eve@example.org", password_hash="-", role="admin", confirmed_at=now())
+    account = Account(email="eve@example.org", password_hash="-", role="admin", confirmed_at=utc_now())
     session.add(account)
     session.flush()
     return account.id

@@ -19,7 +19,7 @@ from advisor.models import Account, AccountOwner, ApiToken, Database, Job, Login
 from advisor.models import job as jobs
 from advisor.models.accounts.account import request_letter
 from advisor.models.audit import Actor
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.idempotency import Attempt, idempotent
 from advisor.operating.backup import back_up
 from advisor.processes.sharing.operations import LinkTerms, make_link
@@ -147,7 +147,7 @@ def test_none_of_it_is_left_in_the_database_and_nothing_is_sent_or_begun(
 def test_a_form_that_was_sent_before_the_backup_acts_no_second_time(
     settings: Settings, database: Database, world: World
 ) -> None:
-    sent = Attempt(world.token, "key", "content", now())
+    sent = Attempt(world.token, "key", "content", utc_now())
     with database.write() as session:
         assert idempotent(session, sent, lambda: "/first") == "/first"
     file = back_up(settings).file

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from advisor.models import Assessment, Database, RecommendationRecord
 from advisor.models.accounts.removal import purge
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from tests.assessments.questions.test_saves import form_of
 from tests.assessments.walker import MIXED, ROUTINE, at_once
 from tests.processes.conftest import Publish
@@ -64,7 +64,7 @@ def test_the_bin_lists_what_is_in_it_and_when_it_goes(owner: OwnerWalker, databa
     delete(owner)
     owner.open("/processes/bin")
     assert "Wages" in owner.words
-    assert f"Gone for good on {now() + timedelta(days=30):%-d %B %Y}" in owner.words
+    assert f"Gone for good on {utc_now() + timedelta(days=30):%-d %B %Y}" in owner.words
     owner.submit(form=1)
     assert "The bin is empty." in owner.words
     assert "It is gone for good, with its answers, advice and notes." in owner.words
@@ -78,7 +78,7 @@ def test_after_30_days_in_the_bin_it_is_gone_with_everything(owner: OwnerWalker,
     for age, left in ((29, 1), (31, 0)):
         with database.write() as session:
             for found in session.scalars(select(Assessment)):
-                found.deleted_at = now() - timedelta(days=age)
+                found.deleted_at = utc_now() - timedelta(days=age)
         with database.write() as session:
             purge(session, **keeping)
         assert rows(database) == left
@@ -89,7 +89,7 @@ def test_what_an_owner_keeps_is_not_purged_however_long_nobody_opens_it(owner: O
     owner.finish()
     with database.write() as session:
         for found in session.scalars(select(Assessment)):
-            found.touched_at = now() - timedelta(days=4000)
+            found.touched_at = utc_now() - timedelta(days=4000)
     with database.write() as session:
         purge(session, assessments_after=timedelta(days=30), keys_after=timedelta(days=2))
     owner.open(owner.at)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from advisor.accounts.operations import create_token
 from advisor.models import AccountOwner, Assessment, Database
 from advisor.models.audit import OPERATOR
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.processes.assessment import own_assessments
 from advisor.settings import Settings
 from tests.applications import borrowed
@@ -69,7 +69,7 @@ def by_trying(owner: Owner, _number: int) -> Begin:
 def out_of_the_bin(owner: Owner, number: int) -> Begin:
     binned = make_assessment(owner.database, AccountOwner(owner.account_id), f"Binned {number}")
     with owner.database.write() as session:
-        session.execute(update(Assessment).where(Assessment.id == binned).values(deleted_at=now()))
+        session.execute(update(Assessment).where(Assessment.id == binned).values(deleted_at=utc_now()))
     person = Visitor(owner.window())
     person.open("/processes/bin")
     return lambda: person.post(f"/processes/bin/{binned}/put-back").status_code

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from advisor.models import Assessment, Database
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from tests.assessments.questions.test_saves import form_of
 from tests.assessments.walker import at_once
 from tests.processes.owner_walker import OwnerWalker
@@ -75,7 +75,7 @@ def test_a_decision_without_a_day_was_made_today_and_none_has_no_day(owner: Owne
 
 def test_a_decision_that_is_older_than_what_the_advice_says_is_marked(owner: OwnerWalker) -> None:
     owner.finish()
-    given = day(now())
+    given = day(utc_now())
     decide(owner, made="bpo", decided_on="", notes="")
     assert f"Decided on {given}." in owner.words
     decide(owner, made="bpo", decided_on="3/11/2026", notes="")
@@ -97,7 +97,7 @@ def test_it_is_marked_in_the_same_words_in_the_list_beside_others_and_in_the_she
     owner.finish(name="Wages")
     wages = owner.id
     decide(owner, made="bpo", decided_on="3/11/2026", notes="")
-    given = day(now())
+    given = day(utc_now())
     assert told(owner, wages, letters) == [f"before this advice was given on {given}"] * 3
     owner.question("edge")
     owner.answer("yes")

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from advisor.models import Database, RecommendationRecord
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from tests.assessments.walker import EXPERT, MIXED, ROUTINE
 from tests.processes.conftest import Publish
 from tests.processes.owner_walker import OwnerWalker
@@ -29,7 +29,7 @@ def test_the_history_lists_every_advice_newest_first_with_what_changed(owner: Ow
     assert "How core is it? Not core → Core." in items[0]
     assert "BPO suits this process" in items[1]
     assert "What it began with." in items[1]
-    assert f"{now():%-d %B %Y}" in items[0]
+    assert f"{utc_now():%-d %B %Y}" in items[0]
     assert "rules version 2" in items[0]
 
 

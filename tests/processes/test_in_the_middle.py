@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database, LoginSession, Part, RecommendationRecord
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from tests.accounts.sign_in.test_form_preservation import KEPT
 from tests.assessments.walker import ROUTINE, Walker
 from tests.factories import PASSWORD, make_account
@@ -58,7 +58,8 @@ def test_f14_advice_given_is_the_same_to_the_letter_and_who_is_answering_goes_on
 
     assert advice(database) == before
     owner.open(f"{given_at}/result")
-    told = f"Our rules changed on {now():%-d %B %Y}. Your saved advice stays as it was. With version 3 it would be: KPO"
+    today = f"{utc_now():%-d %B %Y}"
+    told = f"Our rules changed on {today}. Your saved advice stays as it was. With version 3 it would be: KPO"
     assert told in owner.words
     assert report(owner) == page, "word for word"
 
@@ -116,7 +117,7 @@ def answering(app: Flask, database: Database, small_in_force: int) -> Walker:  #
 
 def end_all(database: Database) -> None:
     with database.write() as session:
-        session.execute(update(LoginSession).values(ended_at=now()))
+        session.execute(update(LoginSession).values(ended_at=utc_now()))
 
 
 def test_f16_an_answer_sent_after_the_sign_in_ended_is_there_after_signing_in_again(

@@ -8,7 +8,7 @@ from advisor.engine.model.questions import Scope
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Strength
 from advisor.models import Assessment, Database, RecommendationRecord
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from tests.assessments.parts.test_parts import break_up
 from tests.assessments.walker import CORE, ROUTINE
 from tests.processes.conftest import Publish, flipped, reworded
@@ -50,7 +50,7 @@ def test_p5_the_saved_advice_stays_as_it_was_and_says_that_the_rules_changed(
     newer()
     owner.open(f"{owner.at}/result")
     assert owner.heading == "BPO suits this process"
-    today = f"{now():%-d %B %Y}"
+    today = f"{utc_now():%-d %B %Y}"
     told = f"Our rules changed on {today}. Your saved advice stays as it was. With version 3 it would be: Both"
     assert told in owner.words
     assert stored(database) == (2, [(2, "bpo")])
@@ -60,7 +60,7 @@ def test_the_page_shows_both_the_rule_that_did_it_and_the_note(owner: OwnerWalke
     owner.finish()
     newer(note="Two readers showed us that fixed steps are expert work.")
     owner.open(f"{owner.at}/newer-rules")
-    assert owner.heading == f"Our rules changed on {now():%-d %B %Y}"
+    assert owner.heading == f"Our rules changed on {utc_now():%-d %B %Y}"
     verdicts = [text_of(tag) for tag in owner.page.select(".verdicts > div")]
     assert verdicts[0].startswith("Your advice, version 2 BPO suits this process")
     assert verdicts[1].startswith("With version 3 Both: BPO for one part")

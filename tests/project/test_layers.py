@@ -71,20 +71,6 @@ def test_the_factory_is_a_table_of_contents() -> None:
     assert len((ROOT / "advisor" / "__init__.py").read_text().splitlines()) < 60
 
 
-def test_no_module_is_a_drawer_for_everything() -> None:
-    for file in sorted((ROOT / "advisor").rglob("*.py")):
-        assert file.stem not in {"utils", "util", "helpers", "misc", "common"}, file
-
-
-def test_no_public_class_has_the_name_of_another() -> None:
-    where: dict[str, list[str]] = {}
-    for file in sorted((ROOT / "advisor").rglob("*.py")):
-        for node in ast.parse(file.read_text()).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                where.setdefault(node.name, []).append(file.relative_to(ROOT).as_posix())
-    assert {name: files for name, files in where.items() if len(files) > 1} == {}
-
-
 def imported_modules(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):

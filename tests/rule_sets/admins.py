@@ -7,7 +7,7 @@ from flask import Flask
 
 from advisor.models import Database
 from advisor.models.audit import Actor
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.rule_sets.draft import start
 from tests.factories import make_signed_in
 from tests.reading import HtmlPage
@@ -24,7 +24,7 @@ class Admin(Visitor):
     @classmethod
     def of(cls, app: Flask, database: Database, email: str, role: str = "admin") -> Self:
         """Store an account that has just signed in, and give its browser the cookie."""
-        client, account_id = make_signed_in(app, database, email, role=role, password_at=now())
+        client, account_id = make_signed_in(app, database, email, role=role, password_at=utc_now())
         admin = cls(client)
         admin.account_id = account_id
         return admin

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from advisor import starter
 from advisor.engine.document.document import dumps
 from advisor.models import Account, AuditEvent, Database, LoginSession
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.rule_sets.draft import find_draft
 from advisor.models.rule_sets.rule_set_version import in_force, publish
 from advisor.web.access.rights import RIGHTS, Right
@@ -80,7 +80,7 @@ def test_publishing_asks_for_the_password_again(admin: Admin, database: Database
         before = in_force(session).number
     with database.write() as session:
         for login in session.scalars(select(LoginSession)):
-            login.password_at = now() - timedelta(days=1)
+            login.password_at = utc_now() - timedelta(days=1)
         hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
         session.execute(update(Account).values(password_hash=hashed))
     admin.open(path)
@@ -113,7 +113,7 @@ def test_the_record_is_filtered_by_kind_person_day_and_thing(
 
     with database.read() as session:
         everything = len(list(session.scalars(select(AuditEvent))))
-    today = f"{now():%Y-%m-%d}"
+    today = f"{utc_now():%Y-%m-%d}"
     assert entries("") == everything == 3
     assert "ada@example.com" in admin.text
     assert "127.0.0.1" in admin.text

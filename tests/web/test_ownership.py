@@ -36,7 +36,7 @@ from advisor.models import (
     ShareLink,
     UnsavedForm,
 )
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.models.feedback import Feedback
 from advisor.settings import Settings
 from advisor.web.access.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS
@@ -100,7 +100,7 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
     owner.open(f"{owner.at}/brief/edit")
     owner.submit(title=MARK)
     with database.write() as session:
-        at = now()
+        at = utc_now()
         token = ApiToken(
             account_id=owner.account_id, name="mine", prefix="tok", token_hash=hash_of("mine"), expires_at=at
         )

@@ -13,7 +13,7 @@ from sqlalchemy import event, text, update
 from advisor import create_app, extensions
 from advisor.models import Database, DatabaseUnavailable, Job, schema
 from advisor.models import job as jobs
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.database import SaveProbe
 from advisor.models.readiness import PARTS
 from advisor.settings import Settings
@@ -71,7 +71,7 @@ def test_each_part_that_is_not_well_is_named_and_a_missing_worker_ends_no_page(
 
     with database.write() as session:
         waiting, _ = jobs.enqueue(session, "impact", "one")
-        waiting.created_at = now() - timedelta(minutes=7)
+        waiting.created_at = utc_now() - timedelta(minutes=7)
     late = {"worker": "a job has waited for 7 minutes, and no worker takes it"}
     assert not_well(app) == (200, late), "pages work without"
     with database.write() as session:
@@ -79,7 +79,7 @@ def test_each_part_that_is_not_well_is_named_and_a_missing_worker_ends_no_page(
         assert jobs.claim(session, "checks", lease=timedelta(minutes=1), tries=3)
     assert not_well(app) == (200, {}), "a worker is at work, so that the other job waits its turn"
     with database.write() as session:
-        session.execute(update(Job).where(Job.kind == "checks").values(leased_until=now() - timedelta(minutes=3)))
+        session.execute(update(Job).where(Job.kind == "checks").values(leased_until=utc_now() - timedelta(minutes=3)))
     assert not_well(app) == (200, late), "that worker has died"
 
     with database.write() as session:

@@ -7,7 +7,7 @@ from flask import Flask
 
 from advisor import starter
 from advisor.engine.model.vocabulary import BriefSection
-from advisor.wording.brief import compose, compose_anew, edited
+from advisor.wording.brief import apply_edits, compose, compose_anew
 from tests.processes.brief.conftest import CASES, item_of
 
 RULES = starter.rule_set()
@@ -69,7 +69,7 @@ def test_text_that_is_not_touched_gives_the_same_brief_and_composing_the_same_an
         for case in CASES.values():
             brief = compose(RULES, item_of(case))
             texts = {section: "\n".join(line.text for line in brief.of(section)) for section in brief.sections}
-            again = edited(brief, brief, brief.title, texts)
+            again = apply_edits(brief, brief, brief.title, texts)
             assert again.plain() == brief.plain()
             assert compose_anew(again, brief, brief).plain() == brief.plain()
 

@@ -7,7 +7,7 @@ from advisor.engine.checks.check import check
 from advisor.engine.document.document import KINDS, NUMBERED, items_of, key_of, options_of
 from advisor.engine.model.evidence import Pull
 from advisor.engine.model.rules import RuleSet
-from advisor.wording.items import NAME_LENGTH, item_label, item_name, short_text, shortened, with_names
+from advisor.wording.items import NAME_LENGTH, item_label, item_name, short_text, shorten, with_names
 from advisor.wording.vocabulary import PULLS
 
 
@@ -50,17 +50,17 @@ def test_what_is_gone_is_called_as_it_was_or_by_its_key() -> None:
     assert item_name(without, "rules", rule.key, rules) == rule.because.removesuffix(".")
     assert item_name(without, "rules", rule.key) == f"{rule.key}, since removed"
     last = str(len(rules.limits) - 1)
-    assert item_name(without, "limits", last, rules) == shortened(limit)
+    assert item_name(without, "limits", last, rules) == shorten(limit)
     assert item_name(without, "limits", last) == f"number {len(rules.limits)}, since removed"
     assert item_name(rules, "questions/gone/options", "set") == "set, since removed"
     assert item_name(rules, "nothing", "set") == "set, since removed"
 
 
 def test_a_long_text_is_cut_between_words_and_a_long_word_inside() -> None:
-    assert shortened("One line.\nAnother line.") == "One line. Another line"
-    assert shortened("word " * 100) == f"{'word ' * 23}word…"
-    assert shortened("x" * 500) == f"{'x' * (NAME_LENGTH - 1)}…"
-    assert shortened("x" * NAME_LENGTH) == "x" * NAME_LENGTH
+    assert shorten("One line.\nAnother line.") == "One line. Another line"
+    assert shorten("word " * 100) == f"{'word ' * 23}word…"
+    assert shorten("x" * 500) == f"{'x' * (NAME_LENGTH - 1)}…"
+    assert shorten("x" * NAME_LENGTH) == "x" * NAME_LENGTH
 
 
 def test_a_problem_calls_items_by_what_they_say_and_quotes_what_is_not_there() -> None:

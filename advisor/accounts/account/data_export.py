@@ -38,7 +38,7 @@ from advisor.models import (
 )
 from advisor.models.accounts.address import canonical_email
 from advisor.models.audit import acts_about
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.processes.assessment import belongs_to
 from advisor.models.processes.opinion import agreements_of
 from advisor.models.processes.reminder import wishes_of
@@ -255,21 +255,21 @@ def account_data(session: Session, account: Account) -> dict[str, Any]:
     forms = select(IdempotencyKey).where(IdempotencyKey.owner_hash == owner.hash)
     return {
         "product": "Outsourcing Advisor",
-        "made_at": now().isoformat(),
+        "made_at": utc_now().isoformat(),
         "left_out": list(_LEFT_OUT),
         "account": {**_document(account, _ACCOUNT), "recovery_codes_left": len(account.recovery_codes)},
         "processes": [_process(session, assessment) for assessment in session.scalars(processes)],
-        "notes_to_the_admins": _documents(session.scalars(_of(Feedback, account)), _NOTE),
-        "sign_ins": _documents(session.scalars(_of(LoginSession, account)), _SIGN_IN),
-        "tokens": _documents(session.scalars(_of(ApiToken, account)), _TOKEN),
-        "links_to_results": _documents(session.scalars(_of(ShareLink, account)), _SHARED),
+        "notes_to_the_admins": _documents(session.scalars(_rows_of(Feedback, account)), _NOTE),
+        "sign_ins": _documents(session.scalars(_rows_of(LoginSession, account)), _SIGN_IN),
+        "tokens": _documents(session.scalars(_rows_of(ApiToken, account)), _TOKEN),
+        "links_to_results": _documents(session.scalars(_rows_of(ShareLink, account)), _SHARED),
         "comments": _documents(session.scalars(_comments(account)), _COMMENT),
         "reminders_by_mail": _documents(session.scalars(wishes_of(account.id)), _REMINDER),
-        "lists_brought_in": _documents(session.scalars(_of(ProcessImport, account)), _LIST),
+        "lists_brought_in": _documents(session.scalars(_rows_of(ProcessImport, account)), _LIST),
         "organisations": _memberships(session, account),
-        "invitations": _documents(session.scalars(_of(Invitation, account)), _INVITATION),
+        "invitations": _documents(session.scalars(_rows_of(Invitation, account)), _INVITATION),
         "done_in_organisations": _documents(session.scalars(_acts(account)), _PROCESS_ACT),
-        "links": _documents(session.scalars(_of(ResetToken, account)), _LINK),
+        "links": _documents(session.scalars(_rows_of(ResetToken, account)), _LINK),
         "letters_to_be_sent": _documents(_letters(session, account), _LETTER),
         "forms_sent": _documents(session.scalars(forms), _FORM),
         "work_on_the_rules": _work(session, account),
@@ -292,7 +292,7 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-def _of(table: type[Any], account: Account) -> Any:
+def _rows_of(table: type[Any], account: Account) -> Any:
     return select(table).where(table.account_id == account.id).order_by(table.created_at)
 
 

@@ -25,7 +25,7 @@ from advisor.models import (
 from advisor.models.accounts.account import is_only_admin, own_tokens, waiting_link
 from advisor.models.accounts.address import domain_in_letters
 from advisor.models.accounts.organisation import sole_ownerships
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.processes.assessment import belongs_to, own_assessments
 from advisor.models.processes.share_link import all_open_links
 
@@ -84,7 +84,7 @@ def account_page(
 def _waiting_address(session: Session, account: Account) -> str:
     """The address that this account gets once a link is opened that was sent, or is about to be; else ""."""
     unsent = select(MailOutbox.to).where(MailOutbox.account_id == account.id, MailOutbox.kind == "new address")
-    sent = session.scalars(waiting_link(account.id, now() - current_app.config["RESET_LINK_LIFETIME"])).first()
+    sent = session.scalars(waiting_link(account.id, utc_now() - current_app.config["RESET_LINK_LIFETIME"])).first()
     return (sent.address if sent else session.scalars(unsent).first()) or ""
 
 
@@ -127,7 +127,7 @@ def token_row(token: ApiToken) -> TokenRow:
         since=token.created_at,
         used=token.last_used_at,
         ends=token.expires_at,
-        has_expired=token.expires_at <= now(),
+        has_expired=token.expires_at <= utc_now(),
     )
 
 

@@ -25,9 +25,9 @@ from advisor.models.accounts.organisation import (
 )
 from advisor.models.accounts.removal import delete_all_of
 from advisor.models.audit import Actor, audit
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.models.limits import lock, room_left
-from advisor.web.forms import Refused
+from advisor.web.forms import Refusal
 
 _TOKEN_BYTES = 16
 
@@ -36,7 +36,7 @@ class NotOwner(Exception):  # noqa: N818
     """Whoever asks is no owner of the organisation, or not any more."""
 
 
-class LastOwner(Refused):
+class LastOwner(Refusal):
     """Nobody would be left who looks after the organisation."""
 
     def __init__(self) -> None:
@@ -95,7 +95,7 @@ def invite(session: Session, organisation_id: UUID, terms: MembershipTerms, most
     """
     by = _as_owner(session, organisation_id, who)
     if not room_left(session, f"invitations of {organisation_id}", open_invitations(organisation_id), most):
-        raise Refused(
+        raise Refusal(
             _("There are %(most)d invitations, which is as many as there may be. Revoke one first.", most=most)
         )
     token = secrets.token_urlsafe(_TOKEN_BYTES)
@@ -105,7 +105,7 @@ def invite(session: Session, organisation_id: UUID, terms: MembershipTerms, most
         token_hash=hash_of(token),
         role=terms.role,
         whom=terms.whom,
-        expires_at=now() + terms.lifetime,
+        expires_at=utc_now() + terms.lifetime,
     )
     session.add(made)
     session.flush()
@@ -128,7 +128,7 @@ def revoke_invitation(session: Session, organisation_id: UUID, invitation_id: UU
     theirs = (Invitation.organisation_id == organisation_id, Invitation.id == invitation_id)
     found = session.scalars(select(Invitation).where(*theirs).with_for_update()).first()
     if found is not None and found.revoked_at is None and found.accepted_at is None:
-        found.revoked_at = now()
+        found.revoked_at = utc_now()
         audit(session, "invitation revoked", who=who, what=f"invitation {found.id}")
     return found is not None
 
@@ -151,10 +151,10 @@ def accept(session: Session, token: str, account_id: UUID, most_members: int, mo
         return organisation_id
     members = select(Membership).where(Membership.organisation_id == organisation_id)
     if not room_left(session, f"members of {organisation_id}", members, most_members):
-        raise Refused(_("The organisation has %(most)d members, which is as many as it may have.", most=most_members))
+        raise Refusal(_("The organisation has %(most)d members, which is as many as it may have.", most=most_members))
     _check_room_for_another(session, account_id, most)
     session.add(Membership(organisation_id=organisation_id, account_id=account_id, role=invitation.role))
-    invitation.accepted_at = now()
+    invitation.accepted_at = utc_now()
     invitation.whom = ""  # it was of use in the list alone
     audit(session, "member joined", who=who, what=_label(organisation_id), after={"role": invitation.role})
     return organisation_id
@@ -163,7 +163,7 @@ def accept(session: Session, token: str, account_id: UUID, most_members: int, mo
 def _check_room_for_another(session: Session, account_id: UUID, most: int) -> None:
     mine = select(Membership).where(Membership.account_id == account_id)
     if not room_left(session, _of_account(account_id), mine, most):
-        raise Refused(_("You are in %(most)d organisations, which is as many as one may be in.", most=most))
+        raise Refusal(_("You are in %(most)d organisations, which is as many as one may be in.", most=most))
 
 
 # ---- staying and leaving -----------------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from advisor.accounts import moving
-from advisor.accounts.moving import NoRoom, NotTheirs
+from advisor.accounts import moves
+from advisor.accounts.moves import NoRoom, NotTheirs
 from advisor.accounts.organisations.forms import ToOrganisationForm
 from advisor.accounts.organisations.views import bp
 from advisor.extensions import database
@@ -31,10 +31,10 @@ def move() -> ResponseReturnValue:
     """Say what moving means; then let processes of one's own belong to an organisation."""
     account_id, ids = identity.own_account_id(), _ids()
     if request.method == "POST" and (there := _moved_before(ids)):  # sent twice, or from a second window
-        return redirect(url_for(".moved", organisation_id=there, of=ids), 303)
+        return redirect(url_for(".show_move", organisation_id=there, of=ids), 303)
     names = _names(AccountOwner(account_id), ids)
     form = ToOrganisationForm()
-    targets = [it for it in spaces.mine() if it.may_edit]
+    targets = [it for it in spaces.own_organisations() if it.may_edit]
     form.to.choices = {str(it.organisation_id): it.name for it in targets}
     form.offered = tuple(str(it.organisation_id) for it in targets)
     if len(targets) == 1 and not form.to.data:
@@ -52,20 +52,20 @@ def move() -> ResponseReturnValue:
     target = UUID(str(form.to.data))
     try:
         with database().write() as session:
-            moving.move_in(session, ids, account_id, _editor(session, target), identity.actor())
+            moves.move_in(session, ids, account_id, _editor(session, target), identity.actor())
     except NoRoom:
         add_form_error(form, _("The organisation has no room for all of these, so none was moved."))
         return form_page(template, form, **page)
     except DatabaseUnavailable as error:
         return unsaved_page(template, form, error, **page)
-    return redirect(url_for(".moved", organisation_id=target, of=ids), 303)
+    return redirect(url_for(".show_move", organisation_id=target, of=ids), 303)
 
 
 def _moved_before(ids: Sequence[UUID]) -> UUID | None:
     """The organisation of whoever asks in which all of these are already."""
     with database().read() as session:
         found = session.scalars(select(Assessment.organisation_id).where(Assessment.id.in_(ids)).distinct()).all()
-    return next((one.organisation_id for one in spaces.mine() if [one.organisation_id] == found), None)
+    return next((one.organisation_id for one in spaces.own_organisations() if [one.organisation_id] == found), None)
 
 
 def _editor(session: Session, organisation_id: UUID) -> Member:
@@ -77,7 +77,7 @@ def _editor(session: Session, organisation_id: UUID) -> Member:
 
 @bp.get("/organisations/<uuid:organisation_id>/moved")
 @may_repeat("of")
-def moved(organisation_id: UUID) -> ResponseReturnValue:
+def show_move(organisation_id: UUID) -> ResponseReturnValue:
     """Say what has moved, and offer to undo it."""
     member, ids = _member(), _ids()
     return form_page(
@@ -111,7 +111,7 @@ def move_out(organisation_id: UUID) -> ResponseReturnValue:
         return form_page(template, form, **page)
     try:
         with database().write() as session:
-            moving.move_out(session, ids, account_id, _editor(session, organisation_id), identity.actor())
+            moves.move_out(session, ids, account_id, _editor(session, organisation_id), identity.actor())
     except NotTheirs:
         _refuse(member)
     except NoRoom:

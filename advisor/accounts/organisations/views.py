@@ -20,7 +20,7 @@ from advisor.web.access import identity, rate_limits, spaces
 from advisor.web.access.rights import refuse
 from advisor.web.forms import (
     ButtonForm,
-    Refused,
+    Refusal,
     add_form_error,
     attempt,
     form_page,
@@ -115,7 +115,7 @@ def invite(organisation_id: UUID) -> ResponseReturnValue:
         return wait_page(template, form, wait, **page)
     try:
         token, location = _invite(organisation_id, form)
-    except Refused as refused:
+    except Refusal as refused:
         add_form_error(form, str(refused))
         return form_page(template, form, **page)
     except DatabaseUnavailable as error:

@@ -8,7 +8,7 @@ from advisor.accounts import operations
 from advisor.models import Account
 from advisor.models.accounts.account import UNUSABLE, keep_one_admin, own_tokens
 from advisor.models.audit import Actor, audit
-from advisor.models.base import now
+from advisor.models.base import utc_now
 
 
 def disable(session: Session, account: Account, who: Actor) -> None:
@@ -16,7 +16,7 @@ def disable(session: Session, account: Account, who: Actor) -> None:
     if account.disabled_at is not None:
         return
     keep_one_admin(session, account)
-    account.disabled_at = now()
+    account.disabled_at = utc_now()
     operations.end_logins(session, account.id)
     operations.end_links(session, account.id)
     audit(session, "account disabled", who=who, what=operations.account_label(account))
@@ -65,7 +65,7 @@ def create_admin(session: Session, email: str, who: Actor) -> tuple[Account, str
 
     Whoever registered the address need not be whose it is, as no mail may have shown that: only the link lets in.
     """
-    made: dict[str, Any] = {"password_hash": UNUSABLE, "role": "admin", "confirmed_at": now()}
+    made: dict[str, Any] = {"password_hash": UNUSABLE, "role": "admin", "confirmed_at": utc_now()}
     account, is_new = operations.find_or_add(session, email, **made)
     if is_new:
         audit(session, "account created", who=who, what=operations.account_label(account), after={"role": "admin"})
@@ -78,7 +78,7 @@ def create_admin(session: Session, email: str, who: Actor) -> tuple[Account, str
 def _shut_out(session: Session, account: Account, who: Actor) -> None:
     """Let nothing in that was good for the account until now. What it holds stays."""
     account.password_hash, account.totp_pending = UNUSABLE, None
-    account.confirmed_at = account.confirmed_at or now()
+    account.confirmed_at = account.confirmed_at or utc_now()
     if account.has_factor:
         operations.remove_factor(session, account, who)
     for token in session.scalars(own_tokens(account.id)):

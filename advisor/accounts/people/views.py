@@ -36,7 +36,7 @@ def people() -> ResponseReturnValue:
         return url_for("people.people", search=wanted or None, page=number)
 
     with database().read() as session:
-        found = _found(session, wanted)
+        found = _find_accounts(session, wanted)
         page = paginate(found, request.args.get("page", ""), current_app.config["PAGE_SIZE"], url)
         shown = select(Account).where(Account.id.in_(page.items))
         accounts = {account.id: account for account in session.scalars(shown)}
@@ -44,7 +44,7 @@ def people() -> ResponseReturnValue:
     return form_page("accounts/people/people.html", None, rows=rows, page=page, search=wanted)
 
 
-def _found(session: Session, wanted: str) -> list[UUID]:
+def _find_accounts(session: Session, wanted: str) -> list[UUID]:
     """The accounts whose address contains ``wanted``, as people sort.
 
     Databases differ in how they compare and sort letters, so the addresses alone are looked through here: a hundred

@@ -11,7 +11,7 @@ import segno
 
 from advisor.models import Account
 from advisor.models.accounts.account import TOTP_STEP, remaining_codes
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 
 _ISSUER = "Outsourcing Advisor"
 
@@ -45,7 +45,7 @@ def fitting_step(secret: str, typed: str, after: int | None) -> int | None:
     if not (code.isascii() and code.isdecimal() and len(code) == 6):
         return None
     app = pyotp.TOTP(secret, interval=TOTP_STEP)
-    present = int(now().timestamp()) // TOTP_STEP
+    present = int(utc_now().timestamp()) // TOTP_STEP
     found = None
     for step in (present - 1, present, present + 1):  # a phone's clock may be a little off
         if hmac.compare_digest(app.at(step * TOTP_STEP), code) and (after is None or step > after):

@@ -90,7 +90,7 @@ def confirm() -> ResponseReturnValue:
         with database().write() as session:
             mine = _account_of(session, found, str(form.token.data))
             operations.confirm(session, mine, identity.client_address())
-            signed_in = open_sign_in(mine, session, by="registration", along=form.along.chosen)
+            signed_in = open_sign_in(mine, session, by="registration", along=form.along.choice)
     except _LinkEnded:
         return _link_ended(url_for(".register"))
     return go_on_signed_in(signed_in, next_path=form.next.data)

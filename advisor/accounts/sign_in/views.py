@@ -22,7 +22,7 @@ from advisor.extensions import database
 from advisor.links import leads_to, link_to
 from advisor.models import Account, DatabaseUnavailable
 from advisor.models.accounts.account import account_by_email
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.web.access import cookies, identity, rate_limits
 from advisor.web.forms import ButtonForm, add_form_error, form_page, pressed_or_400, unsaved_page, wait_page
 
@@ -56,7 +56,7 @@ def register() -> ResponseReturnValue:
             return _register_by_mail(email, password_hash, page["next"])
         with database().write() as session:
             account = operations.register(session, email, password_hash, identity.client_address())
-            signed_in = open_sign_in(account, session, by="registration", along=form.along.chosen)
+            signed_in = open_sign_in(account, session, by="registration", along=form.along.choice)
     except AddressTaken:
         form.email.errors = [_("There is an account with this address already. Sign in to it")]
         return form_page("accounts/sign_in/register.html", form, **page)
@@ -100,7 +100,7 @@ def sign_in() -> ResponseReturnValue:
         if mine is not None:
             mine.password_hash = renewed or mine.password_hash
         opens = mine is not None and not mine.has_factor
-        signed_in = open_sign_in(mine, session, by="password", along=form.along.chosen) if mine and opens else None
+        signed_in = open_sign_in(mine, session, by="password", along=form.along.choice) if mine and opens else None
     if mine is None:
         return _wrong(form, account)
     if signed_in is None:
@@ -172,7 +172,7 @@ def second_step() -> ResponseReturnValue:
 
 def _step_form(account: Account, came_from: SignInForm) -> SecondStepForm:
     step = _step_signer().dumps({"account": str(account.id), "password": hash_of(account.password_hash)})
-    data = {"step": step, "next": came_from.next.data, "kept": came_from.kept.data, "along": came_from.along.chosen}
+    data = {"step": step, "next": came_from.next.data, "kept": came_from.kept.data, "along": came_from.along.choice}
     return SecondStepForm(formdata=None, data=data)
 
 
@@ -280,5 +280,5 @@ def letter_sent() -> ResponseReturnValue:
         "accounts/sign_in/letter_sent.html",
         is_registration=is_registration,
         minutes=link_minutes(current_app.config),
-        at=now(),
+        at=utc_now(),
     )

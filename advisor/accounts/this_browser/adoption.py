@@ -12,7 +12,7 @@ from sqlalchemy import Select, delete
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
-from advisor.accounts.moving import NoRoom, move
+from advisor.accounts.moves import NoRoom, move
 from advisor.extensions import database
 from advisor.models import Account, AccountOwner, Assessment, LoginSession, Opinion, Reminder, ShareLink, VisitorOwner
 from advisor.models.audit import Actor, audit

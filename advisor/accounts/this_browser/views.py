@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
-from advisor.accounts.moving import NoRoom
+from advisor.accounts.moves import NoRoom
 from advisor.accounts.sign_in import form_preservation
 from advisor.accounts.sign_in.views import bp, home_url
 from advisor.accounts.this_browser import adoption

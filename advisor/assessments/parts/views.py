@@ -119,4 +119,4 @@ def put_together(assessment_id: UUID) -> ResponseReturnValue:
     context = store().load(assessment_id)
     pressed_or_400()
     progress = store().put_together(assessment_id)
-    return redirect(present.onward_url(assessment_id, progress, since=present.since(context)), 303)
+    return redirect(present.onward_url(assessment_id, progress, since=present.advice_before(context)), 303)

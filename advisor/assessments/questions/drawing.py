@@ -38,14 +38,14 @@ def draw_field(
     if is_number and value is not None:
         number, chosen = str(value), _NUMBER
     is_not_sure = is_number and question.key in saved and saved[question.key] is None
-    drawn = _drawn(rules)[question.key, title, str(get_locale()), chosen, is_not_sure]
+    drawn = _drawn_fields(rules)[question.key, title, str(get_locale()), chosen, is_not_sure]
     for place, text in ((_FIELD, name), (_NOT_SURE, not_sure), (_NUMBER, number)):
         drawn = drawn.replace(place, str(escape(text)))
     return Markup(drawn)  # noqa: S704 - drawn by our own template
 
 
 @cached_per_rule_set
-def _drawn(rules: RuleSet) -> Memo[_State, str]:
+def _drawn_fields(rules: RuleSet) -> Memo[_State, str]:
     """The fields of a rule set that were drawn, by what they show."""
     questions = {question.key: question for question in rules.questions}
 

@@ -31,7 +31,7 @@ def go_on(assessment_id: UUID) -> ResponseReturnValue:
     context = load_context(assessment_id)
     been_here = any(not context.progress.is_open(place) for place in context.progress.route())
     if been_here and _is_settled_early(context) and not present.has_advice(context):
-        return redirect(page_url("settled" if context.latest is None else "result", assessment_id=assessment_id))
+        return redirect(page_url("show_settled" if context.latest is None else "result", assessment_id=assessment_id))
     return redirect(present.standing_url(context, resumed=1 if been_here else None))
 
 
@@ -61,7 +61,7 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
     if not form.validate_on_submit():
         return form_page(QUESTION, form, **shown)
     if request.form.get("keep") == "saved":
-        return redirect(_after(context, context.progress, place), 303)
+        return redirect(_next_url(context, context.progress, place), 303)
     try:
         return save_form(QUESTION, form, shown, lambda: _record(context, place, form))
     except NotAsked:
@@ -73,7 +73,7 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
 def _record(context: AssessmentContext, place: QuestionRef, form: AnswerForm) -> str:
     sent, goes_on = str(form.opened.data or ""), _goes_through_again()
     progress, contradiction = store().record_answer(context.id, place, form.given, sent, goes_on=goes_on)
-    return _after(context, progress, place, contradiction)
+    return _next_url(context, progress, place, contradiction)
 
 
 def _goes_through_again() -> bool:
@@ -81,7 +81,7 @@ def _goes_through_again() -> bool:
     return "again" in request.args
 
 
-def _after(
+def _next_url(
     context: AssessmentContext, progress: Progress, place: QuestionRef, contradiction: PartContradiction | None = None
 ) -> str:
     if contradiction is not None:
@@ -90,9 +90,9 @@ def _after(
     if _goes_through_again() and (following := progress.after(place.question.key, place.part_id)) is not None:
         return present.place_url(context.id, progress, following, again=1)
     if progress.next is None:
-        return present.onward_url(context.id, progress, since=present.since(context))
+        return present.onward_url(context.id, progress, since=present.advice_before(context))
     if context.latest is None and not _goes_on_though_settled() and is_settled(progress):
-        return page_url("settled", assessment_id=context.id)
+        return page_url("show_settled", assessment_id=context.id)
     return present.onward_url(context.id, progress, settled=1 if _goes_on_though_settled() else None)
 
 
@@ -155,13 +155,13 @@ def answers(assessment_id: UUID) -> ResponseReturnValue:
     """Show all answers so far."""
     context = store().load(assessment_id)
     early = context.latest is None and _is_settled_early(context)
-    settled_url = page_url("settled", assessment_id=assessment_id) if early else ""
+    settled_url = page_url("show_settled", assessment_id=assessment_id) if early else ""
     shown = present.answers_page(context)
     return form_page("assessments/questions/answers.html", OnceForm(), **shown, settled_url=settled_url)
 
 
 @bp.page("/settled", methods=("GET", "POST"))
-def settled(assessment_id: UUID) -> ResponseReturnValue:
+def show_settled(assessment_id: UUID) -> ResponseReturnValue:
     """Say that no answer left can change the advice, which can be read at once."""
     context = store().load(assessment_id)
     form = OnceForm()

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from advisor.assessments.blueprint import bp, page_url
 from advisor.assessments.context import AssessmentContext
-from advisor.assessments.progress import Progress, judged, stored_answers
+from advisor.assessments.progress import Progress, judged_answers, stored_answers
 from advisor.assessments.what_if.trial import change_text
 from advisor.engine.analysis.explain import AnswerChange, Settlement, WouldChange, what_settles, what_would_change
 from advisor.engine.analysis.space import SpaceTooLarge
@@ -46,7 +46,7 @@ class RulesAndAnswers:
     @classmethod
     def of(cls, rule_set: RuleSet, given: Mapping[str, Any]) -> "RulesAndAnswers":
         """What an advice judged, without any name."""
-        return cls(rule_set, json.dumps(judged(given), sort_keys=True))
+        return cls(rule_set, json.dumps(judged_answers(given), sort_keys=True))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RulesAndAnswers) and self.rule_set is other.rule_set and self.given == other.given
@@ -60,9 +60,9 @@ class RulesAndAnswers:
         return stored_answers(given["answers"]), [("", stored_answers(part)) for part in given["parts"]]
 
 
-def changing(context: AssessmentContext, latest: RecommendationRecord) -> AdviceExplanation | None:
+def explain_change(context: AssessmentContext, latest: RecommendationRecord) -> AdviceExplanation | None:
     """What would change this advice; None where its rules are too large for an exact answer."""
-    explained = _explained(RulesAndAnswers.of(context.advice_edition.rule_set, latest.given))
+    explained = _explain(RulesAndAnswers.of(context.advice_edition.rule_set, latest.given))
     if explained is None:
         return None
     would, settles, names = explained
@@ -73,7 +73,7 @@ def ways(
     context: AssessmentContext, latest: RecommendationRecord
 ) -> tuple[AdviceExplanation, list[OtherAdvice]] | None:
     """What would change this advice, and many ways to each other one; None where its rules are too large for that."""
-    explained = _explained(RulesAndAnswers.of(context.advice_edition.rule_set, latest.given))
+    explained = _explain(RulesAndAnswers.of(context.advice_edition.rule_set, latest.given))
     if explained is None:
         return None
     would, settles, names = explained
@@ -112,11 +112,11 @@ def _wording_context(context: AssessmentContext, latest: RecommendationRecord, n
 
 def is_settled(progress: Progress) -> bool:
     """Whether no open question, sharpening ones included, can change what these rules would advise now."""
-    return _settled(RulesAndAnswers.of(progress.rule_set, progress.given()))
+    return _is_settled(RulesAndAnswers.of(progress.rule_set, progress.as_plain()))
 
 
 @lru_cache(_KEPT_IN_MEMORY)
-def _explained(asked: RulesAndAnswers) -> tuple[WouldChange, Settlement, NamesAfter] | None:
+def _explain(asked: RulesAndAnswers) -> tuple[WouldChange, Settlement, NamesAfter] | None:
     """What would change it and what settles it; what outcomes are called is kept beside it as it is found."""
     try:
         return what_would_change(asked.rule_set, *asked.item()), what_settles(asked.rule_set, *asked.item()), {}
@@ -125,7 +125,7 @@ def _explained(asked: RulesAndAnswers) -> tuple[WouldChange, Settlement, NamesAf
 
 
 @lru_cache(_KEPT_IN_MEMORY)
-def _settled(asked: RulesAndAnswers) -> bool:
+def _is_settled(asked: RulesAndAnswers) -> bool:
     try:
         return what_settles(asked.rule_set, *asked.item()).settled is True
     except SpaceTooLarge:
@@ -163,7 +163,7 @@ def changing_layer(context: AssessmentContext, latest: RecommendationRecord) -> 
     progress, rules = context.progress, context.advice_edition.rule_set
     if context.is_stale or progress.in_parts or progress.rule_set is not rules or request.blueprint != bp.name:
         return None
-    drawn = _drawn(RulesAndAnswers.of(rules, latest.given), request.script_root, str(get_locale()))
+    drawn = _draw(RulesAndAnswers.of(rules, latest.given), request.script_root, str(get_locale()))
     whole = progress.parts[0].id
     # As in addresses, where an id has no dashes in what is to be changed.
     for stand_in, own in ((str(_PROCESS), str(context.id)), (_WHOLE.hex, whole.hex)):
@@ -172,9 +172,9 @@ def changing_layer(context: AssessmentContext, latest: RecommendationRecord) -> 
 
 
 @lru_cache(_KEPT_IN_MEMORY)
-def _drawn(asked: RulesAndAnswers, _root: str, _language: str) -> str:
+def _draw(asked: RulesAndAnswers, _root: str, _language: str) -> str:
     """Empty where its rules are too large for an exact answer."""
-    explained = _explained(asked)
+    explained = _explain(asked)
     if explained is None:
         return ""
     would, settles, names = explained

@@ -16,7 +16,13 @@ from advisor.assessments.context import AssessmentContext
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, pulled_apart, question_url
 from advisor.assessments.progress import Progress, QuestionRef
 from advisor.assessments.result.comments import SectionComments, section_comments
-from advisor.assessments.result.explanation import RulesAndAnswers, changing, changing_layer, removable_risks, ways
+from advisor.assessments.result.explanation import (
+    RulesAndAnswers,
+    changing_layer,
+    explain_change,
+    removable_risks,
+    ways,
+)
 from advisor.assessments.result.sidebar import advice_actions, decision_view, newer_notice
 from advisor.assessments.result.undo import kept_words, undo_offer
 from advisor.engine.document.text import isolate_text
@@ -58,7 +64,7 @@ def result_page(context: AssessmentContext, latest: RecommendationRecord, copied
     """The latest advice as it was given, and what can be done with it; ``copied`` is what it was just copied from."""
     here: dict[str, Any] = {"assessment_id": context.id}
     following = context.progress.next
-    explained = changing(context, latest)
+    explained = explain_change(context, latest)
     return {
         "result": stored_result(context, latest),
         "original_url": url_for("assessments.result", assessment_id=copied) if copied else "",
@@ -71,7 +77,7 @@ def result_page(context: AssessmentContext, latest: RecommendationRecord, copied
                 old=isolate_text(old),
                 new=isolate_text(new),
             )
-            for old, new in context.renamed
+            for old, new in context.name_changes
         ],
         "continue_url": place_url(context.id, context.progress, following) if following else None,
         "can_recalculate": not (context.progress.in_parts and following),
@@ -159,22 +165,22 @@ def _risks_changed(was: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
     """Which risks came, which went, and which rest on other answers than before."""
     found = risks_differ(was, now)
     if found and found.came:
-        risks, n = _listed(found.came), len(found.came)
+        risks, n = _list_titles(found.came), len(found.came)
         yield ngettext(
             "It now names one risk more: %(risks)s.", "It now names %(num)d risks more: %(risks)s.", n, risks=risks
         )
     if found and found.went:
-        risks, n = _listed(found.went), len(found.went)
+        risks, n = _list_titles(found.went), len(found.went)
         yield ngettext(
             "It no longer names this risk: %(risks)s.", "It no longer names %(num)d risks: %(risks)s.", n, risks=risks
         )
     earlier = {risk["key"]: risk["parts"] for risk in was.get("risks", [])}
     other = [it["title"] for it in now.get("risks", []) if earlier.get(it["key"], it["parts"]) != it["parts"]]
     if other and not found:
-        yield _("It bears on what was named already: %(risks)s.", risks=_listed(other))
+        yield _("It bears on what was named already: %(risks)s.", risks=_list_titles(other))
 
 
-def _listed(titles: Sequence[str]) -> str:
+def _list_titles(titles: Sequence[str]) -> str:
     return ", ".join(f"“{title}”" for title in titles)
 
 
@@ -235,7 +241,7 @@ def _sharpen(context: AssessmentContext, explained: AdviceExplanation | None) ->
     progress = context.progress
     numbers = {part.id: index for index, part in enumerate(progress.parts)} if progress.in_parts else {}
     rules = context.advice_edition.rule_set
-    given = context.latest.given if context.latest is not None else progress.given()
+    given = context.latest.given if context.latest is not None else progress.as_plain()
     judged = RulesAndAnswers.of(rules, given)
     rows = []
     for place in progress.route(Section.SHARPEN):
@@ -274,7 +280,7 @@ def _looked_at(rule_set: RuleSet) -> frozenset[str]:
 
 def _could_remove(risks: Sequence[Risk]) -> str:
     """Which risks the answer to an open question could rule out, in words; which it could bring, it says itself."""
-    titles = _listed([risk.title for risk in risks])
+    titles = _list_titles([risk.title for risk in risks])
     return str(_("Could remove %(risks)s from what tends to go wrong.", risks=titles)) if titles else ""
 
 

@@ -65,9 +65,9 @@ class NewerRules:
         return [place for place in self.progress.route() if self.progress.is_open(place)]
 
     @property
-    def given(self) -> dict[str, Any]:
+    def as_plain(self) -> dict[str, Any]:
         """What this advice would judge."""
-        return self.progress.given()
+        return self.progress.as_plain()
 
 
 def apply_rules_in_force(
@@ -253,7 +253,7 @@ def _waiting_opinions(context: AssessmentContext) -> int:
 def _move_url(context: AssessmentContext) -> str:
     member = spaces.current()
     if member is None:
-        return link_to("move", of=context.id) if spaces.mine() else ""
+        return link_to("move", of=context.id) if spaces.own_organisations() else ""
     return link_to("move_out", organisation_id=member.organisation_id, of=context.id) if member.role == "owner" else ""
 
 
@@ -285,10 +285,10 @@ def decision_view(context: AssessmentContext) -> DecisionView | None:
         with database().read() as session:
             later = later_advice(session, owner, {context.id: on}).get(context.id)
     words = str(DECISIONS.get(made, made))
-    return DecisionView(words, _decided(on, later), later is not None, notes, again, is_due)
+    return DecisionView(words, _decision_text(on, later), later is not None, notes, again, is_due)
 
 
-def _decided(on: date | None, later: LaterAdvice | None) -> str:
+def _decision_text(on: date | None, later: LaterAdvice | None) -> str:
     """When it was decided, and before what; "" where nobody noted the day."""
     if on is None:
         return ""

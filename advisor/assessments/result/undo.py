@@ -48,7 +48,7 @@ def kept_words(context: AssessmentContext, earlier: RecommendationRecord, latest
     was, now = earlier.given, latest.given
     if [part["part"] for part in was["parts"]] != [part["part"] for part in now["parts"]]:
         return str(_("Saved: the parts."))
-    changed = list(dict.fromkeys(_changed(was, now)))
+    changed = list(dict.fromkeys(_changed_questions(was, now)))
     questions = {question.key: question.text for question in context.advice_edition.rule_set.questions}
     if len(changed) == 1 and changed[0] in questions:
         return str(_("Saved: your answer to “%(question)s”", question=isolate_text(questions[changed[0]])))
@@ -57,7 +57,7 @@ def kept_words(context: AssessmentContext, earlier: RecommendationRecord, latest
     return str(_("Saved: the name.")) if was["process"] != now["process"] else str(_("Saved."))
 
 
-def _changed(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+def _changed_questions(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     """The questions that have another answer now, of the whole and then of each part; not those no longer asked."""
     for before, after in ((was, now), *zip(was["parts"], now["parts"], strict=False)):
         given = before["answers"]

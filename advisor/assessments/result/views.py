@@ -27,7 +27,7 @@ def result(assessment_id: UUID) -> ResponseReturnValue:
         return redirect(onward_url(assessment_id, context.progress))
     if request.args.get("show") == SHOW_SOURCES:
         return sources_page(stored_result(context, context.latest), page_url("result", assessment_id=assessment_id))
-    shown = result_page(context, context.latest, _copied())
+    shown = result_page(context, context.latest, _copied_process())
     return form_page(
         "assessments/result/result.html",
         OnceForm(),
@@ -42,7 +42,7 @@ def sources_page(result: Result, back_url: str) -> str:
     return render_template("assessments/result/sources.html", result=result, back_url=back_url)
 
 
-def _copied() -> UUID | None:
+def _copied_process() -> UUID | None:
     """The process of which this one was just saved as a copy, as the address names it."""
     try:
         return UUID(request.args["copy_of"])

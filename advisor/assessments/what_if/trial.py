@@ -66,11 +66,11 @@ class Trial:
         return draw_field(self.tried.rule_set, trial_field.question, answers, trial_field.name, trial_field.not_sure)
 
     @property
-    def every(self) -> tuple[TrialField, ...]:
+    def all_fields(self) -> tuple[TrialField, ...]:
         """Every question on the content, asked or not."""
         return _all_fields(self.saved)
 
-    def changed(self) -> Iterator[tuple[TrialField, Given, Given]]:
+    def changes(self) -> Iterator[tuple[TrialField, Given, Given]]:
         """The questions that count another answer than before: what counted, and what counts now."""
         for trial_field in _all_fields(self.saved):
             was, is_now = _counted_answer(self.saved, trial_field), _counted_answer(self.tried, trial_field)
@@ -90,9 +90,9 @@ def try_saved(saved: Progress, changes: Sequence[str]) -> Trial:
             answer, fault = read_answer(trial_field.question, raw_answer(trial_field.question, raw))
             if not fault:
                 answers[trial_field.name] = answer
-    tried = _with(saved, answers, frozenset())
+    tried = _replace_answers(saved, answers, frozenset())
     form = TrialForm(formdata=None, data={"opened": saved.fingerprint})
-    return Trial(saved, tried, form, _asked(tried))
+    return Trial(saved, tried, form, _asked_fields(tried))
 
 
 def try_sent(saved: Progress, sent: MultiDict[str, str]) -> Trial:
@@ -113,13 +113,13 @@ def try_sent(saved: Progress, sent: MultiDict[str, str]) -> Trial:
             faults[trial_field.name] = fault
         else:
             answers[trial_field.name] = answer
-    tried = _with(saved, answers, frozenset(left_out))
+    tried = _replace_answers(saved, answers, frozenset(left_out))
     form = _form(tried, sent)
     form.validate()
     for name, fault in faults.items():
         if name in form:
             form[name].errors = [fault]
-    return Trial(saved, tried, form, _asked(tried))
+    return Trial(saved, tried, form, _asked_fields(tried))
 
 
 def change_text(part_id: UUID | None, question: Question, answer: Answer) -> str:
@@ -148,7 +148,7 @@ def _all_fields(progress: Progress) -> tuple[TrialField, ...]:
     return (*whole, *own)
 
 
-def _asked(progress: Progress) -> tuple[TrialField, ...]:
+def _asked_fields(progress: Progress) -> tuple[TrialField, ...]:
     return tuple(trial_field for trial_field in _all_fields(progress) if _parts_asked(progress, trial_field))
 
 
@@ -168,13 +168,13 @@ def _answers_at(progress: Progress, trial_field: TrialField) -> Answers:
 def _counted_answer(progress: Progress, trial_field: TrialField) -> Given:
     """Whether a field has an answer that counts, and which: "I'm not sure" is one, too."""
     for part in _parts_asked(progress, trial_field):
-        answers = progress.reached[part.id].answers
+        answers = progress.asked_by_part[part.id].answers
         if trial_field.question.key in answers:
             return True, answers[trial_field.question.key]
     return False, None
 
 
-def _with(saved: Progress, answers: Mapping[str, Answer], left_out: frozenset[str]) -> Progress:
+def _replace_answers(saved: Progress, answers: Mapping[str, Answer], left_out: frozenset[str]) -> Progress:
     """The saved answers with others in their place, by the name of the field, and some left out."""
 
     def of(part_id: UUID | None, held: Answers) -> Answers:
@@ -201,7 +201,7 @@ def _form_class(asked_fields: Sequence[TrialField]) -> type[TrialForm]:
 
 def _form(tried: Progress, sent: MultiDict[str, str]) -> TrialForm:
     """The form of what is asked, filled in with what was sent, and else with the answers that are tried."""
-    asked_fields = _asked(tried)
+    asked_fields = _asked_fields(tried)
     data: dict[str, Any] = {"opened": ""}
     for trial_field in asked_fields:
         held = _answers_at(tried, trial_field)

@@ -123,7 +123,7 @@ def what_if(assessment_id: UUID) -> ResponseReturnValue:
 
 def what_if_page(context: AssessmentContext, trial: Trial) -> dict[str, Any]:
     """What the page shows: the advice that is saved beside the one that is tried, and every question."""
-    changed = list(trial.changed())
+    changed = list(trial.changes())
     saved = _verdict(context, trial.saved)
     tried = _verdict(context, trial.tried) if changed else saved
     return {
@@ -188,7 +188,7 @@ def _groups(trial: Trial, changed: Container[str]) -> list[AskedGroup]:
     """All questions in their order; a follow-up keeps its place while it is not asked, so that it can appear there."""
     groups: dict[str, AskedGroup] = {}
     asked_names = {trial_field.name for trial_field in trial.asked_fields}
-    for trial_field in trial.every:
+    for trial_field in trial.all_fields:
         name = trial_field.name
         is_asked, is_changed = name in asked_names, name in changed
         field = getattr(trial.form, name, None)

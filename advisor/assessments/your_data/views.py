@@ -42,11 +42,11 @@ def your_data() -> ResponseReturnValue:
 
 
 @bp.get("/your-processes")
-def here() -> ResponseReturnValue:
+def your_processes() -> ResponseReturnValue:
     """List what was described in this browser; what is in an account has a page of its own."""
     if identity.current().is_signed_in:
         return redirect(link_to("processes"))
-    return form_page("assessments/your_data/here.html", None, processes=_process_rows(identity.owner()))
+    return form_page("assessments/your_data/your_processes.html", None, processes=_process_rows(identity.owner()))
 
 
 def _process_rows(owner: Owner | None) -> list[present.AssessmentRow]:

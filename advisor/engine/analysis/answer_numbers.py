@@ -27,7 +27,7 @@ class AnswerNumbers:
             for variable, answers in zip(space.variables, self.answers, strict=True)
         ]
         self.usual = self.numbers_of(usual)
-        self._mode = [self._most(numbers) for numbers in self.usual]
+        self._mode = [self._largest(numbers) for numbers in self.usual]
 
     def codes(self, numbered: NumberedAnswers) -> list[Ints]:
         """For each question the values in the space."""
@@ -108,7 +108,7 @@ class AnswerNumbers:
         return found
 
     @staticmethod
-    def _most(numbers: Ints) -> int:
+    def _largest(numbers: Ints) -> int:
         known = numbers[numbers > 0]
         return int(np.bincount(known).argmax()) if len(known) else 1
 

@@ -172,7 +172,7 @@ def _like_cases(rule_set: RuleSet, answer_numbers: AnswerNumbers, left: Sequence
     if not count:
         bases = [numbers[:1] for numbers in answer_numbers.random(1)]
     bends = [bend for place in left if (bend := _bend(rule_set, answer_numbers, place)) is not None]
-    together = [_together(bends[at:] + bends[:at], answer_numbers) for at in range(len(bends))]
+    together = [_combine(bends[at:] + bends[:at], answer_numbers) for at in range(len(bends))]
     bent = [answer_numbers.with_values(bases, bend.box, bend.chosen) for bend in (*together, *bends)]
     return _join([answer_numbers.complete(bases), *bent])
 
@@ -194,14 +194,14 @@ def _bend(rule_set: RuleSet, answer_numbers: AnswerNumbers, place: str) -> _Bend
             box = box_of(space, space.rules[index])
             return None if box is None else _Bend(box, {})
         case ["questions", question, "options", option]:
-            variable = space.at[question]
+            variable = space.positions[question]
             number = answer_numbers.numbers_with(variable, option)[0]
             box = box_of(space, [Test(variable, frozenset({answer_numbers.code(variable, number)}))])
             return None if box is None else _Bend(box, {variable: number})
     return None
 
 
-def _together(bends: Sequence[_Bend], answer_numbers: AnswerNumbers) -> _Bend:
+def _combine(bends: Sequence[_Bend], answer_numbers: AnswerNumbers) -> _Bend:
     """The first, and as many of those after it as go with it and leave the case what it is.
 
     Answers that few cases give are free; of those that most give, no more than a few may be others.

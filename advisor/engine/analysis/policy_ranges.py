@@ -56,7 +56,7 @@ def pushes_of(rule_set: RuleSet, space: Space) -> list[tuple[Sequence[Test], tup
     return [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
 
 
-def without(push: Push, sums: Sums) -> Sums:
+def remove_push(push: Push, sums: Sums) -> Sums:
     """Sums that hold the points of a push, without them."""
     return tuple(number - points if points else number for number, points in zip(sums, points_of(push), strict=True))
 
@@ -89,8 +89,8 @@ def by_change(rule_set: RuleSet, push: Push) -> Judge:
     """Tell sums that hold the points of ``push`` apart by whether the outcome would be another without them."""
 
     def judge(low: Sums, high: Sums) -> Ints:
-        less = without(push, low)
-        more = less if _is_point(low, high) else without(push, high)
+        less = remove_push(push, low)
+        more = less if _is_point(low, high) else remove_push(push, high)
         return _same_or_not(outcomes_within(rule_set, low, high), outcomes_within(rule_set, less, more))
 
     return judge

@@ -78,7 +78,7 @@ def prove(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimi
     shares = count_shares(rule_set, pulse.report, limits) or estimate_shares(rule_set, limits)
     reached = reach(rule_set, space, sample, limits.states)
     influences = influence(rule_set, space, boxes, sample, limits.states, pulse.report_again)
-    elsewhere = _elsewhere(rule_set, space, shares, reached)
+    elsewhere = _outcomes_elsewhere(rule_set, space, shares, reached)
     known_places = {problem.place for problem in check(rule_set)}
     problems = [
         *rule_pairs.problems(rule_set, space, boxes),
@@ -127,7 +127,9 @@ class _Pulse:
             self._progress(*self._last)
 
 
-def _elsewhere(rule_set: RuleSet, space: Space, shares: Shares | None, reached: PolicyReach) -> dict[Outcome, bool]:
+def _outcomes_elsewhere(
+    rule_set: RuleSet, space: Space, shares: Shares | None, reached: PolicyReach
+) -> dict[Outcome, bool]:
     """Outcomes without a witness that are counted, or that parts of a process lead to (False: perhaps)."""
     found: dict[Outcome, bool] = {}
     if Outcome.BOTH not in reached.outcomes:

@@ -29,10 +29,10 @@ def _longest(rule_set: RuleSet, side: Side) -> int:
     for rule in rule_set.rules:
         if rule.push.side is side:
             together[frozenset(condition.question for condition in rule.when)].append(rule)
-    return sum(_most(rule_set, sorted(keys), rules) for keys, rules in together.items())
+    return sum(_largest_push(rule_set, sorted(keys), rules) for keys, rules in together.items())
 
 
-def _most(rule_set: RuleSet, keys: Sequence[str], rules: Sequence[Rule]) -> int:
+def _largest_push(rule_set: RuleSet, keys: Sequence[str], rules: Sequence[Rule]) -> int:
     """The most that these rules, which look at just these questions, can push at once."""
     questions = [question for key in keys if (question := rule_set.question(key))]
     can_be_tried = all(question.type is AnswerType.CHOICE for question in questions)

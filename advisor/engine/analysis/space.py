@@ -97,7 +97,7 @@ class Space:
     rules: tuple[tuple[Test, ...], ...]
 
     @cached_property
-    def at(self) -> Mapping[str, int]:
+    def positions(self) -> Mapping[str, int]:
         """The position of each question."""
         return {variable.question.key: index for index, variable in enumerate(self.variables)}
 

@@ -33,7 +33,7 @@ def condition_problems(rule_set: RuleSet) -> Iterator[Problem]:
             if condition.question not in without_options:
                 yield from _condition(rule_set, holder.name, place, condition)
                 if holder.collection not in _MAY_BE_ALWAYS or len(holder.conditions) > 1:
-                    yield from _always(rule_set, holder.name, place, condition)
+                    yield from _always_met(rule_set, holder.name, place, condition)
             question = rule_set.question(condition.question)
             on_the_name = question is not None and question.section is Section.NAME
             if on_the_name and holder.collection not in _MAY_LOOK_AT_THE_NAME:
@@ -41,7 +41,7 @@ def condition_problems(rule_set: RuleSet) -> Iterator[Problem]:
                 yield Problem(f"{place}/question", text, "Look at a question on the content.")
 
 
-def _always(rule_set: RuleSet, name: str, place: str, condition: Condition) -> Iterator[Problem]:
+def _always_met(rule_set: RuleSet, name: str, place: str, condition: Condition) -> Iterator[Problem]:
     """A condition that every answer meets decides nothing, and an item that rests on it alone holds for everybody."""
     question = rule_set.question(condition.question)
     if question is not None and is_usable(rule_set, condition) and names_every_answer(question, condition):
@@ -103,7 +103,7 @@ def _odd_one(rule_set: RuleSet, conditions: Sequence[Condition]) -> str:
         by_question[condition.question].append(condition)
     for key, tests in by_question.items():
         question = rule_set.question(key)
-        if question is not None and not any(meets_all(answer, tests) for answer in _likely(question, tests)):
+        if question is not None and not any(meets_all(answer, tests) for answer in _likely_answers(question, tests)):
             return key
     return ""
 
@@ -141,7 +141,7 @@ def paths(rule_set: RuleSet) -> Mapping[str, tuple[Condition, ...] | None]:
     return found
 
 
-def _likely(question: Question, conditions: Sequence[Condition]) -> list[Answer]:
+def _likely_answers(question: Question, conditions: Sequence[Condition]) -> list[Answer]:
     """Answers among which is one that meets all ``conditions``, if there is any at all."""
     if question.type is not AnswerType.CHOICES:
         return representative_answers(question, conditions)
@@ -238,11 +238,11 @@ def rule_problems(rule_set: RuleSet) -> Iterator[Problem]:
     hidden = unreachable_questions(rule_set, path_tests)
     for holder in holders(rule_set):
         if holder.collection in _HAPPENS:
-            yield from _never(rule_set, holder, path_tests, hidden)
+            yield from _never_met(rule_set, holder, path_tests, hidden)
     yield from _same(rule_set)
 
 
-def _never(
+def _never_met(
     rule_set: RuleSet, holder: Holder, path_tests: Mapping[str, tuple[Condition, ...] | None], hidden: Mapping[str, str]
 ) -> Iterator[Problem]:
     usable = [condition for condition in holder.conditions if is_usable(rule_set, condition)]

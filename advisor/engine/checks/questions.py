@@ -210,7 +210,7 @@ def follow_up_problems(rule_set: RuleSet) -> Iterator[Problem]:
             place = f"{question.place}/asked_when/{index}"
             if other is not None and other.key not in circle:
                 yield from _order(question, other, place, positions)
-    yield from _unseen(rule_set)
+    yield from _questions_unseen(rule_set)
     yield from _too_long(rule_set)
 
 
@@ -255,7 +255,7 @@ def _reach(start: str, edges: Mapping[str, set[str]]) -> set[str]:
     return reached
 
 
-def _unseen(rule_set: RuleSet) -> Iterator[Problem]:
+def _questions_unseen(rule_set: RuleSet) -> Iterator[Problem]:
     path_tests = paths(rule_set)
     hidden = unreachable_questions(rule_set, path_tests)
     for question in subjects(rule_set.questions, "questions"):

@@ -31,7 +31,7 @@ def _problems(rule_set: RuleSet) -> Iterator[Problem]:
                 if not group:
                     text = f"Group {index + 1} of what {RISK_GROUPS[field]} {risk.name} has no conditions."
                     yield Problem(f"{risk.place}/{field}/{index}", text, "Say when it holds, or take it out.")
-        yield from _never(rule_set, risk)
+        yield from _never_shown(rule_set, risk)
         if not risk.item.actions:
             yield Problem(f"{risk.place}/actions", f"{risk.start} says nothing to do.", "Add two or three actions.")
         reads = (frozenset(map(frozenset, risk.item.shows)), frozenset(risk.item.outcomes))
@@ -41,7 +41,7 @@ def _problems(rule_set: RuleSet) -> Iterator[Problem]:
     yield from _expectation_problems(rule_set)
 
 
-def _never(rule_set: RuleSet, risk: Subject[Risk]) -> Iterator[Problem]:
+def _never_shown(rule_set: RuleSet, risk: Subject[Risk]) -> Iterator[Problem]:
     groups = [group for group in risk.item.shows if group]
     if not groups and not risk.item.outcomes:
         yield Problem(f"{risk.place}/shows", f"{risk.start} can never show.", "Say when it shows.")

@@ -85,7 +85,7 @@ _NUMBERED = {"views": "view", "parts": "part"}
 """Lists inside keyed items, and what one of each is called."""
 
 
-class _Named(NamedTuple):
+class _NamedItem(NamedTuple):
     """Something without a key, by its place and its name in a sentence."""
 
     place: str
@@ -98,7 +98,7 @@ def text_problems(rule_set: RuleSet) -> Iterator[Problem]:
         yield from find(rule_set)
     for table in TABLES:
         for index, row in enumerate(getattr(rule_set, table)):
-            yield from _texts(row, _Named(f"{table}/{index}", f"row {index + 1} of the {TABLES[table]}"))
+            yield from _texts(row, _NamedItem(f"{table}/{index}", f"row {index + 1} of the {TABLES[table]}"))
     yield from _list(rule_set.limits, "limits", "the limits")
     for rule in subjects(rule_set.rules, "rules"):
         if (length := length_of(rule.item.because)) > REASON_LIMIT:
@@ -117,7 +117,7 @@ def _texts_of_list(items: Sequence[Any], collection: str) -> Iterator[Problem]:
         yield from _texts(subject.item, subject)
 
 
-def _texts(item: Any, of: Subject[Any] | _Named) -> Iterator[Problem]:
+def _texts(item: Any, of: Subject[Any] | _NamedItem) -> Iterator[Problem]:
     """Look at every text of ``item`` and of what it holds. An optional text may be left out, but not be blank."""
     kind: type = type(item)
     for field, required in _fields(kind):
@@ -131,11 +131,11 @@ def _texts(item: Any, of: Subject[Any] | _Named) -> Iterator[Problem]:
         elif field == "options":
             options: tuple[Option, ...] = value
             for option in subjects(options, "options", "option", of.place):
-                yield from _texts(option.item, _Named(option.place, f"{option.name} of {of.name}"))
+                yield from _texts(option.item, _NamedItem(option.place, f"{option.name} of {of.name}"))
         elif field in _NUMBERED and value:
             place, name = f"{of.place}/{field}", of.name
             for index, held in enumerate(value):
-                yield from _texts(held, _Named(f"{place}/{index}", f"{_NUMBERED[field]} {index + 1} of {name}"))
+                yield from _texts(held, _NamedItem(f"{place}/{index}", f"{_NUMBERED[field]} {index + 1} of {name}"))
 
 
 def _list(texts: tuple[str, ...], place: str, name: str) -> Iterator[Problem]:

@@ -69,7 +69,7 @@ def trial_of(rules: RuleSet, examination: Examination) -> RuleSetTrial | Problem
             return next(problem for problem in found if not _item_of(problem.place))
         before = rules
         for place in reversed(places):  # rows go by number, so the last first
-            rules = _without(rules, place)
+            rules = _remove_item(rules, place)
         if rules == before:
             return found[0]
         left_out += [_as_examined(place, rows) for place in places]
@@ -111,7 +111,7 @@ def _as_examined(place: str, rows: Mapping[str, Sequence[int]]) -> str:
     return f"{collection}/{rows[collection][int(key)]}" if collection in rows else place
 
 
-def _without(rules: RuleSet, place: str) -> RuleSet:
+def _remove_item(rules: RuleSet, place: str) -> RuleSet:
     collection, key = place.split("/")
     try:
         items = items_of(rules, collection)

@@ -147,10 +147,10 @@ def retire(rule_set: RuleSet, question: str, *, with_users: bool) -> RuleSet:
         kept = [item for item in items if all(condition.question != question for condition in item.when)]
         rule_set = with_items(rule_set, collection, kept)
 
-    def without(group: ConditionGroup) -> ConditionGroup | None:
+    def remove_group(group: ConditionGroup) -> ConditionGroup | None:
         return group if all(condition.question != question for condition in group) else None
 
-    risks = (_map_groups(risk, without) for risk in rule_set.risks)
+    risks = (_map_groups(risk, remove_group) for risk in rule_set.risks)
     kept_risks = tuple(risk for risk in risks if risk.shows or risk.outcomes)
     return _map_expected_risks(replace(rule_set, risks=kept_risks), {risk.key: risk.key for risk in kept_risks})
 
@@ -247,10 +247,10 @@ def _map_conditions(rule_set: RuleSet, change: Callable[[Condition], Condition])
 def _map_groups(risk: Risk, change: Callable[[ConditionGroup], ConditionGroup | None]) -> Risk:
     """The risk with each of its groups changed; those that become None go."""
 
-    def each(groups: tuple[ConditionGroup, ...]) -> tuple[ConditionGroup, ...]:
+    def each_group(groups: tuple[ConditionGroup, ...]) -> tuple[ConditionGroup, ...]:
         return tuple(group for group in map(change, groups) if group is not None)
 
-    return replace(risk, shows=each(risk.shows), more=each(risk.more), unless=each(risk.unless))
+    return replace(risk, shows=each_group(risk.shows), more=each_group(risk.more), unless=each_group(risk.unless))
 
 
 def _map_answers(rule_set: RuleSet, change: Callable[[Mapping[str, Answer]], dict[str, Answer]]) -> RuleSet:

@@ -64,7 +64,7 @@ def iterate_json_list(chunks: Iterator[str]) -> Iterator[object]:
     decoder = _decoder()
     text, at, number, is_first = "", 0, 0, True
 
-    def more() -> bool:
+    def read_more() -> bool:
         """Read on; what was used up is let go."""
         nonlocal text, at
         chunk = next(chunks, "")
@@ -76,7 +76,7 @@ def iterate_json_list(chunks: Iterator[str]) -> Iterator[object]:
         nonlocal at
         while True:
             at = _BLANKS.match(text, at).end()  # type: ignore[union-attr]  # it matches everywhere
-            if at < len(text) or not more():
+            if at < len(text) or not read_more():
                 return text[at : at + 1]
 
     try:
@@ -93,11 +93,11 @@ def iterate_json_list(chunks: Iterator[str]) -> Iterator[object]:
                 try:
                     item, end = decoder.raw_decode(text, at)
                 except json.JSONDecodeError as error:
-                    if len(text) - at > ITEM_LIMIT or not more():
+                    if len(text) - at > ITEM_LIMIT or not read_more():
                         raise ValueError(f"{error.msg}, {error.pos - at:,} characters after its start") from None
                     continue
                 ends = text[end : end + 1] not in _GOING_ON  # a number may go on in the next piece
-                if ends or len(text) - at > ITEM_LIMIT or not more():
+                if ends or len(text) - at > ITEM_LIMIT or not read_more():
                     break
             _refuse_oversized(text[at:end], VALUES_LIMIT)
             yield item
@@ -299,7 +299,7 @@ def _fields_reader(cls: type) -> Reader:
             return _refuse(place, "must be a table of keys and values", raw, problems)
         found = len(problems)
         if not raw.keys() <= shape.keys():
-            problems.extend(_unknown(raw, shape, place, found))
+            problems.extend(_unknown_fields(raw, shape, place, found))
         values: dict[str, Any] = {}
         for name, read_field, required in readers:
             if name in raw:
@@ -318,7 +318,7 @@ def _fields_reader(cls: type) -> Reader:
     return read
 
 
-def _unknown(raw: Mapping[Any, Any], shape: Collection[str], place: Place, number: int) -> Iterator[Problem]:
+def _unknown_fields(raw: Mapping[Any, Any], shape: Collection[str], place: Place, number: int) -> Iterator[Problem]:
     """The fields that there are not. ``number`` problems were found before."""
     for at, key in enumerate((key for key in raw if key not in shape), start=number):
         mend = nearest(key, shape) if at < _SUGGESTIONS else ""

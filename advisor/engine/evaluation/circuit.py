@@ -253,7 +253,7 @@ def _policy(gates: Gates, rule_set: RuleSet, sums: Mapping[Side, Planes]) -> tup
     keeps = NEVER
     for row_decides, stay in zip(_decide(gates, [row.when for row in rule_set.leave], measures), stays, strict=True):
         keeps = gates.any_of(keeps, row_decides) if stay else keeps
-    leaves = gates.none(keeps)
+    leaves = gates.negate(keeps)
     outcome: list[tuple[Wire, int]] = [(keeps, outcomes.index(Outcome.KEEP))]
     kind: list[tuple[Wire, int]] = []
     strength: list[tuple[Wire, int]] = []
@@ -275,9 +275,9 @@ def _decide(gates: Gates, rows: Sequence[Sequence[Bound]], measures: Mapping[Mea
             if bound.at_least is not None:
                 fits = gates.all_of(fits, gates.at_least(planes, bound.at_least, signed=signed))
             if bound.at_most is not None:
-                fits = gates.all_of(fits, gates.none(gates.at_least(planes, bound.at_most + 1, signed=signed)))
+                fits = gates.all_of(fits, gates.negate(gates.at_least(planes, bound.at_most + 1, signed=signed)))
         found.append(fits)
-        left = gates.all_of(left, gates.none(fits))
+        left = gates.all_of(left, gates.negate(fits))
     return found
 
 

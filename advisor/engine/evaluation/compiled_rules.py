@@ -81,7 +81,7 @@ class CompiledRules:
         for rank, (rule, first) in enumerate(zip(ranked, firsts, strict=True)):
             if any(condition.question not in conditions for condition in rule.when):
                 continue  # what it asks for will never be known
-            own = _ones(rule.push.points) << first | 1 << (self._rules_field + rank)
+            own = _full_mask(rule.push.points) << first | 1 << (self._rules_field + rank)
             self._able |= own
             for condition in rule.when:
                 found = conditions[condition.question]
@@ -93,7 +93,7 @@ class CompiledRules:
             for question in rule_set.questions
             if question.type is AnswerType.NUMBER
         }
-        steps = [MaskStep(questions, masks) for questions in _together(rule_set.questions, looked_at, bands)]
+        steps = [MaskStep(questions, masks) for questions in _group_questions(rule_set.questions, looked_at, bands)]
         self._steps = [(step.pick, step) for step in steps]
         self._unknown: dict[str, Answer] = {question.key: None for step in steps for question in step.questions}
         self._numbers = [
@@ -175,15 +175,15 @@ def _layout(ranked: Sequence[Rule]) -> tuple[list[int], list[Mask], int]:
             if rule.push.side is side:
                 firsts[rank] = end
                 end += rule.push.points
-        fields.append(_ones(end - start) << start)
+        fields.append(_full_mask(end - start) << start)
     return firsts, fields, end
 
 
-def _ones(number: int) -> Mask:
+def _full_mask(number: int) -> Mask:
     return (1 << number) - 1
 
 
-def _together(
+def _group_questions(
     questions: Sequence[Question], looked_at: Iterable[str], bands: Mapping[str, Sequence[int]]
 ) -> list[tuple[Question, ...]]:
     """The questions that rules look at, each with those that decide whether it is asked; several in a step where they

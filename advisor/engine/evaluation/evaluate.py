@@ -93,18 +93,18 @@ class Recommendation:
         return self._rules.read(self._matched)
 
     @cached_property
-    def _asked(self) -> AskedQuestions:
+    def _asked_questions(self) -> AskedQuestions:
         return asked_questions(self._rules.questions, self._answers)
 
     @property
     def answers(self) -> Answers:
         """The answers that counted; for several parts, those that all of them share."""
-        return self._asked.answers
+        return self._asked_questions.answers
 
     @property
-    def unanswered(self) -> tuple[str, ...]:
+    def unanswered_keys(self) -> tuple[str, ...]:
         """The keys of the core questions that were asked, in any of the parts, and are unknown."""
-        return self._asked.unknown(Section.CORE)
+        return self._asked_questions.unknown_keys(Section.CORE)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -125,7 +125,7 @@ class Recommendation:
         return f"<Recommendation{about}: {self.outcome} ({self.kind}, {self.strength}), {self.points}>"
 
     def _contents(self) -> tuple[object, ...]:
-        return self._decision, self.points, self.part, self.parts, self.answers, self.unanswered, self.findings
+        return self._decision, self.points, self.part, self.parts, self.answers, self.unanswered_keys, self.findings
 
 
 class _CombinedRecommendation(Recommendation):
@@ -153,8 +153,8 @@ class _CombinedRecommendation(Recommendation):
         return {key: answer for key, answer in first.items() if all((key, answer) in it.items() for it in others)}
 
     @property
-    def unanswered(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(key for part in self._parts for key in part.unanswered))
+    def unanswered_keys(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(key for part in self._parts for key in part.unanswered_keys))
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

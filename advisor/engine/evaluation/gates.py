@@ -55,10 +55,10 @@ class Gates:
         if low == high:
             return NEVER
         if low == ALWAYS:
-            return self.none(high)
+            return self.negate(high)
         return high if low == NEVER else self._gate(Op.XOR, low, high)
 
-    def none(self, one: Wire) -> Wire:
+    def negate(self, one: Wire) -> Wire:
         """Not this one."""
         return ALWAYS - one if one <= ALWAYS else self._gate(Op.NOT, one, one)
 
@@ -103,7 +103,7 @@ class Gates:
         width = max(len(one), len(other)) + 1
         carry, planes = ALWAYS, []
         for digit in range(width):
-            taken = self.none(other[digit]) if digit < len(other) else ALWAYS
+            taken = self.negate(other[digit]) if digit < len(other) else ALWAYS
             plane, carry = self.add(one[digit] if digit < len(one) else NEVER, taken, carry)
             planes.append(plane)
         return planes
@@ -116,7 +116,7 @@ class Gates:
         """Whether a number, in two's complement where it is ``signed``, reaches a constant."""
         if signed:  # adding half of the range to both sides leaves numbers without a sign
             half = 1 << (len(planes) - 1)
-            planes, number = [*planes[:-1], self.none(planes[-1])], number + half
+            planes, number = [*planes[:-1], self.negate(planes[-1])], number + half
         if number <= 0:
             return ALWAYS
         if number >> len(planes):

@@ -50,7 +50,7 @@ def cached_per_rule_set(make: Callable[["RuleSet"], Value]) -> Callable[["RuleSe
     return wrapper
 
 
-class _Shared:
+class _SharedFields:
     """Fields of a rule set: equal where they are the very same."""
 
     __slots__ = ("_fields", "rule_set")
@@ -60,7 +60,7 @@ class _Shared:
         self._fields = shared
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Shared) and all(map(is_, self._fields, other._fields))
+        return isinstance(other, _SharedFields) and all(map(is_, self._fields, other._fields))
 
     def __hash__(self) -> int:
         return hash(tuple(map(id, self._fields)))
@@ -74,12 +74,12 @@ def cached_per(*names: str) -> Callable[[Callable[["RuleSet"], Value]], Callable
 
     def of_fields(make: Callable[["RuleSet"], Value]) -> Callable[["RuleSet"], Value]:
         @lru_cache(_KEPT_OF_FIELDS)
-        def make_once(shared: _Shared) -> Value:
+        def make_once(shared: _SharedFields) -> Value:
             return make(shared.rule_set)
 
         @wraps(make)
         def wrapper(rule_set: "RuleSet") -> Value:
-            return make_once(_Shared(rule_set, tuple(getattr(rule_set, name) for name in names)))
+            return make_once(_SharedFields(rule_set, tuple(getattr(rule_set, name) for name in names)))
 
         return wrapper
 

@@ -177,7 +177,7 @@ class AskedQuestions:
     questions: tuple[Question, ...]
     answers: Answers = field(default_factory=dict)
 
-    def unknown(self, section: Section = Section.CORE) -> tuple[str, ...]:
+    def unknown_keys(self, section: Section = Section.CORE) -> tuple[str, ...]:
         """Keys of the asked questions of ``section`` that are not answered, or answered "I'm not sure"."""
         return tuple(q.key for q in self.questions if q.section == section and self.answers.get(q.key) is None)
 

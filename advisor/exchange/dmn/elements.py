@@ -57,7 +57,7 @@ class DmnDocument:
         self.needs: dict[str, list[str]] = {}
         """What each input and decision is reached from, by their ids."""
 
-    def written(self) -> bytes:
+    def to_bytes(self) -> bytes:
         """The document as a file."""
         indent(self.root)
         return bytes(tostring(self.root, encoding="utf-8", xml_declaration=True)) + b"\n"

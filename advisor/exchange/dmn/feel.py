@@ -57,7 +57,7 @@ def cell(question: Question, conditions: Sequence[Condition]) -> str:
         return ANY
     match question.type:
         case AnswerType.CHOICE:
-            return texts(_accepted(question, conditions)) or NEVER
+            return texts(_accepted_options(question, conditions)) or NEVER
         case AnswerType.NUMBER:
             return _ends(*_range(conditions))
         case AnswerType.CHOICES:
@@ -81,7 +81,7 @@ def half_open(least: int | None, below: int | None) -> str:
     return f">= {least}" if below is None else f"[{least}..{below})"
 
 
-def _accepted(question: Question, conditions: Sequence[Condition]) -> list[str]:
+def _accepted_options(question: Question, conditions: Sequence[Condition]) -> list[str]:
     """The options of a one-choice question for which all conditions hold."""
     keys = [option.key for option in question.options]
     return [key for key in keys if all(_accepts(condition, key) for condition in conditions)]

@@ -24,7 +24,7 @@ LEFT_OUT = "This model gives the advice and its points. The risks, the guidance 
 
 def write_dmn(rule_set: RuleSet, about: Sequence[tuple[str, str]] = ()) -> bytes:
     """Write a model of a rule set that ``check`` does not block. ``about`` says where it comes from."""
-    return _Model(rule_set, about).written()
+    return _Model(rule_set, about).to_bytes()
 
 
 class _Model:
@@ -41,7 +41,7 @@ class _Model:
         lines = [*(f"{name}: {value}" for name, value in about), LEFT_OUT, wanted]
         self._document = DmnDocument(MODEL_1_3, "\n".join(lines))
 
-    def written(self) -> bytes:
+    def to_bytes(self) -> bytes:
         document = self._document
         parts: dict[str, tuple[str, str]] = {}
         for question in self._logic.questions:
@@ -68,7 +68,7 @@ class _Model:
         needs = [f"{_LEAVE}.decision", f"{_KIND}.decision"]
         document.add_expression(_RESULT, result_type, "What the points lead to.", needs, advice)
         draw(document.root, document.needs)
-        return document.written()
+        return document.to_bytes()
 
     def _add_type(self, question: Question) -> str:
         name, allowed = f"{self._names[question.key]}_answer", feel.allowed_values(question)

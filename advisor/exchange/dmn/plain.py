@@ -43,7 +43,7 @@ _WAYS_LIMIT = 200
 
 def write_plain_dmn(rule_set: RuleSet, about: Sequence[tuple[str, str]] = ()) -> bytes:
     """Write a rule set that ``check`` does not block as plain tables. ``about`` says where it comes from."""
-    return _PlainModel(rule_set, about).written()
+    return _PlainModel(rule_set, about).to_bytes()
 
 
 class _PlainModel:
@@ -66,7 +66,7 @@ class _PlainModel:
                 name = names.new(question.key)
                 self._columns[question.key, ""] = Column(name, name, of)
 
-    def written(self) -> bytes:
+    def to_bytes(self) -> bytes:
         rows = [(rule.push.side, row) for rule, conditions in self._logic.rules for row in self._rows(rule, conditions)]
         used = {place for _, (cells, _) in rows for place in cells}
         self._columns = {place: column for place, column in self._columns.items() if place in used}
@@ -83,7 +83,7 @@ class _PlainModel:
         self._add_policy(_KIND, with_sentences(self._rule_set.kind))
         self._add_policy(_STRENGTH, with_sentences(self._rule_set.kind))
         self._add_outcome()
-        return self._document.written()
+        return self._document.to_bytes()
 
     def _rows(
         self, rule: Rule, conditions: Mapping[str, Sequence[Condition]]
@@ -96,7 +96,7 @@ class _PlainModel:
                 ways = [{**way, (question.key, ""): feel.cell(question, own)} for way in ways]
                 continue
             for condition in own:
-                ways = _joined(ways, _ways(condition))
+                ways = _combine_ways(ways, _ways(condition))
                 if len(ways) > _WAYS_LIMIT:
                     said = f"The rule “{rule.key}” would be more than {_WAYS_LIMIT:,} rows of a plain table."
                     raise RuleSetError([Problem("", said, "Export it without --dmn-plain, or split the rule.")])
@@ -169,7 +169,7 @@ def _ways(condition: Condition) -> list[dict[_Place, str]]:
     return [dict.fromkeys(places, "false" if condition.test == "none_of" else "true")]
 
 
-def _joined(some: Iterable[dict[_Place, str]], others: Sequence[dict[_Place, str]]) -> list[dict[_Place, str]]:
+def _combine_ways(some: Iterable[dict[_Place, str]], others: Sequence[dict[_Place, str]]) -> list[dict[_Place, str]]:
     """The ways in which both can hold."""
     pairs = product(some, others)
     return [one | other for one, other in pairs if all(one.get(place, cell) == cell for place, cell in other.items())]

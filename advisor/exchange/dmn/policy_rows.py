@@ -58,7 +58,7 @@ def _tiles(rows: Sequence[PolicyRow]) -> list[tuple[Ranges, PolicyRow]] | None:
             found.append((at, ranges))
         if len(found) + len(waiting) > _TILES_LIMIT:
             return None
-    return [(ranges, rows[at]) for at, ranges in sorted(_joined(found), key=lambda tile: tile[0])]
+    return [(ranges, rows[at]) for at, ranges in sorted(_join_ranges(found), key=lambda tile: tile[0])]
 
 
 def _misses(ranges: Ranges, row: PolicyRow) -> bool:
@@ -96,18 +96,20 @@ def _own_ranges(bounds: Iterable[Bound]) -> Ranges:
     return found
 
 
-def _joined(found: list[tuple[int, Ranges]]) -> list[tuple[int, Ranges]]:
+def _join_ranges(found: list[tuple[int, Ranges]]) -> list[tuple[int, Ranges]]:
     """Put ranges of one row together that meet at an edge and are otherwise equal."""
     for measure in Measure:
         groups: dict[tuple[int, tuple[tuple[Measure, tuple[float, float]], ...]], list[tuple[float, float]]] = {}
         for at, ranges in found:
             rest = tuple((other, _range(ranges, other)) for other in Measure if other is not measure)
             groups.setdefault((at, rest), []).append(_range(ranges, measure))
-        found = [(at, {**dict(rest), measure: span}) for (at, rest), spans in groups.items() for span in _merged(spans)]
+        found = [
+            (at, {**dict(rest), measure: span}) for (at, rest), spans in groups.items() for span in _merge_spans(spans)
+        ]
     return found
 
 
-def _merged(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+def _merge_spans(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
     merged: list[tuple[float, float]] = []
     for least, below in sorted(spans):
         if merged and merged[-1][1] == least:

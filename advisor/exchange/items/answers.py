@@ -103,7 +103,7 @@ class AnswerWords:
             return found, in_words
         answer, fault = read_answer(self._question, found)
         if fault:
-            raise UnfitAnswerError(f"This must be {self._expected()}.", self._hint(text, cell))
+            raise UnfitAnswerError(f"This must be {self._expectation()}.", self._hint(text, cell))
         return answer, in_words
 
     def _find(self, text: str, cell: CellValue) -> tuple[object, bool]:
@@ -139,7 +139,7 @@ class AnswerWords:
             hint += (
                 f" A column of your own needs another heading than that of the question {quote(self._question.short)}."
             )
-        raise UnfitAnswerError(f"This must be {self._expected()}.", hint.lstrip(), is_meant=is_meant)
+        raise UnfitAnswerError(f"This must be {self._expectation()}.", hint.lstrip(), is_meant=is_meant)
 
     # ---- choices
 
@@ -190,7 +190,7 @@ class AnswerWords:
             if pieces and len(keys) == len(pieces) and keys not in readings:
                 readings.append(keys)
         if len(readings) > 1:
-            named = " or as ".join("; ".join(map(self._called, keys)) for keys in readings[:2])
+            named = " or as ".join("; ".join(map(self._answer_name, keys)) for keys in readings[:2])
             what = "answers" if self._is_in_words else "keys"
             raise UnfitAnswerError(f"This can be read as {named}.", f"Write the {what}, joined by “;”.")
         return readings[0] if readings else None
@@ -215,25 +215,27 @@ class AnswerWords:
         if len(values) > 1 and ("." in text or (len(whole) > 1 and all(map(self._question.allows, whole)))):
             named = " or as ".join(f"{value.normalize():f}" for value in values)
             mend = f"It can be read as {named}: write it without a mark between its digits."
-            raise UnfitAnswerError(f"This must be {self._expected()}.", mend)
+            raise UnfitAnswerError(f"This must be {self._expectation()}.", mend)
         return whole[0] if whole else None
 
     # ---- words for what is expected
 
-    def _expected(self) -> str:
+    def _expectation(self) -> str:
         question = self._question
-        keys = ", ".join(self._called(option.key) for option in question.options)
+        keys = ", ".join(self._answer_name(option.key) for option in question.options)
         unsure = f"“{NOT_SURE_WORDS}”" if self._is_in_words else NOT_SURE
         match question.type:
             case AnswerType.CHOICE:
                 return f"one of {keys}, or {unsure}"
             case AnswerType.CHOICES:
                 number = "any" if question.most is None else f"at most {question.most}"
-                return f"{number} of {keys}, joined by “;”, each once, or {self._called(NONE_OF_THESE)}, or {unsure}"
+                return (
+                    f"{number} of {keys}, joined by “;”, each once, or {self._answer_name(NONE_OF_THESE)}, or {unsure}"
+                )
             case AnswerType.NUMBER:
                 return f"a whole number from {question.minimum} to {question.maximum}, or {unsure}"
 
-    def _called(self, key: str) -> str:
+    def _answer_name(self, key: str) -> str:
         """An answer as a problem names it: by its key, or by its words where the column has words."""
         return self._label(key) if self._is_in_words else key
 

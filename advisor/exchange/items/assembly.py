@@ -38,7 +38,7 @@ class ItemAssembly:
             if first.problems:
                 return None
             if any(map(first.answers.__contains__, self._follow_ups)):
-                self._drop(first.answers, self._unreached(first.answers), first)
+                self._drop(first.answers, self._unreached_questions(first.answers), first)
             return WorkItem(first.process, first.answers)
         wholes = [row for row in rows if not row.part]
         parts = [row for row in rows if row.part]
@@ -50,18 +50,18 @@ class ItemAssembly:
                 giver = givers.setdefault(key, row)
                 if answers.setdefault(key, row.answers[key]) != row.answers[key]:
                     text = "This is asked once for the process, and the parts answer it differently."
-                    row.problem(key, text, f"Give the same answer everywhere: {giver.where} has another.")
+                    row.problem(key, text, f"Give the same answer everywhere: {giver.place_name} has another.")
         if parts:
             for key in [key for row in wholes[:1] for key in row.answers if key in self._of_parts]:
-                mend = f"Answer it in the rows of the parts, as {parts[0].where}, or name the part in this row."
+                mend = f"Answer it in the rows of the parts, as {parts[0].place_name}, or name the part in this row."
                 wholes[0].problem(key, "This is asked of each part.", mend)
         if any(row.problems for row in rows):
             return None
         own = [{key: answer for key, answer in row.answers.items() if key in self._of_parts} for row in parts]
         if self._follow_ups:
             for row, given in zip(parts, own, strict=True):
-                self._drop(given, self._unreached({**answers, **given}), row)
-            reached_in_none = [self._unreached({**answers, **given}) for given in own]
+                self._drop(given, self._unreached_questions({**answers, **given}), row)
+            reached_in_none = [self._unreached_questions({**answers, **given}) for given in own]
             self._drop(answers, frozenset.intersection(*reached_in_none), givers)
         return WorkItem(first.process, answers, tuple((row.part, given) for row, given in zip(parts, own, strict=True)))
 
@@ -69,18 +69,18 @@ class ItemAssembly:
         """Nothing but its part tells one row of a process from another."""
         for row in wholes[1:]:
             text = "Another row has this process, and no part tells the two apart."
-            mend = f"It is {wholes[0].where}: name the part in each, or give each process a name of its own."
+            mend = f"It is {wholes[0].place_name}: name the part in each, or give each process a name of its own."
             row.problem(PROCESS, text, mend)
         seen: dict[str, SheetRow] = {}
         for row in parts:
             other = seen.setdefault(match_key(row.part), row)
             if other is not row:
-                mend = f"It stands in {other.where} as well: give each part its own name."
+                mend = f"It stands in {other.place_name} as well: give each part its own name."
                 row.problem(PART, "Another part has this name.", mend)
         if len(parts) > PARTS_LIMIT:
             parts[-1].problem(PROCESS, f"A process has at most {PARTS_LIMIT} parts, not {len(parts)}.")
 
-    def _unreached(self, answers: Answers) -> frozenset[str]:
+    def _unreached_questions(self, answers: Answers) -> frozenset[str]:
         """The questions to which these answers do not lead."""
         deciding = tuple(answers.get(key) for key in self._deciding)
         found = self._reached.get(deciding)
@@ -97,5 +97,5 @@ class ItemAssembly:
         for key in unreached & answers.keys():
             del answers[key]
             row = at[key] if isinstance(at, dict) else at
-            count, where = self.unasked.get(key, (0, row.where))
+            count, where = self.unasked.get(key, (0, row.place_name))
             self.unasked[key] = count + 1, where

@@ -190,7 +190,7 @@ class HeadingWords:
             if key in ORDINARY and name == fold(key) and stands_for.count(key) == 2:
                 stands_for[index] = ""  # a column of the author's own, beside the one that has the question
         problems = [] if of_process else [self._nameless(number, headings, stands_for)]
-        problems += _repeated(number, headings, stands_for)
+        problems += _repetition_problems(number, headings, stands_for)
         suspects = {
             index: near[0]
             for index, name in enumerate(names)
@@ -214,7 +214,7 @@ class HeadingWords:
         return Problem(place, text, "Did you mean “process”?" if near else HEADER_ROW)
 
 
-def _repeated(number: int, headings: Sequence[str], stands_for: Sequence[str]) -> list[Problem]:
+def _repetition_problems(number: int, headings: Sequence[str], stands_for: Sequence[str]) -> list[Problem]:
     """A problem for each thing that two columns stand for."""
     problems = []
     for key in dict.fromkeys(filter(None, stands_for)):

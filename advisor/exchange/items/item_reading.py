@@ -136,7 +136,7 @@ class ItemReading:
             sheet.filled = len(hashes) - before
             if fold(name) in _TOTALS:  # which every sheet may have at its end
                 hashes.pop()
-        return _scattered(hashes), _repeated(hashes)
+        return _scattered_hashes(hashes), _repeated_hashes(hashes)
 
     # ---- rows, rows that belong together, work items
 
@@ -235,7 +235,7 @@ class ItemReading:
         if len(self._found) > PROBLEMS_LIMIT:
             last = self._found[-1]
             text = "From here on nothing was read: mend what is named above first."
-            self._found.append((last[0] + 1, 0, Problem(rows[-1].where, text)))
+            self._found.append((last[0] + 1, 0, Problem(rows[-1].place_name, text)))
             raise _TooManyProblemsError
 
     def _refuse_nameless(self, row: SheetRow) -> None:
@@ -272,7 +272,7 @@ class ItemReading:
     def _leave_out(self, why: str, row: SheetRow, named: str = "") -> None:
         if row.process:
             row.sheet.passed.add(row.number)
-        self._omitted.setdefault(why, _Rows()).add(f"{row.where}{named}")
+        self._omitted.setdefault(why, _Rows()).add(f"{row.place_name}{named}")
 
     def _say(self, why: str, where: str) -> None:
         self._notes.setdefault(why, _Rows()).add(where)
@@ -292,9 +292,9 @@ class ItemReading:
         for key, name in ((PROCESS, row.process), (PART, row.part)):
             cell = row.cells[sheet.at[key]] if key in sheet.at else ""
             if isinstance(cell, NotAValue) and cell.text:
-                self._say(f"{cell.what} stands there as a name, and is taken as it reads", row.where)
+                self._say(f"{cell.what} stands there as a name, and is taken as it reads", row.place_name)
             elif isinstance(cell, str) and "\n" in cell.strip() and name:
-                self._say("a line break in a name is read as a blank", row.where)
+                self._say("a line break in a name is read as a blank", row.place_name)
 
     def _describe_sheets(self) -> None:
         self.summary.sheets = [
@@ -322,7 +322,7 @@ class ItemReading:
             )
 
 
-def _repeated(hashes: "array[int]") -> Any:
+def _repeated_hashes(hashes: "array[int]") -> Any:
     """The numbers that stand in several places, one behind the other or not, in order."""
     import numpy as np
 
@@ -330,7 +330,7 @@ def _repeated(hashes: "array[int]") -> Any:
     return np.unique(values[1:][values[1:] == values[:-1]])
 
 
-def _scattered(hashes: "array[int]") -> frozenset[int]:
+def _scattered_hashes(hashes: "array[int]") -> frozenset[int]:
     """The numbers that stand in several places, with others between."""
     if len(hashes) < _MANY:
         heads = [it for before, it in zip([None, *hashes], hashes, strict=False) if it != before]

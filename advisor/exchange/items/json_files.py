@@ -61,7 +61,7 @@ class JsonReading:
         elif text.startswith(b"["):
             self._found = self._list()
         else:
-            one = list(self._loaded("", file.read(ITEM_LIMIT * 4)))
+            one = list(self._load("", file.read(ITEM_LIMIT * 4)))
             self.is_single = not any(isinstance(raw, list) for _, raw in one)
             self._found = iter(one)
 
@@ -85,7 +85,7 @@ class JsonReading:
     def _lines(self) -> Iterator[tuple[str, object]]:
         for number, line in enumerate(iter(partial(self._file.readline, ITEM_LIMIT), b""), start=1):
             if line.strip():
-                yield from self._loaded(f"line {number}", line)
+                yield from self._load(f"line {number}", line)
 
     def _list(self) -> Iterator[tuple[str, object]]:
         text = io.TextIOWrapper(self._file, encoding="utf-8", newline="")
@@ -99,7 +99,7 @@ class JsonReading:
         finally:
             text.detach()
 
-    def _loaded(self, place: str, data: bytes) -> Iterator[tuple[str, object]]:
+    def _load(self, place: str, data: bytes) -> Iterator[tuple[str, object]]:
         try:
             yield place, self._own(load_json(data))
         except RuleSetError as error:

@@ -62,7 +62,7 @@ class PlainRows(Sequence[WorkItem]):
         return WorkItem(self.names[at], own)
 
     @cached_property
-    def counted(self) -> tuple[AnswerTable, dict[str, Bools]]:
+    def counted_answers(self) -> tuple[AnswerTable, dict[str, Bools]]:
         """The answers that count, and which rows are asked each question."""
         columns = {
             key: AnswerColumn(tuple(self.answers[key]), np.array(numbers, np.uint16))
@@ -73,7 +73,7 @@ class PlainRows(Sequence[WorkItem]):
     @property
     def answers_what_is_not_asked(self) -> bool:
         """Whether a row answers a question to which its other answers do not lead."""
-        _, asked = self.counted
+        _, asked = self.counted_answers
         follow_ups = (question.key for question in self._rule_set.questions if question.asked_when)
         return any(
             bool((~asked[key] & (np.array(self.numbers[key]) != 0)).any()) for key in follow_ups if key in self.numbers

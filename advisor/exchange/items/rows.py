@@ -134,10 +134,10 @@ class SheetRow:
         named = heading if heading == key else quote(heading)
         shown = cell_text(self.cells[index]).strip()
         value = f", value {quote(shown)}" if shown else ""
-        self.problems.append(Problem(f"{self.where}, column {named}{value}", text, mend))
+        self.problems.append(Problem(f"{self.place_name}, column {named}{value}", text, mend))
 
     @property
-    def where(self) -> str:
+    def place_name(self) -> str:
         """The row as a problem names it."""
         return self.sheet.row_words(self.number)
 
@@ -175,7 +175,7 @@ def read_row(sheet: ItemSheet, number: int, cells: Sequence[CellValue]) -> Sheet
     if sheet.is_text and len(cells) > sheet.width:
         mend = "Put quotation marks around a cell that holds the mark between columns."
         row.problems += [
-            Problem(f"{row.where}, value {quote(cell)}", "This cell stands in a column without a name.", mend)
+            Problem(f"{row.place_name}, value {quote(cell)}", "This cell stands in a column without a name.", mend)
             for cell in map(cell_text, cells[sheet.width :])
             if cell.strip()
         ]

@@ -166,7 +166,7 @@ def find_in_workbook(rule_set: RuleSet, book: OpenWorkbook, only: Sequence[str])
             headed.append((source, header))
     wanted = headed if only else _with_most(words, headed)
     if wanted:
-        found.left_out += _others(headed, wanted)
+        found.left_out += _other_sheets(headed, wanted)
     elif not found.problems:
         found.problems += _hidden_instead(book) or ([] if headed else [Problem("file", "The file is empty.")])
     if also:  # what the product wrote needs no telling
@@ -179,7 +179,7 @@ def find_in_workbook(rule_set: RuleSet, book: OpenWorkbook, only: Sequence[str])
     return found
 
 
-def _others(headed: Sequence[_Headed], wanted: Sequence[_Headed]) -> Iterator[tuple[str, str]]:
+def _other_sheets(headed: Sequence[_Headed], wanted: Sequence[_Headed]) -> Iterator[tuple[str, str]]:
     """Each sheet that is not wanted, and why."""
     asked = any(header.questions for _, header in wanted)
     for source, header in headed:

@@ -85,7 +85,7 @@ def summary_lines(summary: ReadingSummary) -> list[str]:
         said = f"as {it.answer}" if it.answer else "as not answered"
         answers.setdefault((it.sheet, it.question), []).append(f"{quote(it.written)} {said}")
     for (_, question), readings in answers.items():
-        lines.append(f"In “{question}” is read: {_listed(list(dict.fromkeys(readings)))}.")
+        lines.append(f"In “{question}” is read: {_list_items(list(dict.fromkeys(readings)))}.")
     return [line[:1].upper() + line[1:] for line in lines]
 
 
@@ -96,7 +96,7 @@ def layout_lines(summary: ReadingSummary, *, is_refused: bool = False) -> list[s
         names: dict[str, list[str]] = {}
         for name, why in summary.left_out:
             names.setdefault(why, []).append(quote(name))
-        lines.append(f"Sheets left out: {'; '.join(f'{_listed(them)} ({why})' for why, them in names.items())}.")
+        lines.append(f"Sheets left out: {'; '.join(f'{_list_items(them)} ({why})' for why, them in names.items())}.")
     for sheet in summary.sheets:
         at = f"Sheet {quote(sheet.name)}: " if sheet.name else ""
         if len(summary.sheets) + len(summary.left_out) > 1 and not is_refused:
@@ -109,7 +109,7 @@ def layout_lines(summary: ReadingSummary, *, is_refused: bool = False) -> list[s
         if named.heading.lower() != PROCESS:
             lines.append(f"{at}column {named.letter} {quote(named.heading)} is read as the process.")
         if sheet.left_out:
-            lines.append(f"{at}columns left out: {_listed([_column_words(column) for column in sheet.left_out])}.")
+            lines.append(f"{at}columns left out: {_list_items([_column_words(column) for column in sheet.left_out])}.")
     return [line[:1].upper() + line[1:] for line in lines]
 
 
@@ -118,6 +118,6 @@ def _column_words(column: ColumnSummary) -> str:
     return f"{column.letter}{heading}" + (f" ({column.why})" if column.why else "")
 
 
-def _listed(items: Sequence[str]) -> str:
+def _list_items(items: Sequence[str]) -> str:
     more = f" and {len(items) - _SHOWN:,} more" if len(items) > _SHOWN else ""
     return ", ".join(items[:_SHOWN]) + more

@@ -151,9 +151,9 @@ class _Reader:
             yield from self._pictures(element)
         elif "panel" in element.classes or "verdict" in element.classes:
             colour = next((colour for name, colour in _COLOURS.items() if name in element.classes), "#0b5a63")
-            yield PanelBlock(list(self._mixed(element, TextStyle.PLAIN)), colour)
+            yield PanelBlock(list(self._mixed_blocks(element, TextStyle.PLAIN)), colour)
         else:
-            yield from self._mixed(element, _style(element))
+            yield from self._mixed_blocks(element, _style(element))
 
     @staticmethod
     def _pictures(element: _Element) -> Iterator[Block]:
@@ -161,7 +161,7 @@ class _Reader:
         alt = element.attributes.get("aria-label", "")
         return (PictureBlock(_drawing(svg), alt) for svg in drawings if _is_picture(svg))
 
-    def _mixed(self, element: _Element, style: TextStyle) -> Iterator[Block]:
+    def _mixed_blocks(self, element: _Element, style: TextStyle) -> Iterator[Block]:
         """Words between blocks are paragraphs of their own."""
         row: list[str | _Element] = []
         for it in element.inside:
@@ -171,10 +171,10 @@ class _Reader:
                 yield from self._paragraph(row, style)
                 row = []
                 inner = _style(it)
-                yield from self._styled(it, style if inner is TextStyle.PLAIN else inner)
+                yield from self._styled_blocks(it, style if inner is TextStyle.PLAIN else inner)
         yield from self._paragraph(row, style)
 
-    def _styled(self, element: _Element, style: TextStyle) -> Iterator[Block]:
+    def _styled_blocks(self, element: _Element, style: TextStyle) -> Iterator[Block]:
         for block in self._blocks(element):
             is_plain = isinstance(block, TextBlock) and block.style is TextStyle.PLAIN
             yield TextBlock(block.text, style) if is_plain and isinstance(block, TextBlock) else block
@@ -185,7 +185,7 @@ class _Reader:
             yield TextBlock(runs, style)
 
     def _entry(self, item: _Element) -> Iterator["list[TextRun] | ListEntry"]:
-        blocks = list(self._mixed(item, TextStyle.PLAIN))
+        blocks = list(self._mixed_blocks(item, TextStyle.PLAIN))
         flat = [it if isinstance(it, TextBlock | ListBlock) else TextBlock(_as_runs(it)) for it in blocks]
         flat = [it for it in flat if not isinstance(it, TextBlock) or it.text]
         if len(flat) > 1 and isinstance(flat[0], TextBlock) and len(_plain(_as_runs(flat[0]))) <= _SHORT:
@@ -202,7 +202,7 @@ class _Reader:
             if it.tag == "dt":
                 term = _plain(self._runs(it)).rstrip(":")
             elif runs := _tidy(
-                [run for block in self._mixed(it, TextStyle.PLAIN) for run in [*_as_runs(block), TextRun(" ")]]
+                [run for block in self._mixed_blocks(it, TextStyle.PLAIN) for run in [*_as_runs(block), TextRun(" ")]]
             ):
                 yield term, runs
                 term = ""
@@ -215,7 +215,7 @@ class _Reader:
         return TableBlock([_plain(cell) for cell in head], body, shares)
 
     def _cell(self, cell: _Element) -> list[TextRun]:
-        return [run for block in self._mixed(cell, TextStyle.PLAIN) for run in [*_as_runs(block), TextRun(" ")]]
+        return [run for block in self._mixed_blocks(cell, TextStyle.PLAIN) for run in [*_as_runs(block), TextRun(" ")]]
 
     def _runs(self, element: _Element, run: TextRun = TextRun("")) -> list[TextRun]:  # noqa: B008 - it is frozen
         runs: list[TextRun] = []

@@ -52,7 +52,7 @@ def _set(compiler: Any, paper: dict[str, Any]) -> bytes:
 
     missing: set[str] = set()
     for _round in range(_ROUNDS):
-        text = json.dumps(_shown(paper, missing), ensure_ascii=False)
+        text = json.dumps(_replace_missing(paper, missing), ensure_ascii=False)
         try:
             made = compiler.compile(
                 format="pdf", pdf_standards="ua-1", sys_inputs={"paper": text}, timestamp=paper["made_at"]
@@ -61,9 +61,9 @@ def _set(compiler: Any, paper: dict[str, Any]) -> bytes:
             found = _WITHOUT_FONT.search(error.message)
             if found is None:
                 raise
-            text = _unquoted(found[1])
+            text = _unquote(found[1])
             if text.isascii() or text in missing:  # what follows it joins it, and has no font
-                missing |= _joining(paper)
+                missing |= _joining_characters(paper)
             else:
                 missing.add(text)
         else:
@@ -72,34 +72,34 @@ def _set(compiler: Any, paper: dict[str, Any]) -> bytes:
     raise RuntimeError("no font for too many characters")
 
 
-def _unquoted(literal: str) -> str:
+def _unquote(literal: str) -> str:
     """The text in a literal of the typesetter."""
     text = re.sub(r"\\u\{([0-9a-fA-F]+)\}", lambda it: chr(int(it[1], 16)), literal[1:-1])
     return re.sub(r"\\(.)", lambda it: {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}.get(it[1], it[1]), text)
 
 
-def _shown(paper: dict[str, Any], missing: set[str]) -> dict[str, Any]:
+def _replace_missing(paper: dict[str, Any], missing: set[str]) -> dict[str, Any]:
     """The paper with a placeholder for what no font has, and which that is."""
     if not missing:
         return {**paper, "note": ""}
     longest_first = sorted({*missing, *_of_scripts(paper, missing)}, key=len, reverse=True)
     # What joins such characters goes with them.
-    joining = "".join(map(re.escape, _joining(paper)))
+    joining = "".join(map(re.escape, _joining_characters(paper)))
     pattern = re.compile("(?:" + "|".join(map(re.escape, longest_first)) + ")" + (f"[{joining}]*" if joining else ""))
     several = re.compile(r"(?:\[\?\])+")
 
-    def replaced(value: Any, key: str = "") -> Any:
+    def replace(value: Any, key: str = "") -> Any:
         if isinstance(value, dict):
-            return {name: replaced(inner, name) for name, inner in value.items()}
+            return {name: replace(inner, name) for name, inner in value.items()}
         if isinstance(value, list):
-            return [replaced(inner, key) for inner in value]
+            return [replace(inner, key) for inner in value]
         if isinstance(value, str) and key in {"text", "foot"}:
             return several.sub(_PLACEHOLDER, pattern.sub(_PLACEHOLDER, value))
         return value
 
     numbers = [f"U+{ord(character):04X}" for character in sorted({it for text in missing for it in text})]
     some = ", ".join(numbers[:_NUMBERS_TOLD]) + (" …" if len(numbers) > _NUMBERS_TOLD else "")
-    return {**replaced(paper), "note": paper["without_font"].format(some)}
+    return {**replace(paper), "note": paper["without_font"].format(some)}
 
 
 def _of_scripts(paper: dict[str, Any], missing: set[str]) -> set[str]:
@@ -109,7 +109,7 @@ def _of_scripts(paper: dict[str, Any], missing: set[str]) -> set[str]:
     return {it for it in set(json.dumps(paper, ensure_ascii=False)) if _script(it) in without} if without else set()
 
 
-def _joining(paper: dict[str, Any]) -> set[str]:
+def _joining_characters(paper: dict[str, Any]) -> set[str]:
     """The characters of the paper that are one with the character before them: marks, joiners, colours of skin."""
     found = set(json.dumps(paper, ensure_ascii=False))
     return {it for it in found if not it.isascii() and (unicodedata.category(it) in _JOINING or it in "\u200c\u200d")}

@@ -58,7 +58,7 @@ class CellError(Exception):
 
 def format_list(items: Iterable[str]) -> str:
     """Words with commas between them."""
-    return ", ".join(map(_quoted, items))
+    return ", ".join(map(_quote, items))
 
 
 def read_list(text: str) -> list[str]:
@@ -109,7 +109,7 @@ def read_condition(question: str, text: str) -> Plain:
 
 def format_conditions(conditions: Iterable[Plain]) -> str:
     """Several conditions, each on a line of its own that begins with its question."""
-    return "\n".join(f"{_quoted(condition['question'])}: {format_condition(condition)}" for condition in conditions)
+    return "\n".join(f"{_quote(condition['question'])}: {format_condition(condition)}" for condition in conditions)
 
 
 def read_conditions(text: str) -> list[Plain]:
@@ -130,7 +130,7 @@ def read_groups(text: str) -> list[list[Plain]]:
         if word == _OR:
             groups.append([])
         elif word != _NOTHING:
-            question, rest = _named(tokens)
+            question, rest = _split_name(tokens)
             groups[-1].append(_condition(question, rest))
     return groups
 
@@ -252,7 +252,7 @@ def _same(first: object, second: object) -> bool:
 # ---- words ---------------------------------------------------------------------------------------------------------
 
 
-def _quoted(word: str) -> str:
+def _quote(word: str) -> str:
     if _BARE.fullmatch(word) and not _RESERVED.match(word) and _ends(word) is None:
         return word
     return '"' + word.replace('"', '""') + '"'
@@ -288,10 +288,10 @@ def _items(tokens: Sequence[tuple[str, str]]) -> list[str]:
 
 def _lines(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Lines of the form "name: rest"."""
-    return map(_named, _token_lines(text))
+    return map(_split_name, _token_lines(text))
 
 
-def _named(line: Sequence[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
+def _split_name(line: Sequence[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
     """The name and the rest of a line of that form."""
     if len(line) < 2 or line[0][0] not in {"bare", "quoted"} or line[1][0] != ":":
         raise CellError(f"{quote(line[0][1])} is not followed by a colon.", "Write for example: steps: set")

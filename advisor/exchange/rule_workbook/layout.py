@@ -64,7 +64,7 @@ def _text(label: str, field: str, width: int = 20) -> SheetColumn:
     return SheetColumn(label, field, width=width, blank="")
 
 
-def _also(label: str, field: str, width: int = 20) -> SheetColumn:
+def _more_text(label: str, field: str, width: int = 20) -> SheetColumn:
     return SheetColumn(label, field, width=width)
 
 
@@ -76,7 +76,7 @@ def _list(label: str, field: str, width: int = 24, about: str = "") -> SheetColu
     return SheetColumn(label, field, CellContent.LIST, width, about=about)
 
 
-def _bound(label: str, measure: Measure) -> SheetColumn:
+def _bound_column(label: str, measure: Measure) -> SheetColumn:
     return SheetColumn(label, measure.value, CellContent.BOUND, 12, about="Write for example: >= 4 · <= -1 · 0 to 3")
 
 
@@ -105,18 +105,18 @@ QUESTIONS = SheetLayout(
         _text("Text", "text", 44),
         _text("In short", "short"),
         _text("Where nothing is chosen", "missing", 32),
-        _also("Hint", "hint", 36),
-        _also("Why we ask", "why", 36),
+        _more_text("Hint", "hint", 36),
+        _more_text("Why we ask", "why", 36),
         _word("Type", "type", AnswerType),
         _word("Scope", "scope", Scope),
         _word("Section", "section", Section),
         SheetColumn("Asked when", "asked_when", CellContent.CONDITIONS, 30, about=_LINES),
         SheetColumn("Minimum", "minimum", CellContent.NUMBER, 10),
         SheetColumn("Maximum", "maximum", CellContent.NUMBER, 10),
-        _also("Unit", "unit", 12),
+        _more_text("Unit", "unit", 12),
         SheetColumn("At most", "most", CellContent.NUMBER, 10, about="Options that may be chosen.", newer=2),
-        replace(_also("None of these", "none", 24), about="What it says in place of “None of these”.", newer=2),
-        replace(_also("Hint of none", "none_hint", 30), newer=2),
+        replace(_more_text("None of these", "none", 24), about="What it says in place of “None of these”.", newer=2),
+        replace(_more_text("Hint of none", "none_hint", 30), newer=2),
     ),
 )
 OPTIONS = SheetLayout(
@@ -126,7 +126,7 @@ OPTIONS = SheetLayout(
         QUESTION,
         _KEY,
         _text("Label", "label", 40),
-        _also("Hint", "hint", 40),
+        _more_text("Hint", "hint", 40),
         _list("Known as", "words", 30, "Names under which people know it, with commas between them."),
         _word("Filed under", "filed_under", Kind),
         _list("Claims", "sources", about=_CLAIMS),
@@ -142,19 +142,19 @@ RULES_LEFT = (
 RULES_RIGHT = (
     FURTHER,
     _SOURCES,
-    _also("Why that many points", "weighed", 36),
-    replace(_also("Says of the work", "says", 36), newer=2),
+    _more_text("Why that many points", "weighed", 36),
+    replace(_more_text("Says of the work", "says", 36), newer=2),
 )
 RULES = SheetLayout("Rules", "rules", RULES_LEFT + RULES_RIGHT)
 
 
 BOUNDS = (
-    _bound("BPO points", Measure.BPO),
-    _bound("KPO points", Measure.KPO),
-    _bound("Keep points", Measure.KEEP),
-    replace(_bound("Both points", Measure.BOTH), newer=2),
-    _bound("Lean (BPO minus KPO)", Measure.LEAN),
-    _bound("Evidence (BPO plus KPO)", Measure.EVIDENCE),
+    _bound_column("BPO points", Measure.BPO),
+    _bound_column("KPO points", Measure.KPO),
+    _bound_column("Keep points", Measure.KEEP),
+    replace(_bound_column("Both points", Measure.BOTH), newer=2),
+    _bound_column("Lean (BPO minus KPO)", Measure.LEAN),
+    _bound_column("Evidence (BPO plus KPO)", Measure.EVIDENCE),
 )
 POLICY = SheetLayout(
     "Policy",
@@ -187,8 +187,8 @@ CLAIMS = SheetLayout(
         _text("Text", "text", 60),
         replace(_list("Pull", "pull", 14, f"Any of {', '.join(Pull)}."), blank=()),
         _word("Firmness", "firmness", Firmness),
-        _also("Note", "note", 36),
-        _also("Withdrawn because", "withdrawn", 24),
+        _more_text("Note", "note", 36),
+        _more_text("Withdrawn because", "withdrawn", 24),
         _LINKS,
     ),
 )

@@ -22,7 +22,7 @@ def read_workbook_rules(data: bytes) -> ParsedDocument:
 
     Raises UnreadableFileError where it is no workbook.
     """
-    reading = _Reading({sheet.name.strip().lower(): sheet for sheet in read_sheets(data, "xlsx")})
+    reading = _WorkbookReading({sheet.name.strip().lower(): sheet for sheet in read_sheets(data, "xlsx")})
     document = {"format": reading.format(), **reading.document()}
     sheets = [layouts.ABOUT, *(layout.name for layout in layouts.LAYOUTS)]
     lost = frozenset(reading.lost), frozenset(reading.lost_lists)
@@ -57,7 +57,7 @@ class _Line:
         return f"sheet {self.sheet}, row 1" if index is None else place_of(self.sheet, self.number, index)
 
 
-class _Reading:
+class _WorkbookReading:
     """Collects the document, the problems, and where everything stands."""
 
     def __init__(self, sheets: dict[str, Sheet]) -> None:
@@ -196,7 +196,7 @@ class _Reading:
     def _disagreements(self) -> list[Plain]:
         own = [column for column in layouts.DISAGREEMENTS.columns if column not in {layouts.VIEW, layouts.VIEW_SOURCES}]
         found: list[Plain] = []
-        for line, is_next in self._grouped(layouts.DISAGREEMENTS):
+        for line, is_next in self._rows_by_item(layouts.DISAGREEMENTS):
             if is_next:
                 found.append({**self._item(line, own, "disagreements", len(found)), "views": []})
             views, place = found[-1]["views"], item_place("disagreements", len(found) - 1, found[-1].get("key"))
@@ -214,7 +214,7 @@ class _Reading:
     def _cases(self, types: dict[Any, Any]) -> list[Plain]:
         own = [column for column in layouts.CASES.columns if column is not layouts.PART]
         found: list[Plain] = []
-        for line, is_next in self._grouped(layouts.CASES):
+        for line, is_next in self._rows_by_item(layouts.CASES):
             if is_next:
                 found.append({**self._item(line, own, "cases", len(found)), "answers": {}})
             case, place = found[-1], item_place("cases", len(found) - 1, found[-1].get("key"))
@@ -248,7 +248,7 @@ class _Reading:
 
     # ---- rows and cells
 
-    def _grouped(self, layout: SheetLayout) -> Iterator[tuple[_Line, bool]]:
+    def _rows_by_item(self, layout: SheetLayout) -> Iterator[tuple[_Line, bool]]:
         """The rows of a sheet, and whether each begins an item: it does where its key is not that of the row above."""
         key, before = layout.column("key"), None
         for line in self._lines(layout):

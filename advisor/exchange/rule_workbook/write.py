@@ -111,10 +111,10 @@ def _rules(rule_set: RuleSet, rules: Sequence[Plain]) -> WorkbookSheet:
     looked_at = {condition["question"] for rule in rules for condition in rule["when"]}
     keys = [q.key for q in rule_set.questions if q.section is not Section.NAME or q.key in looked_at]
     keys = list(dict.fromkeys([*keys, *sorted(looked_at - set(keys))]))[:_MOST_QUESTIONS]
-    asked = [layouts.question_column(layouts.RULES, key, _told(rule_set.question(key))) for key in keys]
+    asked = [layouts.question_column(layouts.RULES, key, _column_description(rule_set.question(key))) for key in keys]
     rows = []
     for rule in rules:
-        placed, further = _ascending(rule["when"], "question", keys)
+        placed, further = _longest_ascent(rule["when"], "question", keys)
         own = {**rule, layouts.FURTHER.label: further}
         conditions = [cells.format_condition(placed[key]) if key in placed else None for key in keys]
         left = [_cell(column, own) for column in layouts.RULES_LEFT]
@@ -127,7 +127,7 @@ def _policy(table: str, rows: Iterable[Plain]) -> list[Plain]:
     labels = {column.field: column.label for column in layouts.BOUNDS}
     found = []
     for row in rows:
-        placed, further = _ascending(row["when"], "measure", measures)
+        placed, further = _longest_ascent(row["when"], "measure", measures)
         bounds = {labels[measure]: cells.format_bound(bound) for measure, bound in placed.items()}
         # A row is known by its table: "kind" is a table as well as a field of the rows in it.
         own = {key: value for key, value in row.items() if key != "when"}
@@ -135,7 +135,7 @@ def _policy(table: str, rows: Iterable[Plain]) -> list[Plain]:
     return found
 
 
-def _ascending(items: Sequence[Plain], name: str, order: Sequence[str]) -> tuple[dict[str, Plain], list[Plain]]:
+def _longest_ascent(items: Sequence[Plain], name: str, order: Sequence[str]) -> tuple[dict[str, Plain], list[Plain]]:
     """The longest beginning of ``items`` that stands in the order of the columns, by column; and the rest."""
     placed: dict[str, Plain] = {}
     least = 0
@@ -160,8 +160,8 @@ def _views(disagreements: Iterable[Plain]) -> list[Plain]:
 
 def _cases(rule_set: RuleSet, cases: Sequence[Plain]) -> WorkbookSheet:
     given = [(case["answers"], *(part["answers"] for part in case.get("parts", []))) for case in cases]
-    keys = _merged([*(tuple(own) for answers in given for own in answers), [q.key for q in rule_set.questions]])
-    asked = [layouts.question_column(layouts.CASES, key, _told(rule_set.question(key))) for key in keys]
+    keys = _merge_orders([*(tuple(own) for answers in given for own in answers), [q.key for q in rule_set.questions]])
+    asked = [layouts.question_column(layouts.CASES, key, _column_description(rule_set.question(key))) for key in keys]
     rows: list[list[Written]] = []
     for case in cases:
         rows.append(_case_row(rule_set, keys, case, case["answers"]))
@@ -171,7 +171,7 @@ def _cases(rule_set: RuleSet, cases: Sequence[Plain]) -> WorkbookSheet:
     return WorkbookSheet("Cases", _heads((*layouts.CASES_LEFT, *asked, *layouts.CASES_RIGHT)), rows)
 
 
-def _merged(orders: Iterable[Sequence[str]]) -> list[str]:
+def _merge_orders(orders: Iterable[Sequence[str]]) -> list[str]:
     """One order of all keys in which each stands behind the one that it stood behind first, so that theirs is kept."""
     keys: list[str] = []
     for order in orders:
@@ -193,7 +193,7 @@ def _case_row(rule_set: RuleSet, keys: Iterable[str], item: Plain, answers: Plai
     return [*left, *written, *(_cell(column, item) for column in layouts.CASES_RIGHT)]
 
 
-def _told(question: Question | None) -> str:
+def _column_description(question: Question | None) -> str:
     """What a question is about, and the keys that its column takes."""
     if question is None:
         return ""

@@ -73,10 +73,10 @@ def _lines(text: str, width: float) -> int:
     room = width * _LETTERS
     if len(text) <= room and text.isascii() and "\n" not in text and not text.isupper():
         return 1
-    return sum(_wrapped(line, room) for line in text.split("\n"))
+    return sum(_line_count(line, room) for line in text.split("\n"))
 
 
-def _wrapped(line: str, room: float) -> int:
+def _line_count(line: str, room: float) -> int:
     """The lines of a paragraph, cut between words; a word that is longer than a line goes on on the next."""
     lines, used = 1, 0.0
     for word in line.split(" "):

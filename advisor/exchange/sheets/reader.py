@@ -296,7 +296,7 @@ def _value(cell: Cell, request: SheetRequest) -> Value | ShownNumber:
         case bool():
             return NotAValue("TRUE or FALSE", ("FALSE", "TRUE")[cell] if request.as_shown else "")
         case str():
-            return _marked_value(cell.removeprefix(request.mark)) if cell.startswith(request.mark) else _unbared(cell)
+            return _marked_value(cell.removeprefix(request.mark)) if cell.startswith(request.mark) else _unescape(cell)
         case int() | float():
             if not math.isfinite(cell):
                 return NotAValue("a number that is too large")
@@ -339,6 +339,6 @@ def escape_for_xml(text: str) -> str:
     return _KEPT_BY_NONE.sub(lambda found: f"⟦{ord(found[0]):04X}⟧", text)
 
 
-def _unbared(text: str) -> str:
+def _unescape(text: str) -> str:
     """The way back of ``escape_for_xml``."""
     return _BARED.sub(lambda found: chr(int(found[1], 16)), text) if "⟦" in text else text

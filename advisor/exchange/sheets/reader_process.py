@@ -105,7 +105,7 @@ def main() -> None:
     try:
         data, hidden_rows = sys.stdin.buffer.read(), 0
         if wanted.kind != "xls":
-            data, hidden_rows = _marked(data, wanted)
+            data, hidden_rows = _archive_of_values(data, wanted)
         sys.stdout.buffer.write(json.dumps({"hidden_rows": hidden_rows}).encode() + b"\n")
         for line in _lines(data, wanted):
             sys.stdout.buffer.write(line + b"\n")
@@ -164,7 +164,7 @@ def _cell(value: object) -> Cell:
 # ---- what the library is given -------------------------------------------------------------------------------------
 
 
-def _marked(data: bytes, wanted: SheetRequest) -> tuple[bytes, int]:
+def _archive_of_values(data: bytes, wanted: SheetRequest) -> tuple[bytes, int]:
     """The archive made anew: of the parts that hold values alone, with what the library does not tell in words.
 
     And how many of its rows are hidden, which the library reads like others.

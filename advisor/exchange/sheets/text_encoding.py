@@ -58,7 +58,7 @@ def find_encoding(file: BinaryIO) -> TextEncoding:
             raise UnreadableFileError("This looks like a web page, not CSV.", _MEND)
         found = TextEncoding("utf-8", "UTF-8")
     try:
-        quotes = sum(chunk.count('"') for chunk in _decoded(file, found.codec))
+        quotes = sum(chunk.count('"') for chunk in _decode(file, found.codec))
         found = replace(found, has_quotes=quotes > 0)
     except UnicodeDecodeError as error:
         if found.words != "UTF-8" or head.startswith(codecs.BOM_UTF8):
@@ -68,7 +68,7 @@ def find_encoding(file: BinaryIO) -> TextEncoding:
     return found
 
 
-def _decoded(file: BinaryIO, codec: str) -> Iterator[str]:
+def _decode(file: BinaryIO, codec: str) -> Iterator[str]:
     file.seek(0)
     decoder = codecs.getincrementaldecoder(codec)()
     while chunk := file.read(_CHUNK):

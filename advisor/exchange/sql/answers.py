@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Condition, Question
-from advisor.exchange.sql.names import Names, joined, text, texts
+from advisor.exchange.sql.names import Names, join_operands, text, texts
 
 GIVEN = "given"
 """The table as it is."""
@@ -68,10 +68,12 @@ class AnswerColumns:
         cell = of(layer, question.key)
         chosen = {it.key: of(layer, option_column(question.key, it.key)) for it in question.options}
         # Each key with its semicolon: that the lengths are equal says that nothing else is there, and nothing twice.
-        length = joined("+", [f"CASE WHEN {it} THEN {len(key) + 1} ELSE 0 END" for key, it in chosen.items()], "0")
+        length = join_operands(
+            "+", [f"CASE WHEN {it} THEN {len(key) + 1} ELSE 0 END" for key, it in chosen.items()], "0"
+        )
         fits = f"LENGTH({cell}) + 1 = {length}"
         if question.most is not None:
-            number = joined("+", [f"CASE WHEN {it} THEN 1 ELSE 0 END" for it in chosen.values()], "0")
+            number = join_operands("+", [f"CASE WHEN {it} THEN 1 ELSE 0 END" for it in chosen.values()], "0")
             fits = f"{fits} AND {number} <= {question.most}"
         state = (
             f"CASE WHEN {_says_nothing(cell)} THEN NULL WHEN {cell} = {text(NONE_OF_THESE)} OR ({fits}) "
@@ -82,9 +84,11 @@ class AnswerColumns:
 
     def is_unread(self, question: Question, layer: str) -> str:
         """Whether something stands in a cell that is no answer."""
-        return f"{self._names.of(layer, question.key)} = {_unread(question)}"
+        return f"{self._names.of(layer, question.key)} = {_unread_code(question)}"
 
-    def counted(self, question: Question, leads: Sequence[tuple[Question, Condition]], layer: str) -> dict[str, str]:
+    def counted_columns(
+        self, question: Question, leads: Sequence[tuple[Question, Condition]], layer: str
+    ) -> dict[str, str]:
         """The columns of answers that count: those that are answers, where all that leads to the question holds."""
         column = self._names.of(layer, question.key)
         asked = [self.holds(other, [condition], layer, is_counted=False) for other, condition in leads]
@@ -92,7 +96,7 @@ class AnswerColumns:
             known = " AND ".join([f"{column} = {_KNOWN}", *asked])
             columns = (option_column(question.key, key) for key in self._options(question))
             return {it: f"CASE WHEN {known} THEN {self._names.of(layer, it)} END" for it in columns}
-        known = f"NULLIF({column}, {_unread(question)})"
+        known = f"NULLIF({column}, {_unread_code(question)})"
         return {question.key: f"CASE WHEN {' AND '.join(asked)} THEN {known} END" if asked else known}
 
     def holds(self, question: Question, conditions: Sequence[Condition], layer: str, *, is_counted: bool = True) -> str:
@@ -122,8 +126,8 @@ class AnswerColumns:
     def _on_choices(self, condition: Condition, layer: str) -> str:
         chosen = [self._names.of(layer, option_column(condition.question, str(it))) for it in condition.values]
         if condition.test == "includes_all":
-            return joined("AND", chosen, "TRUE")
-        found = joined("OR", chosen, "FALSE")
+            return join_operands("AND", chosen, "TRUE")
+        found = join_operands("OR", chosen, "FALSE")
         return f"NOT {found}" if condition.test == "none_of" else found
 
 
@@ -136,7 +140,7 @@ def _says_nothing(cell: str) -> str:
     return f"{cell} IS NULL OR {cell} IN ({texts(['', NOT_SURE])})"
 
 
-def _unread(question: Question) -> int:
+def _unread_code(question: Question) -> int:
     return _UNREAD_NUMBER if question.type is AnswerType.NUMBER else _UNREAD
 
 

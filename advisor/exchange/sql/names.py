@@ -39,7 +39,7 @@ def texts(values: Sequence[str]) -> str:
     return ", ".join(map(text, values))
 
 
-def joined(operator: str, operands: Sequence[str], nothing: str) -> str:
+def join_operands(operator: str, operands: Sequence[str], nothing: str) -> str:
     """Operands with an operator between them, for which their order does not matter; ``nothing`` where there are none.
 
     What is many stands as a tree: engines fail on thousands of levels.
@@ -51,10 +51,11 @@ def joined(operator: str, operands: Sequence[str], nothing: str) -> str:
     if len(operands) <= _SIDE_BY_SIDE:
         return "(" + f" {operator} ".join(operands) + ")"
     middle = len(operands) // 2
-    return f"({joined(operator, operands[:middle], nothing)} {operator} {joined(operator, operands[middle:], nothing)})"
+    halves = [join_operands(operator, half, nothing) for half in (operands[:middle], operands[middle:])]
+    return "(" + f" {operator} ".join(halves) + ")"
 
 
 def named_where(found: Sequence[tuple[str, str]]) -> str:
     """The names whose conditions hold, with blanks between them; NULL where none does."""
     each = [f"CASE WHEN {condition} THEN {text(f' {name}')} ELSE '' END" for name, condition in found]
-    return f"NULLIF(LTRIM({joined('||', each, text(''))}), '')"
+    return f"NULLIF(LTRIM({join_operands('||', each, text(''))}), '')"

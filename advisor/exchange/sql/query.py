@@ -18,7 +18,7 @@ from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side,
 from advisor.exchange.dmn.logic import Logic, answer_lines
 from advisor.exchange.file_input import quote
 from advisor.exchange.sql.answers import GIVEN, AnswerColumns
-from advisor.exchange.sql.names import Names, joined, named_where, text, texts
+from advisor.exchange.sql.names import Names, join_operands, named_where, text, texts
 from advisor.exchange.work_items import PART, PROCESS
 
 DIALECTS = ("bigquery", "duckdb", "postgres", "spark")
@@ -135,7 +135,7 @@ class _Query:
     def text(self, *, nested: bool) -> str:
         """The query."""
         rows = self._in_steps(nested=nested)
-        return self._combined(rows) if self._form.is_combined else rows
+        return self._combine_parts(rows) if self._form.is_combined else rows
 
     def comments(self, about: Sequence[tuple[str, str]]) -> str:
         """Where it comes from, and what it reads and gives."""
@@ -151,11 +151,11 @@ class _Query:
 
     def _layers(self) -> list[_Layer]:
         questions, answers = self.logic.questions, self._answers
-        layers = [_Layer("cells", _merged(map(answers.cells, questions)))]
+        layers = [_Layer("cells", _merge_columns(map(answers.cells, questions)))]
         if any(question.type is AnswerType.CHOICES for question in questions):
-            layers.append(_Layer("choices", _merged(answers.choices(it, "cells") for it in questions)))
+            layers.append(_Layer("choices", _merge_columns(answers.choices(it, "cells") for it in questions)))
         read = layers[-1].name
-        counted = _merged(answers.counted(it, self._leads(it), read) for it in questions)
+        counted = _merge_columns(answers.counted_columns(it, self._leads(it), read) for it in questions)
         unread = named_where([(it.key, answers.is_unread(it, read)) for it in questions])
         layers.append(_Layer("answers", {**counted, ":unread": unread}))
         sums = {str(side): self._sum(side, "answers") for side in Side}
@@ -179,7 +179,7 @@ class _Query:
     def _sum(self, side: Side, layer: str) -> str:
         rules = [rule for rule in self._rule_set.rules if rule.push.side is side]
         each = [f"CASE WHEN {self._matches(rule, layer)} THEN {rule.push.points} ELSE 0 END" for rule in rules]
-        return joined("+", each, "0")
+        return join_operands("+", each, "0")
 
     def _reasons(self, layer: str) -> str:
         ranked = sorted(self._rule_set.rules, key=lambda rule: -rule.push.points)
@@ -211,7 +211,7 @@ class _Query:
 
     # ---- How they stand one behind the other
 
-    def _carried(self) -> dict[str, str]:
+    def _carried_columns(self) -> dict[str, str]:
         """What goes through all layers as it is: the keys, and what is to be compared between parts."""
         keys = {key: self._names.of(GIVEN, key) for key in self._form.keys}
         cells = {f"{it.key}:cell": f"COALESCE({self._answers.cell(it)}, '')" for it in self._of_process}
@@ -219,7 +219,7 @@ class _Query:
 
     def _in_steps(self, *, nested: bool) -> str:
         """Each layer is a WITH of the one after it, or all of them are of the last."""
-        source, before, carried = f"SELECT * FROM {_PLACE}", GIVEN, self._carried()
+        source, before, carried = f"SELECT * FROM {_PLACE}", GIVEN, self._carried_columns()
         steps = []
         for layer in [*self._layers(), _Layer("", self._result())]:
             head = f"WITH {before} AS ({source}) " if nested else ""
@@ -233,7 +233,7 @@ class _Query:
 
     # ---- Several parts
 
-    def _combined(self, rows: str) -> str:
+    def _combine_parts(self, rows: str) -> str:
         """One row for a process, from those of its parts, as ``combine`` says."""
         of = self._names.of
         keys = {key: of("part_advice", key) for key in self._form.keys}
@@ -290,7 +290,7 @@ def _answers_of(question: Question) -> str:
     return f"{number} of {keys}, joined by a semicolon, or {NONE_OF_THESE}"
 
 
-def _merged(columns: Any) -> dict[str, str]:
+def _merge_columns(columns: Any) -> dict[str, str]:
     return {name: expression for some in columns for name, expression in some.items()}
 
 
@@ -299,14 +299,14 @@ def _first_that_fits(rows: Sequence[LeaveRow | KindRow], gives: str, names: Name
     cases: list[str] = []
     for row in rows:
         given = text(str(getattr(row, gives)))
-        bounds = [_within(bound, names) for bound in row.when]
+        bounds = [_bound_test(bound, names) for bound in row.when]
         if not bounds:
             return f"CASE {' '.join(cases)} ELSE {given} END" if cases else given
         cases.append(f"WHEN {' AND '.join(bounds)} THEN {given}")
     return f"CASE {' '.join(cases)} END"
 
 
-def _within(bound: Bound, names: Names) -> str:
+def _bound_test(bound: Bound, names: Names) -> str:
     bpo, kpo = names.of("points", Side.BPO), names.of("points", Side.KPO)
     with_kpo = dict(zip((Measure.LEAN, Measure.EVIDENCE), "-+", strict=True)).get(bound.measure)
     number = f"({bpo} {with_kpo} {kpo})" if with_kpo else names.of("points", bound.measure)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validat
 from sqlalchemy.orm.attributes import set_committed_value
 
 from advisor.models.accounts.address import canonical_email, is_address
-from advisor.models.base import Base, now
+from advisor.models.base import Base, utc_now
 from advisor.models.database import Database
 from advisor.models.limits import lock
 from advisor.models.plain_select import Columns, PlainSelect
@@ -39,7 +39,7 @@ class Account(Base):
     password_hash: Mapped[str]
     role: Mapped[str] = mapped_column(default="owner")
     disabled_at: Mapped[datetime | None]
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
     confirmed_at: Mapped[datetime | None]
     """When it was known that the address is theirs. Before that nobody signs in."""
     totp_secret: Mapped[str | None]
@@ -90,9 +90,9 @@ class LoginSession(Base):
     form_hash: Mapped[str] = mapped_column(index=True)
     """Of the secret that marks this sign-in's forms: it tells whose an old form is (F16)."""
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    last_seen_at: Mapped[datetime] = mapped_column(default=now)
-    password_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
+    password_at: Mapped[datetime] = mapped_column(default=utc_now)
     """When the password was typed last."""
     user_agent: Mapped[str] = mapped_column(default="")
     adopted: Mapped[list[str]] = mapped_column(JSON(), default=list)
@@ -138,7 +138,7 @@ class ApiToken(Base):
     prefix: Mapped[str]
     """Its first characters, by which its owner knows it again."""
     token_hash: Mapped[str] = mapped_column(unique=True)
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
     last_used_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
@@ -157,7 +157,7 @@ class ResetToken(Base):
     """What it is for: "reset" sets a password, "confirm" ends a registration, "address" changes the e-mail address."""
     address: Mapped[str | None]
     """The address that the account gets, where the link is for that."""
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
     used_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
@@ -219,10 +219,10 @@ class MailOutbox(Base):
     """The page of ours to which its link leads in the end."""
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     """Whose it is, where that is known without looking: the letter goes with the account."""
-    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     sent_at: Mapped[datetime | None] = mapped_column(index=True)
     tries: Mapped[int] = mapped_column(default=0)
-    next_try_at: Mapped[datetime] = mapped_column(default=now)
+    next_try_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 def request_letter(

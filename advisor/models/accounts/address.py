@@ -75,7 +75,7 @@ def canonical_email(typed: str) -> str:
 
 def letters_beyond_ascii(address: str) -> list[str]:
     """Each character of an address that is not on every keyboard, with its name: on screen it may look like another."""
-    return [_named(character) for character in dict.fromkeys(address) if not character.isascii()]
+    return [_character_name(character) for character in dict.fromkeys(address) if not character.isascii()]
 
 
 def domain_in_letters(address: str) -> str:
@@ -92,11 +92,11 @@ def domain_in_letters(address: str) -> str:
 
 
 def _local_part(typed: str) -> str:
-    local = _composed(typed, _IN_LOCAL_PART)
+    local = _compose(typed, _IN_LOCAL_PART)
     if len(local.encode()) > _LOCAL_LIMIT:
         raise NotAnAddress(f"has more than {_LOCAL_LIMIT} characters before the @")
     if unicodedata.category(local[0]).startswith("M"):
-        raise NotAnAddress(f"begins with {_named(local[0])}, which belongs on a letter")
+        raise NotAnAddress(f"begins with {_character_name(local[0])}, which belongs on a letter")
     scripts = set(_scripts(local))
     if len(scripts) > 1 and not any(scripts <= together for together in _WRITTEN_TOGETHER):
         named = " and ".join(sorted(script.capitalize() for script in scripts))
@@ -105,7 +105,7 @@ def _local_part(typed: str) -> str:
 
 
 def _domain(typed: str) -> str:
-    domain = _composed(typed, _IN_DOMAIN)
+    domain = _compose(typed, _IN_DOMAIN)
     try:
         # IDNA 2008 without any mapping: “ß” is a letter of its own, and nothing but a full stop parts the labels.
         spelling = idna.encode(domain, strict=True).decode()
@@ -117,7 +117,7 @@ def _domain(typed: str) -> str:
     return spelling
 
 
-def _composed(typed: str, classes: tuple[str, ...]) -> str:
+def _compose(typed: str, classes: tuple[str, ...]) -> str:
     """NFC, with A to Z made small. Raises NotAnAddress for a character that IDNA 2008 knows in no name."""
     _refuse_look_alikes(typed, classes)  # before NFC, which makes a plain “K” of the Kelvin sign
     composed = unicodedata.normalize("NFC", typed)
@@ -132,7 +132,7 @@ def _refuse_look_alikes(text: str, classes: tuple[str, ...]) -> None:
         small = character.lower()
         if not small.isascii() and len(small) == 1 and _is_allowed(small, classes):
             raise NotAnAddress(f"contains the capital letter “{character}”. Write it small, as “{small}”")
-        raise NotAnAddress(f"contains {_named(character)}, which addresses cannot have. Type it anew")
+        raise NotAnAddress(f"contains {_character_name(character)}, which addresses cannot have. Type it anew")
 
 
 def _is_allowed(character: str, classes: tuple[str, ...]) -> bool:
@@ -146,6 +146,6 @@ def _scripts(text: str) -> Iterator[str]:
             yield re.split("[ -]", unicodedata.name(character))[0]
 
 
-def _named(character: str) -> str:
+def _character_name(character: str) -> str:
     name = unicodedata.name(character, f"U+{ord(character):04X}")
     return f"“{character}” ({name})" if character.isprintable() else name

@@ -30,7 +30,7 @@ from sqlalchemy.orm import Mapped, Session, UOWTransaction, aliased, mapped_colu
 
 from advisor.engine.document.text import normalize_line
 from advisor.models.accounts.account import Account
-from advisor.models.base import Base, hash_of, now
+from advisor.models.base import Base, hash_of, utc_now
 from advisor.models.database import Database
 from advisor.models.limits import lock
 from advisor.models.plain_select import PlainSelect
@@ -49,7 +49,7 @@ class Organisation(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     name: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     @validates("name")
     def _in_stored_form(self, _column: str, name: str) -> str:
@@ -66,7 +66,7 @@ class Membership(Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     role: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class Invitation(Base):
@@ -82,7 +82,7 @@ class Invitation(Base):
     role: Mapped[str]
     whom: Mapped[str] = mapped_column(default="")
     """Whom it is for, in the words of who invites; the address, where a letter brings it."""
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime] = mapped_column(index=True)
     accepted_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
@@ -101,7 +101,7 @@ class ProcessAct(Base):
     """What was done, see ``KINDS``; or the name of a table in which something was stored for the process."""
     sequence: Mapped[int | None]
     """Of the advice that was given by it."""
-    at: Mapped[datetime] = mapped_column(default=now)
+    at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +226,7 @@ def _open_now() -> Select[Invitation]:
             Account.disabled_at.is_(None),
             Invitation.accepted_at.is_(None),
             Invitation.revoked_at.is_(None),
-            Invitation.expires_at > now(),
+            Invitation.expires_at > utc_now(),
         )
     )
 
@@ -299,7 +299,7 @@ def _note_acts(session: Session, _context: UOWTransaction) -> None:
 
 def note_act(session: Session, account_id: UUID, assessment_id: UUID, kind: str, sequence: int | None = None) -> None:
     """Note that a member did this to a process of an organisation."""
-    moment = now()
+    moment = utc_now()
     latest = select(ProcessAct.id, ProcessAct.account_id, ProcessAct.kind, ProcessAct.at, ProcessAct.sequence)
     latest = latest.where(ProcessAct.assessment_id == assessment_id).order_by(ProcessAct.id.desc()).limit(1)
     last = session.execute(latest).first()
@@ -319,7 +319,7 @@ def _acts(session: Session) -> Iterator[tuple[UUID, str, int | None]]:
         elif isinstance(row, Part):
             whole = row.assessment
             is_theirs = whole is not None and whole.organisation_id is not None and whole not in session.new
-            if is_theirs and any(_changed(row, name) for name in ("answers", "name")):
+            if is_theirs and any(_has_changed(row, name) for name in ("answers", "name")):
                 yield whole.id, "answered", None
         elif (found := _of_organisation(session, row)) is not None:
             is_advice = isinstance(row, RecommendationRecord)
@@ -330,12 +330,12 @@ def _kinds(assessment: Assessment, *, is_new: bool) -> Iterator[str]:
     if is_new:
         yield "begun"
         return
-    if _changed(assessment, "deleted_at"):
+    if _has_changed(assessment, "deleted_at"):
         yield "put back" if assessment.deleted_at is None else "binned"
-    yield from (kind for kind, columns in KINDS if any(_changed(assessment, column) for column in columns))
+    yield from (kind for kind, columns in KINDS if any(_has_changed(assessment, column) for column in columns))
 
 
-def _changed(row: Base, column: str) -> bool:
+def _has_changed(row: Base, column: str) -> bool:
     return bool(inspect(row).attrs[column].history.has_changes())
 
 

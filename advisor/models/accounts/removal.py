@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from advisor.models.accounts.account import TOTP_STEP, Account, ApiToken, LoginSession, MailOutbox, ResetToken
 from advisor.models.accounts.organisation import Invitation
-from advisor.models.base import count_changed, now
+from advisor.models.base import count_changed, utc_now
 from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import cancel_open
 from advisor.models.limits import forget_tries
@@ -62,8 +62,8 @@ def purge(
     ended that long ago, lists of processes that nobody brought in for that long, and those that were when the bin has
     nothing of them any more, and sign-ins, links in letters, letters and counted tries that serve nothing any more.
     """
-    untouched = (Assessment.visitor_key_hash.is_not(None), Assessment.touched_at < now() - assessments_after)
-    old = now() - sign_ins_after
+    untouched = (Assessment.visitor_key_hash.is_not(None), Assessment.touched_at < utc_now() - assessments_after)
+    old = utc_now() - sign_ins_after
     brought_at, undone_at = ProcessImport.brought_at, ProcessImport.undone_at
     waiting = brought_at.is_(None)
     for ended in (
@@ -71,27 +71,27 @@ def purge(
         delete(LoginSession).where(LoginSession.last_seen_at < old),
         delete(ResetToken).where(ResetToken.created_at < old),
         delete(MailOutbox).where(MailOutbox.created_at < old),
-        delete(Proof).where(Proof.created_at < now() - proofs_after),
-        delete(ProcessImport).where(waiting, ProcessImport.created_at < now() - previews_after),
-        delete(ProcessImport).where(func.coalesce(undone_at, brought_at) < now() - binned_after),
-        delete(ShareLink).where(ShareLink.expires_at < now() - links_after),
-        delete(ShareLink).where(ShareLink.revoked_at < now() - links_after),
-        delete(Comment).where(Comment.removed_at < now() - binned_after),
-        delete(ItemComment).where(ItemComment.removed_at < now() - binned_after),
+        delete(Proof).where(Proof.created_at < utc_now() - proofs_after),
+        delete(ProcessImport).where(waiting, ProcessImport.created_at < utc_now() - previews_after),
+        delete(ProcessImport).where(func.coalesce(undone_at, brought_at) < utc_now() - binned_after),
+        delete(ShareLink).where(ShareLink.expires_at < utc_now() - links_after),
+        delete(ShareLink).where(ShareLink.revoked_at < utc_now() - links_after),
+        delete(Comment).where(Comment.removed_at < utc_now() - binned_after),
+        delete(ItemComment).where(ItemComment.removed_at < utc_now() - binned_after),
         delete(ItemThread).where(ItemThread.id.not_in(select(ItemComment.thread_id))),
         delete(OpenItem).where(OpenItem.seen_at < old),
-        delete(UnsavedForm).where(UnsavedForm.typed_at < now() - binned_after),
-        delete(Invitation).where(Invitation.expires_at < now() - links_after),
-        delete(Opinion).where(Opinion.handed_in_at.is_(None), Opinion.expires_at < now() - links_after),
+        delete(UnsavedForm).where(UnsavedForm.typed_at < utc_now() - binned_after),
+        delete(Invitation).where(Invitation.expires_at < utc_now() - links_after),
+        delete(Opinion).where(Opinion.handed_in_at.is_(None), Opinion.expires_at < utc_now() - links_after),
         delete(Account).where(Account.confirmed_at.is_(None), Account.created_at < old),
     ):
         count_changed(session, ended)
     forget_tries(session, old)
     return DeletedCounts(
         assessments=count_changed(session, delete(Assessment).where(*untouched))
-        + count_changed(session, delete(Assessment).where(Assessment.deleted_at < now() - binned_after)),
+        + count_changed(session, delete(Assessment).where(Assessment.deleted_at < utc_now() - binned_after)),
         one_time_keys=count_changed(
-            session, delete(IdempotencyKey).where(IdempotencyKey.created_at < now() - keys_after)
+            session, delete(IdempotencyKey).where(IdempotencyKey.created_at < utc_now() - keys_after)
         ),
     )
 
@@ -101,7 +101,7 @@ def revoke_all(session: Session) -> dict[str, int]:
 
     Returns how many of each kind ended.
     """
-    moment = now()
+    moment = utc_now()
     codes = _end_codes(session)
     logins = update(LoginSession).where(LoginSession.ended_at.is_(None)).values(ended_at=moment)
     links = update(ResetToken).where(ResetToken.used_at.is_(None)).values(used_at=moment)
@@ -127,7 +127,7 @@ def _end_codes(session: Session) -> int:
     number = sum(len(codes) for codes in session.scalars(select(Account.recovery_codes)))
     ended = update(Account).values(recovery_codes=[], totp_pending=None, row_version=Account.row_version + 1)
     count_changed(session, ended)
-    newest = int(now().timestamp()) // TOTP_STEP
+    newest = int(utc_now().timestamp()) // TOTP_STEP
     earlier = or_(Account.totp_last_step.is_(None), Account.totp_last_step < newest)
     used_up = update(Account).where(Account.totp_secret.is_not(None), earlier).values(totp_last_step=newest)
     count_changed(session, used_up)

@@ -41,7 +41,7 @@ from advisor.engine.document.text import normalize_line
 from advisor.engine.evaluation.packed_answers import layout_of
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.rules import RuleSet
-from advisor.models.base import Base, Unchangeable, hash_of, now
+from advisor.models.base import Base, Unchangeable, hash_of, utc_now
 from advisor.models.limits import room_left
 from advisor.models.plain_select import PlainSelect
 from advisor.models.rule_sets import rule_set_version as versions
@@ -123,8 +123,8 @@ class Assessment(Base):
     """Which pairs of answers that pull apart its owner has been shown, and when: each is shown once."""
     version_number: Mapped[int] = mapped_column(ForeignKey("rule_set_version.number"))
     row_version: Mapped[int] = mapped_column()
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    touched_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    touched_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     decision: Mapped[str | None]
     """What its owner decided in the end, in the words of the advice ("bpo", "keep" …) or of their own."""
     decided_on: Mapped[date | None]
@@ -180,7 +180,7 @@ class Assessment(Base):
 
     def touch(self) -> None:
         """Note that its owner used it: it is kept for another 30 days."""
-        self.touched_at = now()
+        self.touched_at = utc_now()
 
 
 class Part(Base):
@@ -221,7 +221,7 @@ class RecommendationRecord(Base):
     """The answers and parts that were judged."""
     result: Mapped[dict[str, Any]]
     """The whole advice with every text, so that it reads the same years later."""
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 @event.listens_for(RecommendationRecord, "before_update")
@@ -385,14 +385,14 @@ def merge_answers(answers: Mapping[str, Any], own: Mapping[str, Any]) -> dict[st
 
 @event.listens_for(Session, "before_flush")
 def _pack_what_changed(session: Session, _context: UOWTransaction, _instances: object) -> None:
-    for assessment in dict.fromkeys(_changed(session)):
+    for assessment in dict.fromkeys(_changed_assessments(session)):
         rules = versions.rule_set(session, assessment.version_number)
         assessment.packed = pack(rules, assessment.answers or {}, [part.answers or {} for part in assessment.parts])
         # What the row version will be: it grows by one with each flush that changes the row, as this one does.
         assessment.packed_for = (assessment.row_version or 0) + 1
 
 
-def _changed(session: Session) -> Iterator[Assessment]:
+def _changed_assessments(session: Session) -> Iterator[Assessment]:
     for row in chain(session.new, session.dirty):
         if isinstance(row, Assessment | Part) and session.is_modified(row):
             assessment = row if isinstance(row, Assessment) else row.assessment

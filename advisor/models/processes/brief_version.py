@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Select, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
-from advisor.models.base import Base, Unchangeable, now
+from advisor.models.base import Base, Unchangeable, utc_now
 from advisor.models.processes.assessment import Assessment, Owner, belongs_to
 
 
@@ -25,7 +25,7 @@ class BriefVersion(Base):
     """The place in the history of the advice that it was composed from."""
     content: Mapped[dict[str, Any]]
     """See ``advisor.wording.brief.Brief``."""
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 @event.listens_for(BriefVersion, "before_update")

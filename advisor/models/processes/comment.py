@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from advisor.models.accounts.account import Account
-from advisor.models.base import Base, now
+from advisor.models.base import Base, utc_now
 from advisor.models.processes.assessment import Assessment, Owner, belongs_to
 
 
@@ -24,7 +24,7 @@ class Comment(Base):
     """The section of the result that it is about, see ``advisor.processes.comments``."""
     text: Mapped[str]
     row_version: Mapped[int] = mapped_column()
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
     changed_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None] = mapped_column(index=True)
     """When it was removed, from when it can be put back for some days."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from advisor.engine.document.text import normalize_line
 from advisor.models.accounts.account import Account
-from advisor.models.base import Base, hash_of, now
+from advisor.models.base import Base, hash_of, utc_now
 from advisor.models.processes.assessment import Assessment, Owner, belongs_to
 
 
@@ -44,7 +44,7 @@ class Opinion(Base):
     """The parts, each with its "id" and "name", and its own "answers" and "answered_at". Replace it, too."""
     pulled_apart: Mapped[dict[str, Any]] = mapped_column(default=dict)
     row_version: Mapped[int] = mapped_column()
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None]
     last_opened_at: Mapped[datetime | None]
@@ -69,7 +69,7 @@ class Opinion(Base):
     @property
     def is_open(self) -> bool:
         """Whether its link still lets somebody answer, or take back what they handed in."""
-        return self.settled_at is None and self.revoked_at is None and self.expires_at > now()
+        return self.settled_at is None and self.revoked_at is None and self.expires_at > utc_now()
 
     @property
     def is_answerable(self) -> bool:
@@ -98,7 +98,7 @@ class AgreedAnswers(Base):
     """For each answer that was taken over: the "question" in words, the "part", the "answer", and "from" whom."""
     note: Mapped[str] = mapped_column(default="")
     """Who gave in where and why, in the owner's words."""
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 def own_opinions(owner: Owner, assessment_id: UUID) -> Select[Opinion]:
@@ -113,7 +113,7 @@ def own_opinions(owner: Owner, assessment_id: UUID) -> Select[Opinion]:
 
 def open_opinions(assessment_id: UUID) -> Select[Opinion]:
     """Those that count towards the limit: they can still be answered, or wait for their owner to settle."""
-    open_link = and_(Opinion.revoked_at.is_(None), Opinion.expires_at > now())
+    open_link = and_(Opinion.revoked_at.is_(None), Opinion.expires_at > utc_now())
     return select(Opinion).where(
         Opinion.assessment_id == assessment_id,
         Opinion.settled_at.is_(None),
@@ -142,7 +142,7 @@ def opinion_by_token(token: str) -> Select[Opinion]:
             Opinion.token_hash == hash_of(token) if token else false(),
             Opinion.revoked_at.is_(None),
             or_(
-                and_(Opinion.expires_at > now(), Opinion.settled_at.is_(None)),
+                and_(Opinion.expires_at > utc_now(), Opinion.settled_at.is_(None)),
                 Opinion.handed_in_at.is_not(None),
                 Opinion.withdrawn_at.is_not(None),
             ),

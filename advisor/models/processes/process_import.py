@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, Uuid, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from advisor.models.base import Base, now
+from advisor.models.base import Base, utc_now
 from advisor.models.limits import lock
 from advisor.models.plain_select import PlainSelect
 from advisor.models.processes.assessment import AccountOwner, OrganisationOwner, owner_value
@@ -39,7 +39,7 @@ class ProcessImport(Base):
     """What was read; None once it was brought in, since it is in the processes then."""
     processes: Mapped[list[Any]] = mapped_column(JSON, default=list)
     """The id of each process that came of it, with its row version at that time. Replace it."""
-    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     brought_at: Mapped[datetime | None] = mapped_column(index=True)
     undone_at: Mapped[datetime | None]
     row_version: Mapped[int] = mapped_column()
@@ -49,7 +49,7 @@ class ProcessImport(Base):
 
 def own_imports(owner: SavedOwner) -> Select[ProcessImport]:
     """The lists of the owner, the newest first."""
-    return select(ProcessImport).where(*_of(owner)).order_by(ProcessImport.created_at.desc(), ProcessImport.id)
+    return select(ProcessImport).where(*_belongs_to(owner)).order_by(ProcessImport.created_at.desc(), ProcessImport.id)
 
 
 def count_imports(session: Session, owner: SavedOwner) -> int:
@@ -73,7 +73,7 @@ def own_import(owner: SavedOwner, import_id: UUID) -> Select[ProcessImport]:
     return own_imports(owner).where(ProcessImport.id == import_id)
 
 
-def _of(owner: SavedOwner) -> tuple[ColumnElement[bool], ...]:
+def _belongs_to(owner: SavedOwner) -> tuple[ColumnElement[bool], ...]:
     if isinstance(owner, OrganisationOwner):
         return (ProcessImport.organisation_id == owner.organisation_id,)
     return (ProcessImport.account_id == owner.account_id, ProcessImport.organisation_id.is_(None))

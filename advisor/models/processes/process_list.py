@@ -62,7 +62,7 @@ class ProcessLine(NamedTuple):
     """What the advice tells that tends to go wrong: the titles of the risks by their keys, the weightiest first."""
 
 
-class _Told(NamedTuple):
+class _ToldAdvice(NamedTuple):
     """What lines tell of an advice, as ``ProcessLine`` has it."""
 
     outcome: str | None = None
@@ -76,7 +76,7 @@ class _Told(NamedTuple):
     risks: Mapping[str, str] = MappingProxyType({})
 
 
-_NOTHING = _Told()
+_NOTHING = _ToldAdvice()
 
 
 class AdviceCache:
@@ -88,12 +88,12 @@ class AdviceCache:
     def __init__(self, most: int) -> None:
         self._most = most
         self._lock = Lock()
-        self._told: OrderedDict[UUID, _Told] = OrderedDict()
+        self._told: OrderedDict[UUID, _ToldAdvice] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._told)
 
-    def of(self, session: Session, ids: Collection[UUID]) -> Mapping[UUID, _Told]:
+    def of(self, session: Session, ids: Collection[UUID]) -> Mapping[UUID, _ToldAdvice]:
         """What each of these advices tells; those that were not read lately are read now."""
         with self._lock:
             found = {key: told for key in ids if (told := self._told.get(key))}
@@ -111,7 +111,7 @@ class AdviceCache:
 _advices = AdviceCache(20_000)
 
 
-def _read_told(session: Session, ids: Collection[UUID]) -> dict[UUID, _Told]:
+def _read_told(session: Session, ids: Collection[UUID]) -> dict[UUID, _ToldAdvice]:
     result = RecommendationRecord.result
     found = select(
         RecommendationRecord.id,
@@ -124,10 +124,10 @@ def _read_told(session: Session, ids: Collection[UUID]) -> dict[UUID, _Told]:
         *(result["points", side].as_integer() for side in ("bpo", "kpo", "keep")),
         result["risks"],
     ).where(RecommendationRecord.id.in_(ids))
-    told: dict[UUID, _Told] = {}
+    told: dict[UUID, _ToldAdvice] = {}
     for key, *values, risks in session.execute(found):
         titles = {intern(risk["key"]): intern(risk["title"]) for risk in risks or ()}
-        told[key] = _Told._make((*values, MappingProxyType(titles)))
+        told[key] = _ToldAdvice._make((*values, MappingProxyType(titles)))
     return told
 
 

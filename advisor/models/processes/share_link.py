@@ -11,7 +11,7 @@ from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, and_, false, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from advisor.models.accounts.account import Account
-from advisor.models.base import Base, hash_of, now
+from advisor.models.base import Base, hash_of, utc_now
 from advisor.models.processes.assessment import AccountOwner, Assessment, OrganisationOwner, Owner, belongs_to
 
 
@@ -37,7 +37,7 @@ class ShareLink(Base):
     """Whether it names the process."""
     note: Mapped[str] = mapped_column(default="")
     """Whom it is for, in its owner's words, which nobody else reads."""
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None]
     last_opened_at: Mapped[datetime | None]
@@ -52,7 +52,7 @@ class ShareLink(Base):
     @property
     def has_expired(self) -> bool:
         """Whether its days are over."""
-        return self.expires_at <= now()
+        return self.expires_at <= utc_now()
 
 
 def links_of(owner: Owner) -> ColumnElement[bool]:
@@ -82,7 +82,7 @@ def own_links(owner: Owner) -> Select[ShareLink]:
 
 def open_links(owner: Owner) -> Select[ShareLink]:
     """Those of them that lead somewhere now."""
-    return own_links(owner).where(ShareLink.expires_at > now())
+    return own_links(owner).where(ShareLink.expires_at > utc_now())
 
 
 def link_by_token(token: str) -> Select[ShareLink]:
@@ -98,7 +98,7 @@ def link_by_token(token: str) -> Select[ShareLink]:
         .where(
             ShareLink.token_hash == hash_of(token),
             ShareLink.revoked_at.is_(None),
-            ShareLink.expires_at > now(),
+            ShareLink.expires_at > utc_now(),
             or_(
                 and_(Assessment.account_id == ShareLink.account_id, Account.disabled_at.is_(None)),
                 Assessment.organisation_id == ShareLink.organisation_id,
@@ -119,7 +119,7 @@ def own_list_links(owner: Owner) -> Select[ShareLink]:
 
 def all_open_links(owner: Owner) -> Select[ShareLink]:
     """Every link of that owner that may lead somewhere now, whatever it shows."""
-    return select(ShareLink).where(links_of(owner), ShareLink.revoked_at.is_(None), ShareLink.expires_at > now())
+    return select(ShareLink).where(links_of(owner), ShareLink.revoked_at.is_(None), ShareLink.expires_at > utc_now())
 
 
 def list_link_by_token(token: str) -> Select[ShareLink]:
@@ -131,7 +131,7 @@ def list_link_by_token(token: str) -> Select[ShareLink]:
             ShareLink.token_hash == hash_of(token),
             ShareLink.process_ids.is_not(None),
             ShareLink.revoked_at.is_(None),
-            ShareLink.expires_at > now(),
+            ShareLink.expires_at > utc_now(),
             Account.disabled_at.is_(None),
         )
     )

@@ -17,7 +17,7 @@ from advisor.engine.document.document import sha256
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.models.audit import Actor, audit
-from advisor.models.base import Base, now
+from advisor.models.base import Base, utc_now
 from advisor.models.limits import room_left
 
 
@@ -33,7 +33,7 @@ class AcceptedWarning(Base):
     rests_on: Mapped[str]
     """The fingerprint of what it rested on."""
     reason: Mapped[str]
-    accepted_at: Mapped[datetime] = mapped_column(default=now)
+    accepted_at: Mapped[datetime] = mapped_column(default=utc_now)
     accepted_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"), index=True)
 
 
@@ -90,7 +90,7 @@ def accept(session: Session, who: Actor, rule_set: RuleSet, problem: Problem, re
         return
     before = {"reason": row.reason} if row.reason else None
     row.rests_on, row.reason = basis, reason
-    row.accepted_at, row.accepted_by = now(), who.account_id
+    row.accepted_at, row.accepted_by = utc_now(), who.account_id
     after = {"warning": problem.text, "reason": reason}
     audit(session, "warning accepted", who=who, what=_item(problem.place), before=before, after=after)
 

@@ -17,11 +17,11 @@ from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.models.accounts.account import Account
 from advisor.models.audit import Actor, AuditEvent, audit, audit_events
-from advisor.models.base import Base, insert_if_absent, now
+from advisor.models.base import Base, insert_if_absent, utc_now
 from advisor.models.plain_select import Columns, PlainSelect
 from advisor.models.rule_sets import item_comment as item_comments
 from advisor.models.rule_sets import rule_set_version as versions
-from advisor.models.rule_sets.proof import blocking, examination_of
+from advisor.models.rule_sets.proof import blocking_problems, examination_of
 from advisor.models.rule_sets.rule_set_version import Approval, RuleSetVersion, cache_rules, fingerprint, parse_cached
 
 NOTED = "draft note kept"
@@ -43,7 +43,7 @@ class Draft(Base):
     revision: Mapped[int] = mapped_column()
     base_version: Mapped[int] = mapped_column(ForeignKey("rule_set_version.number"))
     note: Mapped[str] = mapped_column(default="")
-    updated_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
@@ -111,13 +111,13 @@ def stored_draft(session: Session) -> tuple[Draft | None, str]:
 
 def current_fingerprint(session: Session) -> str:
     """The fingerprint of the draft, which stays as it is until this transaction ends; "" where there is none."""
-    draft = _locked(session)
+    draft = _lock_draft(session)
     return draft.fingerprint if draft is not None else ""
 
 
 def start(session: Session, who: Actor) -> Draft:
     """The draft; where there is none, a copy of the version in force becomes it."""
-    found = _locked(session)
+    found = _lock_draft(session)
     if found is not None:
         return found
     base = versions.in_force(session)
@@ -133,7 +133,7 @@ def import_rules(session: Session, who: Actor, rules: RuleSet, expected: str) ->
     of the draft that was replaced. Raises ChangedDraft where another draft is there than the one of that fingerprint,
     or none.
     """
-    draft, document = _locked(session), dumps(rules)
+    draft, document = _lock_draft(session), dumps(rules)
     if current_fingerprint(session) != expected:
         raise ChangedDraft
     replaced = draft.rule_set if draft else None
@@ -146,7 +146,7 @@ def import_rules(session: Session, who: Actor, rules: RuleSet, expected: str) ->
         if not changes:
             return ()
         draft.document = document
-        draft.updated_at = now()
+        draft.updated_at = utc_now()
         draft.updated_by = who.account_id
         session.flush()
     before = {"document": to_plain(replaced)} if replaced else None
@@ -164,7 +164,7 @@ def _insert(session: Session, who: Actor, base: int, document: str) -> bool:
         "revision": 1,
         "base_version": base,
         "note": "",
-        "updated_at": now(),
+        "updated_at": utc_now(),
         "updated_by": who.account_id,
     }
     # Two admins may do so at the same moment: the second finds what the first made.
@@ -199,7 +199,7 @@ def edit(
         return ()
     draft.document = dumps(after)
     cache_rules(draft.fingerprint, after)
-    draft.updated_at = now()
+    draft.updated_at = utc_now()
     draft.updated_by = who.account_id
     session.flush()
     item_comments.follow(session, changes)
@@ -275,7 +275,7 @@ def publish(
     draft = locked_draft(session)
     if draft.fingerprint != expected:
         raise ChangedDraft
-    if problems := blocking(session, draft.document):
+    if problems := blocking_problems(session, draft.document):
         raise Unpublishable(problems)
     document, base = draft.document, draft.base_version
     session.delete(draft)
@@ -305,7 +305,7 @@ def republish(
     row = versions.version(session, number)
     if row is None:
         raise LookupError(f"There is no version {number} of the rules.")
-    if problems := blocking(session, row.unaltered_document):
+    if problems := blocking_problems(session, row.unaltered_document):
         raise Unpublishable(problems)
     kind = "rules brought back"
     return _publish(
@@ -342,14 +342,14 @@ def _publish(
     return published
 
 
-def _locked(session: Session) -> Draft | None:
+def _lock_draft(session: Session) -> Draft | None:
     # On SQLite the write transaction is alone anyway.
     return session.get(Draft, 1, with_for_update=True, populate_existing=True)
 
 
 def locked_draft(session: Session) -> Draft:
     """The draft, which nobody else changes before this transaction ends. Raises NoDraft."""
-    draft = _locked(session)
+    draft = _lock_draft(session)
     if draft is None:
         raise NoDraft(versions.in_force(session).number)
     return draft

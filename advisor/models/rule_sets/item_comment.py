@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from advisor.engine.document.diff import Change
 from advisor.engine.document.document import NUMBERED, fingerprint_of, items_of, key_of, options_of
 from advisor.engine.model.rules import RuleSet
-from advisor.models.base import Base, count_changed, now
+from advisor.models.base import Base, count_changed, utc_now
 from advisor.models.plain_select import PlainSelect
 
 
@@ -31,7 +31,7 @@ class ItemThread(Base):
     """What the item said when the first comment was written."""
     version: Mapped[int | None] = mapped_column(ForeignKey("rule_set_version.number"), index=True)
     """The first version that was published after it was begun; None before that."""
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"), index=True)
 
@@ -46,7 +46,7 @@ class ItemComment(Base):
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"), index=True)
     """Who wrote it."""
     text: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
     removed_at: Mapped[datetime | None] = mapped_column(index=True)
     """When it was deleted, from when its author can put it back for some days."""
 

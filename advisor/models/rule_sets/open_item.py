@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, ForeignKey, bindparam, delete, select, upd
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advisor.models.accounts.account import Account
-from advisor.models.base import Base, insert_if_absent, now
+from advisor.models.base import Base, insert_if_absent, utc_now
 from advisor.models.plain_select import PlainSelect
 
 GONE_AFTER = timedelta(seconds=90)
@@ -26,19 +26,19 @@ class OpenItem(Base):
     collection: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     """The key of the item; of a row without one, its fingerprint."""
-    opened_at: Mapped[datetime] = mapped_column(default=now)
-    seen_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    opened_at: Mapped[datetime] = mapped_column(default=utc_now)
+    seen_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
 
 
 def is_noted(session: Session, account_id: UUID, collection: str, key: str) -> bool:
     """Whether it was noted a moment ago that this account has this item open."""
     row = session.get(OpenItem, (account_id, collection, key))
-    return row is not None and now() - row.seen_at < _NOT_AGAIN_BEFORE
+    return row is not None and utc_now() - row.seen_at < _NOT_AGAIN_BEFORE
 
 
 def note_open(session: Session, account_id: UUID, collection: str, key: str) -> None:
     """Note that this account has this item open; after a while in which it had not, from now on."""
-    at = now()
+    at = utc_now()
     mine = {"account_id": account_id, "collection": collection, "key": key}
     session.execute(insert_if_absent(session, OpenItem).values(**mine, opened_at=at, seen_at=at))
     row = update(OpenItem).filter_by(**mine)
@@ -48,23 +48,23 @@ def note_open(session: Session, account_id: UUID, collection: str, key: str) -> 
 
 def has_open(session: Session, account_id: UUID, collection: str, key: str = "") -> bool:
     """Whether it is noted that this account has this item open; without a key, any of the list."""
-    mine = select(OpenItem.key).where(*_noted(account_id, collection, key)).limit(1)
+    mine = select(OpenItem.key).where(*_note_conditions(account_id, collection, key)).limit(1)
     return session.scalar(mine) is not None
 
 
 def note_left(session: Session, account_id: UUID, collection: str, key: str = "") -> None:
     """Note that this account left this item; without a key, all of the list. A second window tells that it did not."""
-    session.execute(delete(OpenItem).where(*_noted(account_id, collection, key)))
+    session.execute(delete(OpenItem).where(*_note_conditions(account_id, collection, key)))
 
 
-def _noted(account_id: UUID, collection: str, key: str) -> list[ColumnElement[bool]]:
+def _note_conditions(account_id: UUID, collection: str, key: str) -> list[ColumnElement[bool]]:
     of_list = [OpenItem.account_id == account_id, OpenItem.collection == collection]
     return [*of_list, OpenItem.key == key] if key else of_list
 
 
 def others_with(session: Session, account_id: UUID, collection: str, key: str) -> list[tuple[str, datetime]]:
     """The addresses of all others who have the item open, each with since when."""
-    place = {"collection": collection, "key": key, "account_id": account_id, "since": now() - GONE_AFTER}
+    place = {"collection": collection, "key": key, "account_id": account_id, "since": utc_now() - GONE_AFTER}
     return [(email, opened_at) for email, opened_at in _OTHERS.rows_in(session, place)]
 
 

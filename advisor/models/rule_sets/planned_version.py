@@ -14,11 +14,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from advisor.engine.document.text import whole_number
 from advisor.models.accounts.account import Account, active_admins, request_letter
 from advisor.models.audit import Actor, AuditEvent, audit, audit_events
-from advisor.models.base import Base, insert_if_absent, now
+from advisor.models.base import Base, insert_if_absent, utc_now
 from advisor.models.rule_sets import draft as drafts
 from advisor.models.rule_sets import rule_set_version as versions
 from advisor.models.rule_sets.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
-from advisor.models.rule_sets.proof import Unproven, blocking
+from advisor.models.rule_sets.proof import Unproven, blocking_problems
 from advisor.models.rule_sets.rule_set_version import Approval, RuleSetVersion
 
 ASKED_TO_APPROVE = "asked to approve"
@@ -50,7 +50,7 @@ class PlannedVersion(Base):
     """The version that it replaces."""
     note: Mapped[str]
     asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-    asked_at: Mapped[datetime] = mapped_column(default=now)
+    asked_at: Mapped[datetime] = mapped_column(default=utc_now)
     due_at: Mapped[datetime]
     """When it comes into force, if it is approved by then; else once it is."""
     approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
@@ -85,7 +85,7 @@ class OtherPlan(Exception):  # noqa: N818
     """There is a plan already, or not the one that was shown."""
 
 
-class Unapproved(Exception):  # noqa: N818
+class ApprovalMissing(Exception):  # noqa: N818
     """The plan waits for another admin."""
 
 
@@ -134,9 +134,9 @@ def plan(
     present = versions.in_force(session).number
     if present != in_force:
         raise ChangedInForce(present)
-    if problems := blocking(session, document):
+    if problems := blocking_problems(session, document):
         raise Unpublishable(problems)
-    moment = now()
+    moment = utc_now()
     values = {
         "id": 1,
         "sha256": expected,
@@ -171,16 +171,16 @@ def approve(session: Session, who: Actor, mark: str) -> RuleSetVersion | None:
 
     Raises OtherPlan, OwnPlan, and what ``drafts.publish`` raises; then nothing has changed.
     """
-    planned = _shown(session, mark)
+    planned = _lock_shown_plan(session, mark)
     if planned.asked_by is not None and planned.asked_by == who.account_id:
         raise OwnPlan
     if planned.approved_at is None:
-        planned.approved_by, planned.approved_at = who.account_id, now()
+        planned.approved_by, planned.approved_at = who.account_id, utc_now()
         session.flush()
         _tell_asker(
             session, planned, _record(session, "version approved", who, planned, after={"sha256": planned.sha256})
         )
-    return _publish(session, planned, who) if planned.due_at <= now() else None
+    return _publish(session, planned, who) if planned.due_at <= utc_now() else None
 
 
 def publish_now(session: Session, who: Actor, mark: str) -> RuleSetVersion:
@@ -188,16 +188,16 @@ def publish_now(session: Session, who: Actor, mark: str) -> RuleSetVersion:
 
     Raises OtherPlan, Unapproved, and what ``drafts.publish`` raises; then nothing has changed.
     """
-    planned = _shown(session, mark)
+    planned = _lock_shown_plan(session, mark)
     if planned.approved_at is None:
-        raise Unapproved
+        raise ApprovalMissing
     _record(session, "version brought forward", who, planned, before={"due": planned.due_at.isoformat()})
     return _publish(session, planned, who)
 
 
 def cancel(session: Session, who: Actor, mark: str, why: str = "") -> None:
     """Take the plan of that mark back, or send it back with words. Raises OtherPlan."""
-    planned = _shown(session, mark)
+    planned = _lock_shown_plan(session, mark)
     kind = "version sent back" if why else "plan cancelled"
     asked_by = {"asked by": str(planned.asked_by)} if why and planned.asked_by else {}
     asked = {"due": planned.due_at.isoformat(timespec="minutes"), "note": planned.note} if why else {}
@@ -235,7 +235,7 @@ def is_due(session: Session) -> bool:
 
 def publish_due(session: Session) -> RuleSetVersion | None:
     """Publish what is due, once: whoever comes second finds no plan. Where that cannot be, the plan says why."""
-    planned = _locked(session)
+    planned = _lock_plan(session)
     if planned is None or not _is_due(planned):
         return None
     mark = planned.mark
@@ -243,7 +243,7 @@ def publish_due(session: Session) -> RuleSetVersion | None:
         with session.begin_nested():
             return _publish(session, planned, Actor("admin", planned.asked_by, FROM_WORKER))
     except (ChangedDraft, NoDraft, ChangedInForce, Unpublishable, Unproven) as error:
-        planned = _shown(session, mark)
+        planned = _lock_shown_plan(session, mark)
         planned.failure = FAILURES.get(type(error), "blocked")
         session.flush()
         _record(session, "plan failed", Actor("admin", planned.asked_by, FROM_WORKER), planned)
@@ -251,7 +251,7 @@ def publish_due(session: Session) -> RuleSetVersion | None:
 
 
 def _is_due(planned: PlannedVersion) -> bool:
-    return planned.approved_at is not None and not planned.failure and planned.due_at <= now()
+    return planned.approved_at is not None and not planned.failure and planned.due_at <= utc_now()
 
 
 def _publish(session: Session, planned: PlannedVersion, who: Actor) -> RuleSetVersion:
@@ -293,13 +293,13 @@ def _tell_asker(session: Session, planned: PlannedVersion, act: AuditEvent) -> N
     request_letter(session, to, APPROVAL_ANSWERED, str(act.sequence), account_id=asker.id)
 
 
-def _locked(session: Session) -> PlannedVersion | None:
+def _lock_plan(session: Session) -> PlannedVersion | None:
     return session.get(PlannedVersion, 1, with_for_update=True, populate_existing=True)
 
 
-def _shown(session: Session, mark: str) -> PlannedVersion:
+def _lock_shown_plan(session: Session, mark: str) -> PlannedVersion:
     """The plan of that mark, locked. Raises OtherPlan."""
-    planned = _locked(session)
+    planned = _lock_plan(session)
     if planned is None or planned.mark != mark:
         raise OtherPlan
     return planned

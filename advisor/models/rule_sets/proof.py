@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from advisor.engine.checks.check import Examination, examine
 from advisor.engine.checks.trial import RuleSetTrial, trial_of
 from advisor.engine.model.errors import Problem
-from advisor.models.base import Base, insert_if_absent, now
+from advisor.models.base import Base, insert_if_absent, utc_now
 from advisor.models.job import Job, JobState
 from advisor.models.rule_sets.rule_set_version import fingerprint, parse_cached
 
@@ -41,7 +41,7 @@ class Proof(Base):
     method: Mapped[int] = mapped_column(default=_METHOD)
     result: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     """None while it waits for a job."""
-    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
 
 
 class Unproven(Exception):  # noqa: N818
@@ -117,7 +117,7 @@ def finished_proof(session: Session, sha256: str) -> "Proofs | None":
 def store_document(session: Session, document: str) -> str:
     """Keep a document for a job to prove, and give its fingerprint."""
     sha256 = fingerprint(document)
-    values = {"sha256": sha256, "document": document, "method": _METHOD, "created_at": now()}
+    values = {"sha256": sha256, "document": document, "method": _METHOD, "created_at": utc_now()}
     session.execute(insert_if_absent(session, Proof).values(values))
     session.execute(
         update(Proof).where(Proof.sha256 == sha256, Proof.method != _METHOD).values(method=_METHOD, result=None)
@@ -137,7 +137,7 @@ def document_of(session: Session, sha256: str) -> str | None:
     return session.scalar(select(Proof.document).where(Proof.sha256 == sha256))
 
 
-def blocking(session: Session, document: str) -> tuple[Problem, ...]:
+def blocking_problems(session: Session, document: str) -> tuple[Problem, ...]:
     """Everything that is wrong with a stored document where some of it blocks, else nothing. Raises Unproven."""
     examination = examination_of(document)
     problems = examination.problems

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from advisor.engine.document import document as rule_set_document
 from advisor.engine.model.rules import RuleSet
-from advisor.models.base import Base, Unchangeable, now
+from advisor.models.base import Base, Unchangeable, utc_now
 from advisor.models.database import Database
 from advisor.models.plain_select import PlainSelect
 
@@ -202,7 +202,7 @@ def publish(
         sha256=rule_set_document.sha256(document_text),
         note=note,
         published_by=published_by,
-        published_at=now(),
+        published_at=utc_now(),
         approved_by=approval.account_id if approval else None,
         approved_at=approval.at if approval else None,
     )

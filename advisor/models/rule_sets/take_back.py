@@ -32,7 +32,7 @@ def take_act_back(session: Session, who: Actor, sequence: int, rest: int = 0) ->
         raise LookupError(f"There is no act {sequence} on this draft.")
     later = session.scalars(draft_acts().where(AuditEvent.sequence > sequence)).all()
 
-    def without(rules: RuleSet) -> RuleSet:
+    def take_out_change(rules: RuleSet) -> RuleSet:
         if not rest:
             return without_act(rules, act, later)
         found, number = without_rest(rules, act, later)
@@ -40,7 +40,7 @@ def take_act_back(session: Session, who: Actor, sequence: int, rest: int = 0) ->
             raise ChangedAgain([change["place"] for change in act.changes or ()])
         return found
 
-    return last_act(session, TAKEN_BACK) if edit(session, who, without, kind=TAKEN_BACK, what=act.what) else 0
+    return last_act(session, TAKEN_BACK) if edit(session, who, take_out_change, kind=TAKEN_BACK, what=act.what) else 0
 
 
 def without_act(rules: RuleSet, act: AuditEvent, later: Sequence[AuditEvent]) -> RuleSet:
@@ -49,7 +49,7 @@ def without_act(rules: RuleSet, act: AuditEvent, later: Sequence[AuditEvent]) ->
     Raises ChangedAgain with the items that rest on it: which a later act changed in the same place, which use what
     would go and were themselves changed later, or which would be missed because a later act removed them.
     """
-    return _without(rules, act.changes or [], later)
+    return _take_out(rules, act.changes or [], later)
 
 
 def without_rest(rules: RuleSet, act: AuditEvent, later: Sequence[AuditEvent]) -> tuple[RuleSet, int]:
@@ -60,7 +60,7 @@ def without_rest(rules: RuleSet, act: AuditEvent, later: Sequence[AuditEvent]) -
     changes = act.changes or []
     while True:
         try:
-            return _without(rules, changes, later), len(changes)
+            return _take_out(rules, changes, later), len(changes)
         except ChangedAgain as again:
             left = [change for change in changes if change["place"] not in again.places]
             if not left or len(left) == len(changes):
@@ -68,7 +68,7 @@ def without_rest(rules: RuleSet, act: AuditEvent, later: Sequence[AuditEvent]) -
             changes = left
 
 
-def _without(rules: RuleSet, changes: Sequence[inverse.PlainChange], later: Sequence[AuditEvent]) -> RuleSet:
+def _take_out(rules: RuleSet, changes: Sequence[inverse.PlainChange], later: Sequence[AuditEvent]) -> RuleSet:
     try:
         found = inverse.take_back(rules, changes)
     except RuleSetError as error:  # kept by a release whose items had other fields

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Select, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from advisor.models.base import Base, count_changed, insert_if_absent, now
+from advisor.models.base import Base, count_changed, insert_if_absent, utc_now
 from advisor.models.idempotency import Attempt, IdempotencyKey
 from advisor.models.limits import lock, room_left
 from advisor.models.plain_select import PlainSelect
@@ -73,7 +73,7 @@ def keep_form(
     room = room_left(session, _subject(account_id), others, most)
     if not room or session.get(IdempotencyKey, form.key_hash) is not None:
         return False
-    values = {"title": title, "fields": dict(fields), "typed_at": now()}
+    values = {"title": title, "fields": dict(fields), "typed_at": utc_now()}
     is_of = {"key_hash": form.key_hash, "account_id": account_id, "collection": collection, "key": key}
     session.execute(insert_if_absent(session, UnsavedForm).values(**is_of, **values))
     session.execute(update(UnsavedForm).where(UnsavedForm.key_hash == form.key_hash).values(**values))

@@ -15,7 +15,7 @@ from advisor.wording.costs import LINES, range_words, saving_sentence
 from advisor.wording.vocabulary import DECISIONS
 
 
-def composed(
+def compose_brief(
     record: RecommendationRecord, edition: VersionView, assessment: Assessment, extras: Iterable[str]
 ) -> Brief:
     """The brief on that advice, by the rules that gave it: the same for ever, but for what is ticked beside it."""

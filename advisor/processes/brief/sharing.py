@@ -13,8 +13,8 @@ from advisor.assessments.presenter import onward_url
 from advisor.engine.document.text import whole_number
 from advisor.engine.evaluation.brief import LEAVES
 from advisor.models import Assessment, Owner
-from advisor.processes.brief.composition import composed
-from advisor.processes.brief.opening import as_paper, open_brief
+from advisor.processes.brief.composition import compose_brief
+from advisor.processes.brief.opened_brief import as_paper, open_brief
 from advisor.processes.brief.operations import save_version
 from advisor.processes.forms import NewLinkForm
 from advisor.processes.sharing.operations import LinkTerms, make_link
@@ -60,5 +60,5 @@ def _first_version(session: Session, owner: Owner, mine: Assessment, context: As
     """Save the brief that follows from the advice. Raises ChangedElsewhere where another one was saved meanwhile."""
     latest = context.latest
     assert latest is not None  # noqa: S101 - its page was shown
-    brief = composed(latest, context.advice_edition, mine, ())
+    brief = compose_brief(latest, context.advice_edition, mine, ())
     return save_version(session, owner, mine, brief, latest.sequence, 0)

@@ -18,10 +18,10 @@ from advisor.exchange.docx_files import MEDIA_TYPE, make_docx
 from advisor.extensions import database
 from advisor.models import RecommendationRecord
 from advisor.models.idempotency import idempotent
-from advisor.processes.brief.composition import composed
+from advisor.processes.brief.composition import compose_brief
 from advisor.processes.brief.files import brief_paper, brief_text
 from advisor.processes.brief.forms import BriefForm, brief_form
-from advisor.processes.brief.opening import OpenedBrief, as_paper, open_brief
+from advisor.processes.brief.opened_brief import OpenedBrief, as_paper, open_brief
 from advisor.processes.brief.operations import VERSIONS_KEPT, save_version
 from advisor.processes.brief.presenter import BriefVersionRow
 from advisor.processes.papers.reply import file_name, pdf_reply
@@ -29,7 +29,7 @@ from advisor.processes.presenter import result_url
 from advisor.processes.views import bp, request_owner
 from advisor.web.access.security import may_repeat
 from advisor.web.forms import add_form_error, attempt, form_page, save_form
-from advisor.wording.brief import Brief, edited, left_out, put_back
+from advisor.wording.brief import Brief, apply_edits, left_out, put_back
 from advisor.wording.claims import VersionView
 
 _EDIT = "processes/brief/edit.html"
@@ -136,7 +136,7 @@ def edit_brief(assessment_id: UUID) -> ResponseReturnValue:
     if "anew" in request.args and opened.version is not None:
         extras = before.extras
         before, record = opened.anew, latest
-        was = composed(latest, context.advice_edition, context.assessment, extras)
+        was = compose_brief(latest, context.advice_edition, context.assessment, extras)
     if latest.result["outcome"] not in LEAVES and opened.version is None:
         return redirect(url_for(".brief", assessment_id=assessment_id), 302 if request.method == "GET" else 303)
     missing = left_out(before, was)
@@ -178,7 +178,7 @@ def _save(
     def act() -> str:
         mine = find_of_requester(session, context.id)
         texts = {section: str(form.text_of(section).data or "") for section in before.sections}
-        typed = edited(before, was, str(form.title.data), texts)
+        typed = apply_edits(before, was, str(form.title.data), texts)
         typed = put_back(typed, was, form.back.data or ())
         save_version(
             session, owner, mine, _with_extras(typed, form, context, record), record.sequence, form.opened_number
@@ -194,7 +194,7 @@ def _with_extras(typed: Brief, form: BriefForm, context: AssessmentContext, reco
     if record.version_number != edition.number:
         with database().read() as session:
             edition = VersionView.of(session, record.version_number)
-    fresh = composed(record, edition, context.assessment, form.extras)
+    fresh = compose_brief(record, edition, context.assessment, form.extras)
     lines = dict(typed.lines)
     for extra in form.extras:
         if extra not in typed.extras:

@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 from advisor.assessments.operations import begin_all
 from advisor.models import Assessment, ProcessImport
 from advisor.models.audit import Actor, audit
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.processes.assessment import assessment_room_left, own_assessments, own_binned
 from advisor.models.processes.groups import GROUPS_PER_OWNER, TooManyGroupsError, group_all
 from advisor.models.processes.process_import import SavedOwner, new_import, own_import
 from advisor.models.rule_sets import rule_set_version as versions
 from advisor.processes.bring_in.selection import Candidate
-from advisor.web.forms import Refused
+from advisor.web.forms import Refusal
 
 
-class RulesDoNotFit(Refused):
+class RulesDoNotFit(Refusal):
     """The rules changed since the list was read, and some of its answers are none any more."""
 
     def __init__(self) -> None:
@@ -28,14 +28,14 @@ class RulesDoNotFit(Refused):
         )
 
 
-class NoRoomForList(Refused):
+class NoRoomForList(Refusal):
     """More is chosen than the account may still hold."""
 
     def __init__(self, room: int, chosen: int, most: int) -> None:
         super().__init__(no_room_words(room, chosen, most))
 
 
-class TooManyGroups(Refused):
+class TooManyGroups(Refusal):
     """The list has more groups than the account may still have."""
 
     def __init__(self) -> None:
@@ -98,7 +98,7 @@ def bring_in(
 def note_begun(session: Session, found: ProcessImport, begun: Sequence[Assessment], who: Actor) -> None:
     """Say that these processes came of a list, which can be undone from now on."""
     found.processes = [[str(mine.id), mine.row_version] for mine in begun]
-    found.preview, found.brought_at = None, now()
+    found.preview, found.brought_at = None, utc_now()
     audit(session, "processes brought in", who=who, what=f"import {found.id}", after={"processes": len(begun)})
 
 
@@ -128,7 +128,7 @@ def undo(session: Session, owner: SavedOwner, found: ProcessImport, who: Actor) 
     """Put into the bin what came of a list and is still as it came; nothing where that was done before."""
     if found.brought_at is None or found.undone_at is not None:
         return
-    moment = now()
+    moment = utc_now()
     same, _changed = look_back(session, owner, found)
     for mine in same:
         mine.deleted_at = moment
@@ -136,7 +136,7 @@ def undo(session: Session, owner: SavedOwner, found: ProcessImport, who: Actor) 
     audit(session, "bringing in undone", who=who, what=f"import {found.id}", after={"processes": len(same)})
 
 
-def undone(session: Session, owner: SavedOwner, found: ProcessImport) -> list[Assessment]:
+def binned_by_undo(session: Session, owner: SavedOwner, found: ProcessImport) -> list[Assessment]:
     """What lies in the bin because the list was undone."""
     ids = [UUID(key) for key, _version in found.processes]
     with_it = (Assessment.id.in_(ids), Assessment.deleted_at == found.undone_at)
@@ -147,7 +147,7 @@ def redo(session: Session, owner: SavedOwner, found: ProcessImport, limit: int, 
     """Put back what was put into the bin with the list. Raises NoRoomForList."""
     if found.undone_at is None:
         return
-    binned = undone(session, owner, found)
+    binned = binned_by_undo(session, owner, found)
     room = assessment_room_left(session, owner, limit)
     if room < len(binned):
         raise NoRoomForList(room, len(binned), limit)

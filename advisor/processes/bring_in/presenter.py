@@ -16,7 +16,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.item_sheets import answer_words, option_words
 from advisor.models import Owner, ProcessImport
 from advisor.models.processes.process_import import SavedOwner, count_imports, own_import, own_imports
-from advisor.processes.bring_in.operations import look_back, undone
+from advisor.processes.bring_in.operations import binned_by_undo, look_back
 from advisor.processes.bring_in.selection import EACH, FIRST, NONE, PARTS, Candidate, SameName, Selection
 from advisor.wording.advice.first_advice import first_advice
 
@@ -74,7 +74,7 @@ class ListWords:
             index=found.index,
             where=found.where,
             name=found.process,
-            given=self._given(found),
+            given=self._given_answers(found),
             answers=[
                 *self._answers("", found.answers),
                 *(it for name, own in found.parts for it in self._part(name, own)),
@@ -113,7 +113,7 @@ class ListWords:
             if key in self._words
         ]
 
-    def _given(self, found: Candidate) -> str:
+    def _given_answers(self, found: Candidate) -> str:
         parts = [{"answers": own} for _name, own in found.parts]
         first = first_advice(self._rule_set, {"answers": found.answers, "parts": parts})
         in_parts = str(ngettext("%(num)d part", "%(num)d parts", len(found.parts))) + ", " if found.parts else ""
@@ -237,7 +237,7 @@ def import_row(session: Session, owner: SavedOwner, found: ProcessImport) -> Imp
     """One list, in words."""
     same, changed = look_back(session, owner, found)
     if found.undone_at is not None:
-        number, until = len(undone(session, owner, found)), found.undone_at + current_app.config["BIN_LIFETIME"]
+        number, until = len(binned_by_undo(session, owner, found)), found.undone_at + current_app.config["BIN_LIFETIME"]
     else:
         number = len(same)
         until = (found.brought_at or found.created_at) + current_app.config["BIN_LIFETIME"]

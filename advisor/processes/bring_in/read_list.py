@@ -24,7 +24,7 @@ from advisor.exchange.items.summary import AnswerReading, ColumnSummary, Reading
 from advisor.exchange.sheets.reader import UPLOAD, column_letters
 from advisor.exchange.work_items import PART, PROCESS
 from advisor.models.processes.groups import SEPARATOR, groups_fault, read_groups
-from advisor.processes.bring_in.pasted import PastedText, pasted_list
+from advisor.processes.bring_in.pasted_text import PastedText, pasted_list
 
 PROBLEMS_SHOWN = 500
 """Problems of a list that are kept for its page; how many more there are is said."""
@@ -150,10 +150,10 @@ class _ListReader:
             if id(problem) not in self._told:
                 self._refused.append({"name": "", "problems": [self._plain(problem)]})
         if not self._candidates:
-            raise UnusableList(map(_for_page, map(self._shifted, self._reading.problems)))
+            raise UnusableList(map(_for_page, map(self._shift, self._reading.problems)))
         summary = self._reading.summary
         return {
-            "understood": self._understood(summary, file),
+            "understood": self._summary_values(summary, file),
             "candidates": self._candidates,
             "refused": self._refused[:PROBLEMS_SHOWN],
             "more_refused": max(0, len(self._refused) - PROBLEMS_SHOWN),
@@ -163,7 +163,7 @@ class _ListReader:
 
     def _offer(self, rows: Sequence[SheetRow], item: WorkItem, faults: Sequence[Problem] = ()) -> None:
         told = list(map(self._plain, faults))
-        self._candidates.append(_candidate(self._where(rows), item, self._groups_of(rows), told))
+        self._candidates.append(_candidate(self._place_of(rows), item, self._groups_of(rows), told))
 
     def _sort_out(self, rows: Sequence[SheetRow]) -> None:
         """Rows of which no work item can be made as they stand."""
@@ -181,9 +181,10 @@ class _ListReader:
         alone = [row for row in rows if not row.problems]
         if alone:
             text = _(
-                "The other rows of this process cannot be brought in, so neither can %(rows)s.", rows=self._where(alone)
+                "The other rows of this process cannot be brought in, so neither can %(rows)s.",
+                rows=self._place_of(alone),
             )
-            problems.append({"place": self._where(alone), "text": text, "mend": ""})
+            problems.append({"place": self._place_of(alone), "text": text, "mend": ""})
         self._refused.append({"name": rows[0].process, "problems": problems})
 
     def _item(self, row: SheetRow) -> WorkItem:
@@ -197,7 +198,7 @@ class _ListReader:
         names = [row.sheet.header.headings[row.sheet.at[key]] for key in (PROCESS, PART) if key in row.sheet.at]
         beyond = len(row.cells) > row.sheet.width and row.sheet.is_text
         is_name = any(
-            problem.place.startswith(f"{row.where}, column {named}")
+            problem.place.startswith(f"{row.place_name}, column {named}")
             for problem in row.problems
             for name in names
             for named in ([name] if name in {PROCESS, PART} else [quote(name)])
@@ -226,7 +227,7 @@ class _ListReader:
     def _leave_group_out(self, row: SheetRow, name: str, fault: str) -> None:
         self._groups_left_out += 1
         if self._groups_left_out <= _NOTES:
-            words = {"name": quote(name), "where": self._where([row]), "fault": fault}
+            words = {"name": quote(name), "where": self._place_of([row]), "fault": fault}
             self._notes.append(_("The group %(name)s in %(where)s is left out: %(fault)s.", **words))
 
     def _group_column(self, sheet: ItemSheet) -> int | None:
@@ -236,7 +237,7 @@ class _ListReader:
 
     # ---- where it stands
 
-    def _where(self, rows: Sequence[SheetRow]) -> str:
+    def _place_of(self, rows: Sequence[SheetRow]) -> str:
         first = rows[0]
         numbers = [row.number - self._sheet.added for row in rows if row.sheet is first.sheet]
         listed = ", ".join(map(str, numbers[:6])) + (" …" if len(numbers) > 6 else "")
@@ -248,10 +249,10 @@ class _ListReader:
         return f"{escape_invisible(first.sheet.name[:60])}, {word}" if len(self._reading.summary.sheets) > 1 else word
 
     def _plain(self, problem: Problem) -> dict[str, str]:
-        shown = _for_page(self._shifted(problem))
+        shown = _for_page(self._shift(problem))
         return {"place": shown.place, "text": shown.text, "mend": shown.mend}
 
-    def _shifted(self, problem: Problem) -> Problem:
+    def _shift(self, problem: Problem) -> Problem:
         """A problem of pasted names by the line, without the column that they do not have."""
         if self._sheet.name:
             return problem
@@ -264,7 +265,7 @@ class _ListReader:
 
     # ---- what was understood
 
-    def _understood(self, summary: ReadingSummary, file: str) -> dict[str, Any]:
+    def _summary_values(self, summary: ReadingSummary, file: str) -> dict[str, Any]:
         notes = [_for_web(note) for note in summary.notes]
         if (more := self._groups_left_out - _NOTES) > 0:
             self._notes.append(_("%(n)s more groups are left out for such reasons.", n=more))

@@ -108,7 +108,7 @@ class Selection:
         chosen = self.same.get(name.rows[0].index) or self.for_all
         return chosen if chosen in name.ways else ""
 
-    def chosen(
+    def chosen_candidates(
         self, candidates: Sequence[Candidate], names: Sequence[SameName], *, with_groups: bool
     ) -> list[Candidate]:
         """What would be brought in, in the order of the rows."""
@@ -125,7 +125,7 @@ class Selection:
         found.sort(key=lambda it: it.index)
         return found if with_groups else [_without_groups(it) for it in found]
 
-    def undecided(self, names: Sequence[SameName]) -> list[SameName]:
+    def undecided_names(self, names: Sequence[SameName]) -> list[SameName]:
         """Names of which is not said what shall become of them."""
         return [name for name in names if not self.way(name)]
 

@@ -38,7 +38,7 @@ from advisor.processes.bring_in.selection import (
 from advisor.processes.views import bp
 from advisor.web.access import identity, rate_limits
 from advisor.web.access.security import may_repeat, may_send_many_fields, takes_a_file
-from advisor.web.forms import ButtonForm, Refused, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
+from advisor.web.forms import ButtonForm, Refusal, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 
 ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt"
 
@@ -142,7 +142,7 @@ def list_template() -> ResponseReturnValue:
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
+class _OpenList:
     """A list that waits to be decided on, under the rules in force."""
 
     found: ProcessImport
@@ -153,17 +153,17 @@ class _Opened:
     room: int
 
     @property
-    def known(self) -> str:
+    def known_fingerprint(self) -> str:
         """The fingerprint of the names that are in the owner's list already."""
         return fingerprint(sorted({it.key for it in self.candidates} & self.present.keys()))
 
 
-def _open(session: Session, owner: SavedOwner, found: ProcessImport) -> _Opened:
+def _open(session: Session, owner: SavedOwner, found: ProcessImport) -> _OpenList:
     assert found.preview is not None  # noqa: S101 - whoever asks has looked
     rule_set = versions.rule_set(session, versions.in_force(session).number)
     candidates = candidates_of(found.preview)
     present = present_names(session, owner)
-    return _Opened(found, rule_set, candidates, same_names(rule_set, candidates), present, _room(session, owner))
+    return _OpenList(found, rule_set, candidates, same_names(rule_set, candidates), present, _room(session, owner))
 
 
 def _room(session: Session, owner: SavedOwner) -> int:
@@ -201,25 +201,27 @@ def look_at_list(import_id: UUID) -> ResponseReturnValue:
         return redirect(url_for(".index", brought=import_id), 303) if came_in else _preview(form, opened, selection)
     try:
         in_transaction(database(), lambda session: _bring_in(session, owner, import_id, form, selection))
-    except Refused as refused:
+    except Refusal as refused:
         add_form_error(form, str(refused))
         return _preview(form, opened, selection)
     except DatabaseUnavailable as error:
-        return unsaved_page("processes/bring_in/preview.html", form, error, **_shown(opened, selection, is_asked=True))
+        return unsaved_page(
+            "processes/bring_in/preview.html", form, error, **_page_values(opened, selection, is_asked=True)
+        )
     return redirect(url_for(".index", brought=import_id), 303)
 
 
-def _is_decided(form: SelectionForm, opened: _Opened, selection: Selection) -> bool:
+def _is_decided(form: SelectionForm, opened: _OpenList, selection: Selection) -> bool:
     """Whether all that is asked was answered, and the page told of all there is; else the form says what is not."""
-    if form.known.data != opened.known:
+    if form.known.data != opened.known_fingerprint:
         add_form_error(form, _("Some of these names came into your list after this page was opened. Look again."))
-    if undecided := selection.undecided(opened.names):
+    if undecided := selection.undecided_names(opened.names):
         named = ", ".join(f"“{name.rows[0].process}”" for name in undecided[:5])
         more = _(" and %(n)d more", n=len(undecided) - 5) if len(undecided) > 5 else ""
         add_form_error(
             form, _("Say what to do with several rows of one name: %(names)s%(more)s", names=named, more=more)
         )
-    number = len(selection.chosen(opened.candidates, opened.names, with_groups=True))
+    number = len(selection.chosen_candidates(opened.candidates, opened.names, with_groups=True))
     if not number and not undecided:
         add_form_error(form, _("Tick at least one process to bring in"))
     if number > opened.room:
@@ -233,17 +235,17 @@ def _bring_in(session: Session, owner: SavedOwner, import_id: UUID, form: Select
     if found.preview is None:
         return
     opened = _open(session, owner, found)
-    chosen = selection.chosen(opened.candidates, opened.names, with_groups=bool(form.groups.data))
+    chosen = selection.chosen_candidates(opened.candidates, opened.names, with_groups=bool(form.groups.data))
     operations.bring_in(session, owner, found, chosen, current_app.config["ASSESSMENTS_PER_OWNER"], identity.actor())
 
 
-def _preview(form: SelectionForm, opened: _Opened, selection: Selection) -> ResponseReturnValue:
-    shown = _shown(opened, selection, is_asked=bool(form.errors))
-    form.known.data = opened.known
+def _preview(form: SelectionForm, opened: _OpenList, selection: Selection) -> ResponseReturnValue:
+    shown = _page_values(opened, selection, is_asked=bool(form.errors))
+    form.known.data = opened.known_fingerprint
     return form_page("processes/bring_in/preview.html", form, **shown)
 
 
-def _shown(opened: _Opened, selection: Selection, *, is_asked: bool) -> dict[str, Any]:
+def _page_values(opened: _OpenList, selection: Selection, *, is_asked: bool) -> dict[str, Any]:
     page = preview_page(
         opened.rule_set,
         opened.found,
@@ -254,10 +256,10 @@ def _shown(opened: _Opened, selection: Selection, *, is_asked: bool) -> dict[str
         is_asked=is_asked,
         is_full=request.form.get("do") == "answers",
     )
-    number = len(selection.chosen(opened.candidates, opened.names, with_groups=True))
+    number = len(selection.chosen_candidates(opened.candidates, opened.names, with_groups=True))
     return page | {
         "number": number,
-        "undecided": len(selection.undecided(opened.names)),
+        "undecided": len(selection.undecided_names(opened.names)),
         "room": opened.room,
         "over": max(0, number - opened.room),
         "button": ButtonForm(formdata=None),
@@ -291,7 +293,7 @@ def redo_list(import_id: UUID) -> ResponseReturnValue:
         _with_list(
             import_id, lambda session, owner, found: operations.redo(session, owner, found, limit, identity.actor())
         )
-    except Refused as refused:
+    except Refusal as refused:
         form = ListForm(formdata=None)
         add_form_error(form, str(refused))
         return form_page("processes/bring_in/bring_in.html", form, 422, **_about_list(_owner()))

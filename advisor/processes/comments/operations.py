@@ -2,7 +2,7 @@
 
 from advisor.assessments.operations import ChangedElsewhere
 from advisor.models import Comment
-from advisor.models.base import now
+from advisor.models.base import utc_now
 
 
 def change(comment: Comment, text: str, opened: int | None) -> None:
@@ -12,12 +12,12 @@ def change(comment: Comment, text: str, opened: int | None) -> None:
     if comment.row_version != opened:
         raise ChangedElsewhere
     comment.text = text
-    comment.changed_at = now()
+    comment.changed_at = utc_now()
 
 
 def remove(comment: Comment) -> None:
     """Take a comment away; for some days it can be put back."""
-    comment.removed_at = comment.removed_at or now()
+    comment.removed_at = comment.removed_at or utc_now()
 
 
 def put_back(comment: Comment) -> None:

@@ -21,7 +21,7 @@ from advisor.processes.comments import operations
 from advisor.processes.comments.forms import CommentForm
 from advisor.processes.views import bp, request_owner
 from advisor.web.access import identity
-from advisor.web.forms import ButtonForm, Refused, add_form_error, attempt, form_page, pressed_or_400, save_form
+from advisor.web.forms import ButtonForm, Refusal, add_form_error, attempt, form_page, pressed_or_400, save_form
 
 _TEMPLATE = "processes/comments/comment.html"
 
@@ -67,7 +67,7 @@ def _write(session: Session, assessment_id: UUID, section: str, text: str) -> st
             words = _(
                 "This process has %(most)d comments, which is as many as it may have. Remove one first", most=most
             )
-            raise Refused(words)
+            raise Refusal(words)
         session.add(Comment(assessment_id=mine.id, account_id=author, section=section, text=text))
         return _section_url(assessment_id, section)
 

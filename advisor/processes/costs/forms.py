@@ -87,7 +87,7 @@ class FiguresForm(FlaskForm):
             raise ValidationError(_("The currency %(fault)s", fault=fault))
 
 
-def _ordered(form: FiguresForm, high: AmountField) -> None:
+def _check_order(form: FiguresForm, high: AmountField) -> None:
     low = form[high.name.removesuffix("-high") + "-low"]
     if high.amount is None or low.errors:
         return
@@ -102,7 +102,7 @@ for _of in Line:
     setattr(
         FiguresForm,
         f"{_of}-high",
-        AmountField(_l("%(figure)s, to", figure=LINES[_of].label), [_ordered], filters=[_line]),
+        AmountField(_l("%(figure)s, to", figure=LINES[_of].label), [_check_order], filters=[_line]),
     )
 
 

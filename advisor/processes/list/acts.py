@@ -16,17 +16,17 @@ from advisor.assessments.result.sidebar import NewerRulesStatus, newer_rules_sta
 from advisor.engine.document.text import TEXT_LIMIT, isolate_text, match_key
 from advisor.models import Assessment
 from advisor.models.audit import Actor, audit
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.processes import process_list
 from advisor.models.processes.assessment import Owner, assessment_room_left, belongs_to, own_assessments, own_binned
 from advisor.models.processes.groups import GROUPS_LIMIT, GROUPS_PER_OWNER, TooManyGroupsError, spell_groups, unite
 from advisor.models.rule_sets import rule_set_version as versions
 from advisor.processes.list.query import ListQuery, ids_elsewhere
 from advisor.processes.operations import OwnerDecision, RulesMovedOn
-from advisor.web.forms import Refused
+from advisor.web.forms import Refusal
 
 
-class ListMovedOn(Refused):
+class ListMovedOn(Refusal):
     """Other processes are on the other pages of the list than when all of them were ticked."""
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ def select_ticked(
 
 def delete_several(session: Session, processes: Sequence[Assessment], who: Actor) -> datetime:
     """Put processes into the bin together; the moment it gives is the one by which ``put_back_several`` knows them."""
-    moment = now()
+    moment = utc_now()
     for one in processes:
         audit(session, "process deleted", who=who, what=f"assessment {one.id}")
         one.deleted_at = moment
@@ -109,14 +109,14 @@ def put_into_groups(session: Session, owner: Owner, processes: Sequence[Assessme
     try:
         names = spell_groups(session, owner, wanted)
     except TooManyGroupsError:
-        raise Refused(
+        raise Refusal(
             _("You would have more than %(most)d groups. Take one out of use first.", most=GROUPS_PER_OWNER)
         ) from None
     for one in processes:
         groups = unite([*one.groups, *names])
         if len(groups) > GROUPS_LIMIT:
             words = {"name": isolate_text(one.process_name), "most": GROUPS_LIMIT}
-            raise Refused(_("“%(name)s” would be in more than %(most)d groups, so nothing was done.", **words))
+            raise Refusal(_("“%(name)s” would be in more than %(most)d groups, so nothing was done.", **words))
         if groups != one.groups:
             one.groups = groups
 
@@ -171,7 +171,7 @@ def decide_several(
         notes = "\n\n".join(filter(None, [one.notes, decision.notes]))
         if len(notes) > TEXT_LIMIT:
             name = isolate_text(one.process_name)
-            raise Refused(_("The notes of “%(name)s” would be too long with these, so nothing was done.", name=name))
+            raise Refusal(_("The notes of “%(name)s” would be too long with these, so nothing was done.", name=name))
         one.decision, one.decided_on, one.notes = decision.made, decision.on, notes
         one.touch()
     return len(selection.processes) - left, left

@@ -103,7 +103,7 @@ def process_map(rows: Sequence[ListRow], frame: Frame = WIDE, link: Link | None 
         groups = _groups(spots, axes)
         if len(groups) <= frame.marks:
             break
-    placed = sorted(_settled(groups, axes), key=lambda group: (-group.y, group.x))  # as one reads
+    placed = sorted(_move_to_spots(groups, axes), key=lambda group: (-group.y, group.x))  # as one reads
     found = {row.line.outcome for group in placed for row in group.rows}
     return ProcessMap(
         marks=[_mark(group, most, link) for group in placed],
@@ -184,7 +184,7 @@ def _is_near(one: tuple[float, float], other: tuple[float, float], apart: tuple[
     return abs(one[0] - other[0]) < apart[0] and abs(one[1] - other[1]) < apart[1]
 
 
-def _settled(groups: Sequence[_Group], axes: _Axes) -> list[_Group]:
+def _move_to_spots(groups: Sequence[_Group], axes: _Axes) -> list[_Group]:
     """The same, each that has one spot alone moved there from the middle of its cell, if it touches none there."""
     apart = axes[0].apart, axes[1].apart
     settled = list(groups)

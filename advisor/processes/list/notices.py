@@ -41,8 +41,8 @@ def read_moment(text: str) -> datetime | None:
 
 def list_notice(args: Mapping[str, str], binned: Sequence[Assessment], groups: Sequence[str]) -> Notice | None:
     """What was just done; None where nothing was. ``binned`` is what is in the bin now, ``groups`` all there are."""
-    found = _done(args, binned, groups)
-    missing = _missing(args, binned)
+    found = _act_notice(args, binned, groups)
+    missing = _missing_names(args, binned)
     if missing:
         found = found or Notice("")
         text = " ".join(filter(None, [found.text, missing]))
@@ -50,11 +50,11 @@ def list_notice(args: Mapping[str, str], binned: Sequence[Assessment], groups: S
     return found
 
 
-def _done(args: Mapping[str, str], binned: Sequence[Assessment], groups: Sequence[str]) -> Notice | None:
+def _act_notice(args: Mapping[str, str], binned: Sequence[Assessment], groups: Sequence[str]) -> Notice | None:
     n = whole_number(args.get("n")) or 0
     match args.get("did"):
         case "deleted":
-            return _deleted(args.get("at", ""), binned)
+            return _deletion_notice(args.get("at", ""), binned)
         case "returned":
             return Notice(ngettext("One process is back in the list.", "%(num)s processes are back in the list.", n))
         case "grouped":
@@ -98,7 +98,7 @@ def _done(args: Mapping[str, str], binned: Sequence[Assessment], groups: Sequenc
     return None
 
 
-def _deleted(at: str, binned: Sequence[Assessment]) -> Notice | None:
+def _deletion_notice(at: str, binned: Sequence[Assessment]) -> Notice | None:
     moment = read_moment(at)
     gone = [one for one in binned if one.deleted_at == moment]
     if not gone or moment is None:
@@ -116,7 +116,7 @@ def _deleted(at: str, binned: Sequence[Assessment]) -> Notice | None:
     return Notice(text, undo_at=at)
 
 
-def _missing(args: Mapping[str, str], binned: Sequence[Assessment]) -> str:
+def _missing_names(args: Mapping[str, str], binned: Sequence[Assessment]) -> str:
     """Which of those that were ticked were deleted in another window before."""
     absent = whole_number(args.get("absent")) or 0
     if not absent:

@@ -56,7 +56,7 @@ def overview(rows: Sequence[ListRow], link: Link | None = None) -> Overview | No
     """Sum these processes up; None where there are too few of them. Without ``link`` no count leads anywhere."""
     if len(rows) < LEAST:
         return None
-    counting = _Counting(len(rows), link)
+    counting = _CountLinks(len(rows), link)
     groups = [
         OverviewGroup(_("Advice"), list(_advice(rows, counting))),
         OverviewGroup(_("How clear"), list(_strengths(rows, counting))),
@@ -67,7 +67,7 @@ def overview(rows: Sequence[ListRow], link: Link | None = None) -> Overview | No
 
 
 @dataclass(frozen=True, slots=True)
-class _Counting:
+class _CountLinks:
     total: int
     link: Link | None
 
@@ -80,19 +80,19 @@ class _Counting:
                 yield OverviewCount(label, count, round(100 * count / self.total, 1), url, outcome)
 
 
-def _advice(rows: Sequence[ListRow], counting: _Counting) -> Iterable[OverviewCount]:
+def _advice(rows: Sequence[ListRow], counting: _CountLinks) -> Iterable[OverviewCount]:
     found = _outcomes(rows)
     return counting.counts(
         (str(OUTCOMES[outcome].name), found[outcome], {"advice": outcome.value}) for outcome in Outcome
     )
 
 
-def _strengths(rows: Sequence[ListRow], counting: _Counting) -> Iterable[OverviewCount]:
+def _strengths(rows: Sequence[ListRow], counting: _CountLinks) -> Iterable[OverviewCount]:
     found = Counter(strength for row in rows if (strength := strength_of(row.line)))
     return counting.counts((str(STRENGTHS[it]), found[it], {"clear": it.value}) for it in reversed(Strength))
 
 
-def _open(rows: Sequence[ListRow], counting: _Counting) -> Iterable[OverviewCount]:
+def _open(rows: Sequence[ListRow], counting: _CountLinks) -> Iterable[OverviewCount]:
     return counting.counts(
         (
             (_("Not finished"), sum(row.line.outcome is None for row in rows), {"advice": UNFINISHED}),
@@ -102,7 +102,7 @@ def _open(rows: Sequence[ListRow], counting: _Counting) -> Iterable[OverviewCoun
     )
 
 
-def _risks(rows: Sequence[ListRow], counting: _Counting) -> Iterable[OverviewCount]:
+def _risks(rows: Sequence[ListRow], counting: _CountLinks) -> Iterable[OverviewCount]:
     found = Counter(key for row in rows for key in row.line.risks)
     titles = {
         key: title

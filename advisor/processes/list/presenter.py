@@ -119,8 +119,8 @@ def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
         "total": page.total,
         "found": page.found,
         "query": query,
-        "only": _only(page, query),
-        "linked": query.linked,
+        "only": _link_filters(page, query),
+        "linked": query.link_filters,
         "pictures_url": _page_url(query, 1) if page.number > 1 else "",
         "filters": _filters(page, query),
         "groups": page.groups,
@@ -237,7 +237,7 @@ def _column(key: str, name: str, query: ListQuery) -> ListColumn:
     return ListColumn(key, name, address("processes.index", **sorted_by), state)
 
 
-def _only(page: Page, query: ListQuery) -> str:
+def _link_filters(page: Page, query: ListQuery) -> str:
     """What links of the summary and of the map ask for, and no field of the form; "" where nothing."""
     if risk := next((row.line.risks[query.risk] for row in page.every if query.risk), ""):
         return str(_("Only those with the risk “%(risk)s”.", risk=risk))
@@ -276,8 +276,8 @@ def decisions_page(selection: TickedProcesses, query: ListQuery) -> dict[str, An
     decided = [one for one in selection.processes if one.decision]
     return {
         **_selection(selection, query),
-        "named": _named(selection.processes),
-        "decided": _named(decided, lambda one: str(DECISIONS.get(one.decision or "", one.decision or ""))),
+        "named": _name_processes(selection.processes),
+        "decided": _name_processes(decided, lambda one: str(DECISIONS.get(one.decision or "", one.decision or ""))),
         "has_notes": any(one.notes for one in selection.processes),
     }
 
@@ -287,10 +287,12 @@ def move_page(plan: MovePlan, selection: TickedProcesses, query: ListQuery) -> d
     return {
         **_selection(selection, query),
         "number": plan.number,
-        "same": _named(plan.same),
-        "differs": _named(plan.differs, url=lambda one: address("processes.newer_rules", assessment_id=one.id)),
-        "asks": _named(plan.asks, url=lambda one: address("processes.newer_rules", assessment_id=one.id)),
-        "stays": _named(plan.stays),
+        "same": _name_processes(plan.same),
+        "differs": _name_processes(
+            plan.differs, url=lambda one: address("processes.newer_rules", assessment_id=one.id)
+        ),
+        "asks": _name_processes(plan.asks, url=lambda one: address("processes.newer_rules", assessment_id=one.id)),
+        "stays": _name_processes(plan.stays),
     }
 
 
@@ -312,7 +314,7 @@ class NamedProcesses:
     total: int
 
 
-def _named(
+def _name_processes(
     processes: Sequence[Assessment],
     words: Callable[[Assessment], str] = lambda _one: "",
     url: Callable[[Assessment], str] = lambda _one: "",
@@ -324,7 +326,7 @@ def _named(
 def _selection(selection: TickedProcesses, query: ListQuery) -> dict[str, Any]:
     return {
         "total": len(selection.processes),
-        "binned": _named(selection.binned),
+        "binned": _name_processes(selection.binned),
         "absent": selection.absent,
         "kept": query.address(),
         "back_url": address("processes.index", **query.address()),

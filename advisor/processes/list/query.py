@@ -80,7 +80,7 @@ class ListQuery:
             "q": self.words,
             "group": self.group,
             **{name: getattr(self, name) for name in OFFERED},
-            **self.linked,
+            **self.link_filters,
             "sort": self.sort if self.sort != "used" else "",
             "page": self.page if self.page > 1 else "",
             **more,
@@ -90,10 +90,10 @@ class ListQuery:
     @property
     def is_filter(self) -> bool:
         """Whether it leaves anything out."""
-        return bool(self.words or self.group or self.linked or any(getattr(self, name) for name in OFFERED))
+        return bool(self.words or self.group or self.link_filters or any(getattr(self, name) for name in OFFERED))
 
     @property
-    def linked(self) -> dict[str, str]:
+    def link_filters(self) -> dict[str, str]:
         """The filters that links of the summary and of the map set, and no field of the form."""
         return {name: value for name in ("risk", "bpo", "kpo") if (value := getattr(self, name))}
 

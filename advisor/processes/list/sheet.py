@@ -45,7 +45,7 @@ class ProcessesSheet:
 
     def as_xlsx(self) -> bytes:
         """The list, what it means, and the answers on a sheet of their own that can be changed."""
-        tables = [Table(_("Your processes"), _head(), list(self._rows())), _about(self.page)]
+        tables = [Table(_("Your processes"), _head(), list(self._rows())), _about_table(self.page)]
         groups = [write_groups(row.line.groups) for row in self.page.rows]
         return write_xlsx(tables, items_sheets(self.questions, self.items, groups))
 
@@ -65,7 +65,7 @@ def processes_sheet(session: Session, owner: Owner, page: Page) -> ProcessesShee
     items = []
     for row in page.rows:
         key, rule_set = row.line.id, versions.rule_set(session, row.line.version)
-        answered = given[key] if key in given else Progress.of(rule_set, begun[key]).given()
+        answered = given[key] if key in given else Progress.of(rule_set, begun[key]).as_plain()
         parts = tuple((part["part"], stored_answers(part["answers"])) for part in answered["parts"])
         items.append(WorkItem(row.line.name, stored_answers(answered["answers"]), parts))
     in_force = versions.rule_set(session, page.version_in_force).questions
@@ -114,7 +114,7 @@ def _cells(row: ListRow, note: str) -> tuple[Written, ...]:
     )
 
 
-def _about(page: Page) -> Table:
+def _about_table(page: Page) -> Table:
     """What the file is, and how to read it."""
     today = format_date(datetime.now(UTC), "d MMMM yyyy")
     rows = (

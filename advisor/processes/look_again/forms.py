@@ -60,7 +60,7 @@ class LookAgainForm(FlaskForm):
         require_day_to_come(field.day)
 
     @property
-    def chosen(self) -> date | None:
+    def chosen_day(self) -> date | None:
         """The day, once the form is valid; None for no day."""
         if self.when.data == DAY:
             return self.day.day

@@ -65,7 +65,7 @@ def set_look_again() -> ResponseReturnValue:
     """Set the day of the processes that are named, or of all."""
     sent = request.values.getlist("of")
     with database().read() as session:
-        chosen = _chosen(session, sent)
+        chosen = _chosen_processes(session, sent)
         names = [found.process_name for found in chosen]
         days = {found.look_again_on for found in chosen}
         opened = operations.days_fingerprint(chosen)
@@ -90,7 +90,7 @@ def set_look_again() -> ResponseReturnValue:
 
 
 def _save(session: Session, form: LookAgainForm, back_url: str) -> str:
-    chosen = _chosen(session, form.of.data or [])
+    chosen = _chosen_processes(session, form.of.data or [])
     operations.look_again(chosen, form.chosen, str(form.opened.data or ""))
     if "by_mail" in form:
         operations.wish_letter(session, identity.own_account_id(), chosen, is_wished=bool(form.by_mail.data))
@@ -102,7 +102,7 @@ def _save(session: Session, form: LookAgainForm, back_url: str) -> str:
 def look_again_calendar() -> ResponseReturnValue:
     """Give the days of the processes that are named, or of all, as a calendar file."""
     with database().read() as session:
-        named = _chosen(session, request.args.getlist("of"))
+        named = _chosen_processes(session, request.args.getlist("of"))
         entries = [_entry(found) for found in named if found.look_again_on is not None]
     reply = Response(calendar_file(entries))
     reply.content_type = "text/calendar; charset=utf-8"
@@ -141,7 +141,7 @@ def _with_day(session: Session) -> Sequence[Assessment]:
     return session.scalars(dated.order_by(Assessment.look_again_on, Assessment.number)).all()
 
 
-def _chosen(session: Session, sent: Sequence[str]) -> list[Assessment]:
+def _chosen_processes(session: Session, sent: Sequence[str]) -> list[Assessment]:
     """The processes that are named, each once, or all where none is; 404 for what is not one's own."""
     own = own_assessments(request_owner())
     if not sent:

@@ -90,28 +90,28 @@ class OpinionComparison:
     def fingerprint(self) -> str:
         """Of all answers: whoever settles on them has seen these and no others."""
         answers = [(str(one.opinion.id), [one.item.answers, one.item.parts]) for one in self.respondents]
-        return fingerprint([self.progress.given(), self.rules_number, answers])
+        return fingerprint([self.progress.as_plain(), self.rules_number, answers])
 
     @property
     def rules_number(self) -> int:
         """The number of their version."""
         return self.edition.number
 
-    def differing(self, one: Respondent) -> tuple[Place, ...]:
+    def differing_places(self, one: Respondent) -> tuple[Place, ...]:
         """Where somebody says something else than the owner."""
         return differing_places(self.base, one.item, self.places)
 
-    def alone(self, one: Respondent, place: Place) -> Replacement:
+    def replace_one(self, one: Respondent, place: Place) -> Replacement:
         """What this one answer of theirs does in place of the owner's."""
         return replace_answers(self.rules, self.base, one.item, [place])
 
     def whole(self, one: Respondent) -> Replacement:
         """What all of their answers do in place of the owner's."""
-        return replace_answers(self.rules, self.base, one.item, self.differing(one))
+        return replace_answers(self.rules, self.base, one.item, self.differing_places(one))
 
-    def together(self, one: Respondent) -> Fewest:
+    def find_fewest(self, one: Respondent) -> Fewest:
         """The fewest of their answers that already do what all of them do to the advice."""
-        return fewest_together(self.rules, self.base, one.item, self.differing(one))
+        return fewest_together(self.rules, self.base, one.item, self.differing_places(one))
 
     def voices(self, place: Place) -> list[tuple[Answer, list[Respondent]]]:
         """Each answer other than the owner's, and who gave it, in the order in which people were asked."""
@@ -149,20 +149,20 @@ def _respondent(progress: Progress, opinion: Opinion, opinions: Sequence[Opinion
     else:
         for part in progress.parts:
             theirs = None if was_one_piece else by_id.pop(str(part.id), None)
-            parts.append((part.name, _known(rules, stored_answers(theirs["answers"])) if theirs else {}))
+            parts.append((part.name, _known_answers(rules, stored_answers(theirs["answers"])) if theirs else {}))
             new_parts += [] if theirs else [part.name]
     lost = by_id.values() if progress.in_parts != was_one_piece else opinion.parts
     return Respondent(
         label=label(opinion, opinions),
         opinion=opinion,
-        item=WorkItem(progress.process, _known(rules, whole), tuple(parts)),
+        item=WorkItem(progress.process, _known_answers(rules, whole), tuple(parts)),
         older=opinion.version_number != edition.number,
         lost_parts=[part["name"] for part in lost if part["name"]],
         new_parts=new_parts,
     )
 
 
-def _known(rules: RuleSet, answers: dict[str, Answer]) -> dict[str, Answer]:
+def _known_answers(rules: RuleSet, answers: dict[str, Answer]) -> dict[str, Answer]:
     """The answers that these rules ask for and know; others were given by other rules."""
     questions = {question.key: question for question in rules.questions}
     return {key: answer for key, answer in answers.items() if key in questions and questions[key].allows(answer)}

@@ -103,7 +103,7 @@ def _row(found: OpinionComparison, place: Place) -> OpinionRow:
         part=found.part_name(place),
         cells=cells,
         agreed=all(theirs == mine and theirs[0] for theirs in answers),
-        effects=[_alone(found, place, people) for _answer_of, people in found.voices(place)],
+        effects=[_effect_of_one(found, place, people) for _answer_of, people in found.voices(place)],
     )
 
 
@@ -111,16 +111,16 @@ def _answer(question: Question, given: tuple[bool, Answer]) -> str:
     return answer_label(question, given[1]) if given[0] else ""
 
 
-def _alone(found: OpinionComparison, place: Place, people: Sequence[Respondent]) -> EffectView:
-    replaced = found.alone(people[0], place)
+def _effect_of_one(found: OpinionComparison, place: Place, people: Sequence[Respondent]) -> EffectView:
+    replaced = found.replace_one(people[0], place)
     who = names_in_a_row([one.label for one in people])
     match replaced.reach:
         case Reach.OUTCOME:
-            turned = _turned(found, replaced)
+            turned = _turn_words(found, replaced)
             sentence = _("The answer of %(who)s here alone would turn %(turned)s.", who=who, turned=turned)
         case Reach.STRENGTH:
             sentence = _(
-                "The answer of %(who)s here alone leaves the advice, but %(how)s.", who=who, how=_how(replaced)
+                "The answer of %(who)s here alone leaves the advice, but %(how)s.", who=who, how=_change_words(replaced)
             )
         case Reach.POINTS:
             sentence = _("The answer of %(who)s here alone moves points, and leaves the advice as it is.", who=who)
@@ -130,13 +130,13 @@ def _alone(found: OpinionComparison, place: Place, people: Sequence[Respondent])
 
 
 def _person(found: OpinionComparison, one: Respondent) -> PersonView:
-    replaced, places = found.whole(one), found.differing(one)
+    replaced, places = found.whole(one), found.differing_places(one)
     who = isolate_text(one.label)
     match replaced.reach:
         case Reach.OUTCOME:
-            sentence = _("All answers of %(who)s would turn %(turned)s.", who=who, turned=_turned(found, replaced))
+            sentence = _("All answers of %(who)s would turn %(turned)s.", who=who, turned=_turn_words(found, replaced))
         case Reach.STRENGTH:
-            sentence = _("All answers of %(who)s leave the advice, but %(how)s.", who=who, how=_how(replaced))
+            sentence = _("All answers of %(who)s leave the advice, but %(how)s.", who=who, how=_change_words(replaced))
         case Reach.POINTS:
             sentence = _("All answers of %(who)s move points, and leave the advice as it is.", who=who)
         case Reach.NOTHING:
@@ -146,18 +146,18 @@ def _person(found: OpinionComparison, one: Respondent) -> PersonView:
         differ=len(places),
         verdict=_advice_name(found, replaced.after),
         effect=_effect(found, replaced, str(sentence)),
-        together=_together(found, one) if replaced.reach is Reach.OUTCOME else [],
+        together=_effect_together(found, one) if replaced.reach is Reach.OUTCOME else [],
     )
 
 
-def _together(found: OpinionComparison, one: Respondent) -> list[str]:
+def _effect_together(found: OpinionComparison, one: Respondent) -> list[str]:
     """Which answers it takes together, where no single one does it."""
-    fewest = found.together(one)
+    fewest = found.find_fewest(one)
     if fewest.size < 2:
         return []
     if not fewest.sets:
         return [str(_("No single one of them does that: it takes at least %(n)d together.", n=fewest.size))]
-    if fewest.size == len(found.differing(one)):
+    if fewest.size == len(found.differing_places(one)):
         return [str(_("No single one of them does that: it takes all of them together."))]
     questions = quoted_names([_place_name(found, place) for place in fewest.sets[0]])
     sentences = [
@@ -187,18 +187,18 @@ def _advice_name(found: OpinionComparison, advice: Recommendation) -> str:
 def _as_document(rules: RuleSet, advice: Recommendation) -> dict[str, Any]:
     """As much of an advice as its words need."""
 
-    def one(it: Recommendation) -> dict[str, Any]:
+    def one_document(it: Recommendation) -> dict[str, Any]:
         return {
             "outcome": it.outcome,
             "strength": it.strength,
-            "unanswered": it.unanswered,
+            "unanswered": it.unanswered_keys,
             "done_by": rules.done_by(it.answers),
         }
 
-    return {**one(advice), "parts": [one(part) for part in advice.parts]}
+    return {**one_document(advice), "parts": [one_document(part) for part in advice.parts]}
 
 
-def _turned(found: OpinionComparison, replaced: Replacement) -> str:
+def _turn_words(found: OpinionComparison, replaced: Replacement) -> str:
     """From what to what the advice turns: that on the process, or that on the first part that turns."""
 
     def words(advice: Recommendation) -> str:
@@ -213,7 +213,7 @@ def _turned(found: OpinionComparison, replaced: Replacement) -> str:
     return str(_("the part “%(part)s” from “%(before)s” to “%(after)s”, and leave the process where it is", **texts))
 
 
-def _how(replaced: Replacement) -> str:
+def _change_words(replaced: Replacement) -> str:
     """What of the advice differs where the outcome does not."""
     pairs = list(zip(replaced.before.all_parts, replaced.after.all_parts, strict=True))
     if any(one.kind != other.kind for one, other in pairs):

@@ -35,7 +35,7 @@ bp = Blueprint("opinions", __name__, url_prefix="/opinion/<token>")
 _OF_QUESTIONS = frozenset({"answer_question", "contradiction"})
 """The pages of an assessment that are shown here as well."""
 
-_ANSWERING = frozenset({f"opinions.{page}" for page in (*_OF_QUESTIONS, "answers", "settled", "parts")})
+_ANSWERING = frozenset({f"opinions.{page}" for page in (*_OF_QUESTIONS, "answers", "show_settled", "parts")})
 """The pages that are there while answers can be given."""
 
 ENDED = "processes/sharing/ended.html"
@@ -82,7 +82,7 @@ def _check() -> ResponseReturnValue | None:
 
 
 @bp.context_processor
-def _marked() -> dict[str, Any]:
+def _guest_values() -> dict[str, Any]:
     """Every page says whose questions these are, and nothing of who else may be signed in here."""
     return {"guest": present.guest(g.assessment_store.opinion)}
 
@@ -154,7 +154,7 @@ def result() -> ResponseReturnValue:
 
 @bp.get("/settled")
 @has_a_secret_address
-def settled() -> ResponseReturnValue:
+def show_settled() -> ResponseReturnValue:
     """Go on though no answer left could change the advice: whoever asked wants to hear them all."""
     context = g.assessment_store.load()
     return redirect(onward_url(context.id, context.progress, settled=1))

@@ -78,7 +78,7 @@ def handed_in_page(opinion: Opinion, context: AssessmentContext, url: Callable[.
     assert opinion.handed_in_at is not None  # noqa: S101 - the view sends everybody else away
     progress, edition = context.progress, context.edition
     document = recommend(edition.rule_set, edition.number, progress.work_item())
-    shown = present_result(dict(document), edition, opinion.handed_in_at, progress.given(), lambda *_place: "")
+    shown = present_result(dict(document), edition, opinion.handed_in_at, progress.as_plain(), lambda *_place: "")
     return {
         "result": replace(shown, unanswered=[]),  # what was handed in is answered no more
         "answers": present_answers(context),

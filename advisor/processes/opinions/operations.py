@@ -16,7 +16,7 @@ from advisor.engine.model.answers import WorkItem
 from advisor.extensions import database
 from advisor.models import AgreedAnswers, Assessment, DatabaseUnavailable, Opinion
 from advisor.models.audit import Actor, audit
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.models.limits import room_left
 from advisor.models.processes.assessment import next_sequence
 from advisor.models.processes.opinion import open_opinions
@@ -63,7 +63,7 @@ def invite(session: Session, mine: Assessment, terms: InvitationTerms, most: int
         process_name=terms.process_name or mine.process_name,
         version_number=mine.version_number,
         parts=[{"id": str(part.id), "name": part.name, "answers": {}, "answered_at": {}} for part in mine.parts],
-        expires_at=now() + timedelta(days=terms.days),
+        expires_at=utc_now() + timedelta(days=terms.days),
     )
     session.add(made)
     session.flush()
@@ -80,7 +80,7 @@ def renew(session: Session, opinion: Opinion, days: int, who: Actor) -> str:
         raise NotAsked
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     opinion.token_hash = hash_of(token)
-    opinion.expires_at = now() + timedelta(days=days)
+    opinion.expires_at = utc_now() + timedelta(days=days)
     opinion.revoked_at = opinion.last_opened_at = None
     audit(session, "opinion link renewed", who=who, what=f"opinion {opinion.id}")
     return token
@@ -94,7 +94,7 @@ def remove(session: Session, opinion: Opinion, who: Actor) -> None:
 
 def note_opened(opinion: Opinion) -> None:
     """Note the visit of somebody else. The page is shown all the same where that cannot be written just now."""
-    moment = now()
+    moment = utc_now()
     if opinion.last_opened_at is not None and opinion.last_opened_at > moment - _OPENED_AGAIN_AFTER:
         return
     try:
@@ -115,7 +115,7 @@ def hand_in(session: Session, opinion: Opinion) -> None:
     rule_set = versions.rule_set(session, opinion.version_number)
     if not opinion.is_open or Progress.of(rule_set, as_assessment(opinion)).next is not None:
         raise NotAsked
-    opinion.handed_in_at = now()
+    opinion.handed_in_at = utc_now()
 
 
 def reopen(opinion: Opinion) -> None:
@@ -129,14 +129,14 @@ def withdraw(opinion: Opinion) -> None:
     """Delete what was answered, at any time."""
     if opinion.has_answers:
         opinion.forget_answers()
-        opinion.withdrawn_at = now()
+        opinion.withdrawn_at = utc_now()
 
 
 # ---- settling
 
 
 @dataclass(frozen=True, slots=True)
-class Settling:
+class SettledAnswers:
     """What an owner settled on: all answers, whose they are, and who gave in where and why."""
 
     item: WorkItem
@@ -146,7 +146,7 @@ class Settling:
 
 
 def settle(
-    session: Session, mine: Assessment, opinions: Sequence[Opinion], settling: Settling, who: Actor
+    session: Session, mine: Assessment, opinions: Sequence[Opinion], settling: SettledAnswers, who: Actor
 ) -> AgreedAnswers:
     """Save the answers that were settled on, give the advice on them, and close what was asked of others.
 
@@ -154,7 +154,7 @@ def settle(
     """
     answer_all(session, mine, settling.item)
     recalculate(session, mine, early=True)
-    moment = now()
+    moment = utc_now()
     for opinion in opinions:
         opinion.settled_at = moment
     unheard = (Opinion.assessment_id == mine.id, Opinion.settled_at.is_(None), Opinion.handed_in_at.is_(None))

@@ -17,7 +17,7 @@ from advisor.models.rule_sets import rule_set_version as versions
 from advisor.processes.opinions.comparison import OpinionComparison, label
 from advisor.processes.opinions.comparison_presenter import comparison_page
 from advisor.processes.opinions.guest_presenter import AnsweredCount, answered_count
-from advisor.processes.opinions.settling import SettlingChoices
+from advisor.processes.opinions.settled_answers import SettlingChoices
 from advisor.processes.opinions.store import as_assessment
 
 

@@ -23,7 +23,7 @@ from advisor.processes.opinions import presenter as present
 from advisor.processes.opinions.comparison import OpinionComparison
 from advisor.processes.opinions.forms import InvitationForm, RenewalForm, SettlingForm
 from advisor.processes.opinions.operations import TooManyAsked
-from advisor.processes.opinions.settling import SettlingChoices, choices_of
+from advisor.processes.opinions.settled_answers import SettlingChoices, choices_of
 from advisor.processes.views import bp, request_owner
 from advisor.web.access import identity
 from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, save_form, unsaved_page
@@ -86,12 +86,12 @@ def _invite(assessment_id: UUID, form: InvitationForm) -> str:
     def act(session: Session) -> None:
         made.clear()
 
-        def once() -> str:
+        def add_once() -> str:
             mine = find_of_requester(session, assessment_id)
             made.append(operations.invite(session, mine, form.terms, most, identity.actor()))
             return url_for(".opinions", assessment_id=assessment_id, made=1)
 
-        idempotent(session, attempt(request_owner().hash), once)
+        idempotent(session, attempt(request_owner().hash), add_once)
 
     in_transaction(database(), act)
     return made[0] if made else ""
@@ -108,11 +108,11 @@ def renew_opinion(assessment_id: UUID, opinion_id: UUID) -> ResponseReturnValue:
         made.clear()
         opinion = _own(session, assessment_id, opinion_id)
 
-        def once() -> str:
+        def add_once() -> str:
             made.append(operations.renew(session, opinion, current_app.config["OPINION_DAYS"], identity.actor()))
             return ""
 
-        idempotent(session, attempt(request_owner().hash), once)
+        idempotent(session, attempt(request_owner().hash), add_once)
         return opinion.name
 
     try:
@@ -184,16 +184,16 @@ def _settle(assessment_id: UUID, form: SettlingForm, session: Session) -> str:
     mine = find_of_requester(session, assessment_id)
     since = next_sequence(session, mine) - 1
 
-    def once() -> str:
+    def add_once() -> str:
         found = list(session.scalars(own_opinions(request_owner(), assessment_id)))
         choices = SettlingChoices.of(_comparison(session, mine, found))
         if choices is None or choices.found.fingerprint != form.opened.data:
             raise ChangedElsewhere
-        chosen = choices.settling(form)
+        chosen = choices.settled_answers(form)
         operations.settle(session, mine, choices.opinions, chosen, identity.actor())
         return url_for("assessments.result", assessment_id=assessment_id, since=since or None)
 
-    return idempotent(session, attempt(request_owner().hash), once)
+    return idempotent(session, attempt(request_owner().hash), add_once)
 
 
 def _comparison(session: Session, mine: Assessment, found: list[Opinion]) -> OpinionComparison:

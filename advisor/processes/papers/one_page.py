@@ -12,7 +12,7 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from advisor.assessments.context import AssessmentContext
-from advisor.assessments.result.explanation import changing
+from advisor.assessments.result.explanation import explain_change
 from advisor.assessments.result.presenter import stored_result
 from advisor.assessments.result.sidebar import decision_view, newer_notice
 from advisor.engine.costs import Figures, estimate
@@ -153,7 +153,7 @@ def one_page(
                 {
                     "decision": decision.words if decision and decision.words else str(_("Not decided yet")),
                     "decided": decision.when if decision else "",
-                    "notes": _noted(decision.notes, room.notes) if decision and choices.with_notes else [],
+                    "notes": _note_lines(decision.notes, room.notes) if decision and choices.with_notes else [],
                     "look_again": format_date(look_again, "d MMMM yyyy") if look_again else "",
                 },
             ),
@@ -172,35 +172,35 @@ def _page(
     parts = result.parts if len(result.parts) > 1 else []
     risks = [
         RiskLine(
-            _shortened(risk.title, room.text),
+            _shorten(risk.title, room.text),
             risk.happens if room.is_roomy else "",
-            [_shortened(it, room.text) for it in risk.actions[: room.actions]],
+            [_shorten(it, room.text) for it in risk.actions[: room.actions]],
         )
         for risk in result.risks[: room.risks]
     ]
     steps = [
-        StepLine(_shortened(it.title, room.text), it.text if room.is_roomy else "")
+        StepLine(_shorten(it.title, room.text), it.text if room.is_roomy else "")
         for it in result.guidance[: room.steps]
     ]
     why = [it for it in (*result.lead, result.handovers, result.kind_note) if it][:SENTENCES]
-    opposing = result.opposing
+    opposing = result.strongest_against
     return OnePage(
-        process=_shortened(result.process_name, room.name),
+        process=_shorten(result.process_name, room.name),
         audience=choices.audience,
         first_advice=result.first_advice.words if result.first_advice else "",
         outcome=result.outcome,
         verdict=result.verdict,
         strength=result.strength,
-        why=[_shortened(sentence, room.text) for sentence in why],
-        opposing=(opposing[0], _shortened(opposing[1], room.text)) if opposing else None,
-        parts=[PartLine(_shortened(it.name, room.name), it.verdict, it.strength) for it in parts],
+        why=[_shorten(sentence, room.text) for sentence in why],
+        opposing=(opposing[0], _shorten(opposing[1], room.text)) if opposing else None,
+        parts=[PartLine(_shorten(it.name, room.name), it.verdict, it.strength) for it in parts],
         risks=risks,
         steps=steps,
-        open_ends=[_shortened(it, room.text) for it in ends],
+        open_ends=[_shorten(it, room.text) for it in ends],
         costs=costs,
         sources=_sources(result, room) if room.sources else [],
         worked_out=_worked_out(result),
-        omitted=_omitted(len(result.risks) - len(risks), len(result.guidance) - len(steps)),
+        omitted=_omission_text(len(result.risks) - len(risks), len(result.guidance) - len(steps)),
         size=f"{room.size:g}".replace(".", "-"),
         **decided,
     )  # fmt: skip
@@ -210,7 +210,7 @@ def _sources(result: Result, room: Allowance) -> list[tuple[str, str]]:
     """The documents it rests on, each with the claims that are named."""
     found = ((source.title, [claim.id for claim, _in_full in source.claims]) for source in result.cited)
     return [
-        (_shortened(title, room.name), ", ".join(claims[: room.sources]) + (" …" if claims[room.sources :] else ""))
+        (_shorten(title, room.name), ", ".join(claims[: room.sources]) + (" …" if claims[room.sources :] else ""))
         for title, claims in found
     ]
 
@@ -222,7 +222,7 @@ def _open_ends(context: AssessmentContext, latest: RecommendationRecord, result:
     newer = newer_notice(context)
     if newer and not newer.is_same:
         yield newer.says
-    explained = changing(context, latest)
+    explained = explain_change(context, latest)
     for end in explained.unless[:ENDS] if explained and result.outcome != "unclear" else ():
         part = f" ({end.part})" if end.part else ""
         yield _(
@@ -262,7 +262,7 @@ def _worked_out(result: Result) -> str:
     )
 
 
-def _omitted(risks: int, steps: int) -> str:
+def _omission_text(risks: int, steps: int) -> str:
     """What the page of the result has besides."""
     counted = [
         ngettext("%(num)d more risk", "%(num)d more risks", risks) if risks else "",
@@ -275,13 +275,13 @@ def _omitted(risks: int, steps: int) -> str:
     return str(_("The full advice has %(what)s.", what=what))
 
 
-def _noted(notes: str, most: int) -> list[str]:
+def _note_lines(notes: str, most: int) -> list[str]:
     """The lines of the notes; in a row where there are many."""
-    lines = [line for line in _shortened(notes, most).splitlines() if line.strip()]
+    lines = [line for line in _shorten(notes, most).splitlines() if line.strip()]
     return lines if len(lines) <= _LINES else [" ".join(lines)]
 
 
-def _shortened(text: str, most: int) -> str:
+def _shorten(text: str, most: int) -> str:
     """``text``, or its beginning, to the end of a word where there is one, with the sign that more follows."""
     if len(text) <= most:
         return text

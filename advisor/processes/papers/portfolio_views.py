@@ -23,7 +23,7 @@ PORTFOLIO = "processes/papers/_portfolio.html"
 @bp.get("/processes/sheet")
 def portfolio_sheet() -> ResponseReturnValue:
     """Show the processes that the address asks for on a few sheets of paper."""
-    found, query = _asked(), ListQuery.read(request.args)
+    found, query = _portfolio(), ListQuery.read(request.args)
     only: dict[str, Any] = {"only": request.args["only"]} if "only" in request.args else {}
     sheets = () if only else SHEETS
     page: dict[str, Any] = {
@@ -40,7 +40,7 @@ def portfolio_sheet() -> ResponseReturnValue:
 @bp.get("/processes/sheet.pdf")
 def portfolio_pdf() -> ResponseReturnValue:
     """Give the same as PDF."""
-    found = _asked()
+    found = _portfolio()
     if not found.lines:
         abort(404)
     title = _("Your processes")
@@ -62,5 +62,5 @@ def asked_rows() -> tuple[list[ListRow], int]:
     return rows if request.args.get("sort") else sorted(rows, key=lambda row: row.number), page.version_in_force
 
 
-def _asked() -> Portfolio:
+def _portfolio() -> Portfolio:
     return portfolio(*asked_rows())

@@ -33,7 +33,7 @@ def one_page_sheet(assessment_id: UUID) -> ResponseReturnValue:
         return redirect(onward_url(assessment_id, context.progress))
     choices = _choices()
     page: dict[str, Any] = {
-        "page": _fitting(context, context.latest, choices),
+        "page": _fit(context, context.latest, choices),
         "choices": choices,
         "audience_limit": AUDIENCE_LIMIT,
         "has_costs": bool(context.assessment.costs),
@@ -48,7 +48,7 @@ def one_page_sheet(assessment_id: UUID) -> ResponseReturnValue:
 def one_page_pdf(assessment_id: UUID) -> ResponseReturnValue:
     """Give the same as PDF."""
     context = load_context(assessment_id)
-    page = _fitting(context, context.latest or abort(404), _choices())
+    page = _fit(context, context.latest or abort(404), _choices())
     blocks = blocks_of(render_template(_ONE_PAGE, page=page), paper_link)
     title = _("%(process)s: %(verdict)s", process=page.process, verdict=page.verdict)
     return pdf_reply(Paper(title, _("Outsourcing Advisor"), blocks, one_sheet=True), "one-page", page.process)
@@ -73,7 +73,7 @@ def result_pdf(assessment_id: UUID) -> ResponseReturnValue:
     return pdf_reply(Paper(title, foot, blocks_of(page, paper_link)), "advice", result.process_name)
 
 
-def _fitting(context: AssessmentContext, latest: RecommendationRecord, choices: OnePageChoices) -> OnePage:
+def _fit(context: AssessmentContext, latest: RecommendationRecord, choices: OnePageChoices) -> OnePage:
     """The fullest page that fits one sheet of paper."""
     page = None
     for page, room in one_page(context, latest, choices):

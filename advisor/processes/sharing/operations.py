@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from advisor.extensions import database
 from advisor.models import AccountOwner, Assessment, DatabaseUnavailable, Owner, ShareLink
 from advisor.models.audit import Actor, audit
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.models.limits import room_left
 from advisor.models.processes.assessment import OrganisationOwner
 from advisor.models.processes.brief_version import own_brief_versions
@@ -54,7 +54,7 @@ def make_link(session: Session, owner: Owner, mine: Assessment, terms: LinkTerms
         brief_number=terms.brief_number,
         with_name=terms.with_name,
         note=terms.note,
-        expires_at=now() + timedelta(days=terms.days),
+        expires_at=utc_now() + timedelta(days=terms.days),
     )
     session.add(made)
     session.flush()
@@ -77,7 +77,7 @@ def make_list_link(
         process_ids=[str(key) for key in process_ids],
         with_name=terms.with_name,
         note=terms.note,
-        expires_at=now() + timedelta(days=terms.days),
+        expires_at=utc_now() + timedelta(days=terms.days),
     )
     session.add(made)
     session.flush()
@@ -90,7 +90,7 @@ def revoke_link(session: Session, owner: Owner, link_id: UUID, who: Actor) -> Sh
     mine = (links_of(owner), ShareLink.id == link_id)
     link = session.scalars(select(ShareLink).where(*mine).with_for_update()).first()
     if link is not None and link.revoked_at is None:
-        link.revoked_at = now()
+        link.revoked_at = utc_now()
         link.note = ""  # it was of use in the list alone
         audit(session, "link revoked", who=who, what=f"link {link.id}")
     return link
@@ -113,7 +113,7 @@ def show_newest_brief(session: Session, owner: Owner, link_id: UUID, who: Actor)
 
 def note_opened(link: ShareLink) -> None:
     """Note the visit of somebody else. The page is shown all the same where that cannot be written just now."""
-    moment = now()
+    moment = utc_now()
     if link.last_opened_at is not None and link.last_opened_at > moment - _OPENED_AGAIN_AFTER:
         return
     try:

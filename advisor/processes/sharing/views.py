@@ -19,7 +19,7 @@ from advisor.models import Assessment, DatabaseUnavailable, ShareLink
 from advisor.models.accounts.organisation import member_of
 from advisor.models.idempotency import idempotent
 from advisor.models.processes.share_link import link_by_token
-from advisor.processes.brief.opening import as_paper, open_brief
+from advisor.processes.brief.opened_brief import as_paper, open_brief
 from advisor.processes.forms import NewLinkForm
 from advisor.processes.presenter import result_url
 from advisor.processes.sharing import operations
@@ -116,7 +116,7 @@ def answer_new_link(
         return unsaved_page(template, form, error, **page)
     if not token:
         return redirect(url_for(".share", assessment_id=context.id, made=1), 303)
-    return links_page(context, current_app.config["BASE_URL"] + url_for(".shared", token=token))
+    return links_page(context, current_app.config["BASE_URL"] + url_for(".show_shared", token=token))
 
 
 def links_page(context: AssessmentContext, link: str = "") -> ResponseReturnValue:
@@ -180,7 +180,7 @@ def show_newest_brief(link_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/shared/<token>")
 @has_a_secret_address
-def shared(token: str) -> ResponseReturnValue:
+def show_shared(token: str) -> ResponseReturnValue:
     """Show a result or a brief to whoever has its link; one and the same page where it leads nowhere."""
     with database().read() as session:
         link = session.scalars(link_by_token(token)).first()
@@ -193,7 +193,7 @@ def shared(token: str) -> ResponseReturnValue:
         opened = open_brief(context, context.latest, link.owner, link.brief_number)
         page: dict[str, Any] = {"paper": as_paper(opened, context.latest), "until": link.expires_at}
         return form_page("processes/sharing/shared_brief.html", None, **page)
-    url = partial(url_for, ".shared", token=token)
+    url = partial(url_for, ".show_shared", token=token)
     page = shared_report(context, context.latest, link.expires_at, url, with_name=link.with_name)
     if request.args.get("show") == SHOW_SOURCES:
         return render_template("processes/sharing/sources.html", is_preview=False, **page)

@@ -50,10 +50,10 @@ def changes_of(event: AuditEvent) -> list[PlainItemChange]:
     """What an act on the draft did, item by item, the one that it was done to first; as far as the record tells."""
     before, after = (value if isinstance(value, Mapping) else {} for value in (event.before, event.after))
     if event.changes is not None and not any("/" in place for place in (*before, *after)):
-        found = [_kept(change) for change in event.changes]
+        found = [_stored_change(change) for change in event.changes]
     else:
         places = [place for place in dict.fromkeys((*before, *after)) if "/" in place]
-        found = [_told(place, before.get(place), after.get(place)) for place in places]
+        found = [_plain_change(place, before.get(place), after.get(place)) for place in places]
     first = {event.what, *_new_places(found, event.what)}
     return sorted(_with_renames(found), key=lambda change: change.place not in first)
 
@@ -113,15 +113,15 @@ def _phrase(rules: RuleSet, event: AuditEvent, earlier: Sequence[RuleSet]) -> st
         return ""
     first, rest = changes[0], changes[1:]
     if place_parts(first.place)[0] != place_parts(event.what)[0] and rest:
-        return _in_list(_counted(changes))
-    told = _one(rules, first, earlier)
+        return _in_list(_count_words(changes))
+    told = _change_sentence(rules, first, earlier)
     if event.kind in _PUT_BACK:
-        told = _one_back(rules, first, earlier)
-    return str(_("%(told)s, and with it %(more)s", told=told, more=_in_list(_counted(rest)))) if rest else told
+        told = _return_sentence(rules, first, earlier)
+    return str(_("%(told)s, and with it %(more)s", told=told, more=_in_list(_count_words(rest)))) if rest else told
 
 
-def _one(rules: RuleSet, change: PlainItemChange, earlier: Sequence[RuleSet]) -> str:
-    item = _called(rules, change, earlier)
+def _change_sentence(rules: RuleSet, change: PlainItemChange, earlier: Sequence[RuleSet]) -> str:
+    item = _noun_and_name(rules, change, earlier)
     match change.happened:
         case "added" if isinstance(change.new, Mapping) and change.new.get("options"):
             answers = ngettext("%(num)d answer", "%(num)d answers", len(change.new["options"]))
@@ -136,7 +136,7 @@ def _one(rules: RuleSet, change: PlainItemChange, earlier: Sequence[RuleSet]) ->
                 )
             )
         case "changed" if isinstance(change.new, Mapping):
-            return _changed(rules, change, item)
+            return _field_sentence(rules, change, item)
         case "added":
             return str(_("added the %(item)s", item=item))
         case "removed":
@@ -144,9 +144,9 @@ def _one(rules: RuleSet, change: PlainItemChange, earlier: Sequence[RuleSet]) ->
     return str(_("changed the %(item)s", item=item))
 
 
-def _one_back(rules: RuleSet, change: PlainItemChange, earlier: Sequence[RuleSet]) -> str:
+def _return_sentence(rules: RuleSet, change: PlainItemChange, earlier: Sequence[RuleSet]) -> str:
     """The same of an act that gave an item back the state that it had before."""
-    item = _called(rules, change, earlier)
+    item = _noun_and_name(rules, change, earlier)
     match change.happened:
         case "added":
             return str(_("put back the %(item)s", item=item))
@@ -155,11 +155,11 @@ def _one_back(rules: RuleSet, change: PlainItemChange, earlier: Sequence[RuleSet
         case "moved":
             return str(_("moved the %(item)s back to place %(place)s", item=item, place=change.to_place))
         case "changed" if isinstance(change.new, Mapping):
-            return _changed(rules, change, item, is_back=True)
+            return _field_sentence(rules, change, item, is_back=True)
     return str(_("put back the %(item)s as it was", item=item))
 
 
-def _changed(rules: RuleSet, change: PlainItemChange, item: str, *, is_back: bool = False) -> str:
+def _field_sentence(rules: RuleSet, change: PlainItemChange, item: str, *, is_back: bool = False) -> str:
     names = [name for name in change.new if name in FIELDS]
     if len(names) == 1:
         old, new = _values(rules, change, names[0])
@@ -174,7 +174,7 @@ def _changed(rules: RuleSet, change: PlainItemChange, item: str, *, is_back: boo
     return str(_("changed %(fields)s of the %(item)s", fields=fields, item=item))
 
 
-def _called(rules: RuleSet, change: PlainItemChange, earlier: Sequence[RuleSet]) -> str:
+def _noun_and_name(rules: RuleSet, change: PlainItemChange, earlier: Sequence[RuleSet]) -> str:
     """The noun of an item and what it says: of one that came or went, what it said then."""
     collection, key = place_parts(change.place)
     whole = change.new if change.happened == "added" else change.old if change.happened == "removed" else None
@@ -201,7 +201,7 @@ def _values(rules: RuleSet, change: PlainItemChange, name: str) -> tuple[str, st
     return (f"“{first}”" if first else "", f"“{second}”" if second else "")
 
 
-def _counted(changes: Sequence[PlainItemChange]) -> list[str]:
+def _count_words(changes: Sequence[PlainItemChange]) -> list[str]:
     """How many items of each kind were added, changed, removed and moved: "changed 18 test cases"."""
     counts = Counter((change.happened, place_parts(change.place)[0]) for change in changes)
     return [_count(happened, collection, number) for (happened, collection), number in counts.items()]
@@ -225,12 +225,12 @@ def _in_list(words: Sequence[str]) -> str:
     return str(_("%(some)s and %(last)s", some=", ".join(words[:-1]), last=words[-1]))
 
 
-def _kept(change: Mapping[str, Any]) -> PlainItemChange:
+def _stored_change(change: Mapping[str, Any]) -> PlainItemChange:
     places = (int(change.get("old_at", -1)) + 1, int(change.get("new_at", -1)) + 1)
     return PlainItemChange(change["place"], change["happened"], change.get("old"), change.get("new"), *places)
 
 
-def _told(place: str, old: Any, new: Any) -> PlainItemChange:
+def _plain_change(place: str, old: Any, new: Any) -> PlainItemChange:
     if isinstance(old, int) and isinstance(new, int):
         return PlainItemChange(place, "moved", from_place=old, to_place=new)
     happened = "added" if old is None else "removed" if new is None else "changed"

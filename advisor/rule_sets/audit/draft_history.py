@@ -128,7 +128,7 @@ def latest_act(workspace: DraftWorkspace) -> DraftAct | None:
         return None
     if (me := identity.current().account_id) is not None:
         people[me] = str(_("You"))
-    [act] = _shown(workspace, acts, acts[-1:], people)
+    [act] = _draft_acts(workspace, acts, acts[-1:], people)
     if act.kind == REMOVED:
         act = replace(act, to_mend=_number_to_mend(workspace))
     return act if act.take_back.is_possible or act.take_back.rest else None
@@ -136,7 +136,7 @@ def latest_act(workspace: DraftWorkspace) -> DraftAct | None:
 
 def _number_to_mend(workspace: DraftWorkspace) -> int:
     """How many items have something wrong with them that blocks publishing."""
-    paths = (path_of(problem.place) for problem in workspace.blocking)
+    paths = (path_of(problem.place) for problem in workspace.blocking_problems)
     return len({(path.collection, path.key) for path in paths if path is not None})
 
 
@@ -159,7 +159,7 @@ def take_backs(
             without_act(rules, act, later)
             found[act.sequence] = TakeBack(is_possible=True)
         except ChangedAgain as again:
-            resting = _touching(later, again.places)
+            resting = _acts_at(later, again.places)
             named = resting[:_LATER_NAMED]
             found[act.sequence] = TakeBack(
                 is_possible=False,
@@ -170,7 +170,7 @@ def take_backs(
     return found
 
 
-def _touching(acts: Sequence[AuditEvent], places: Sequence[str]) -> list[AuditEvent]:
+def _acts_at(acts: Sequence[AuditEvent], places: Sequence[str]) -> list[AuditEvent]:
     """The acts that changed something at these places, the latest first, without those that were taken back since."""
     found: list[AuditEvent] = []
     touching = [it for it in acts if {change["place"] for change in it.changes or ()} & set(places)]
@@ -190,7 +190,7 @@ def _resting_on(rules: RuleSet, acts: Sequence[AuditEvent], act: AuditEvent) -> 
     try:
         without_act(rules, act, later)
     except ChangedAgain as again:
-        return _touching(later, again.places)
+        return _acts_at(later, again.places)
     return []
 
 
@@ -241,7 +241,7 @@ def _page(workspace: DraftWorkspace, before: int | None = None) -> dict[str, Any
     at = next((number for number, act in enumerate(listed) if before is None or act.sequence < before), len(listed))
     shown = listed[at : at + PAGE]
     return {
-        "acts": _shown(workspace, acts, shown, people),
+        "acts": _draft_acts(workspace, acts, shown, people),
         "older": shown[-1].sequence if len(listed) > at + PAGE else 0,
         "is_first": at == 0,
         "base": workspace.base_number,
@@ -251,7 +251,7 @@ def _page(workspace: DraftWorkspace, before: int | None = None) -> dict[str, Any
     }
 
 
-def _shown(
+def _draft_acts(
     workspace: DraftWorkspace, acts: Sequence[AuditEvent], shown: Sequence[AuditEvent], people: Mapping[UUID, str]
 ) -> list[DraftAct]:
     rules, base = workspace.rules, workspace.base

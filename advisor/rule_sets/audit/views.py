@@ -71,10 +71,12 @@ def audit() -> ResponseReturnValue:
         "rule_sets/audit/audit.html",
         form=days,
         button=ButtonForm(),
-        rows=[_on_page(_row(event, emails)) | _told(workspace, event, emails, earlier) for event in found[:PAGE]],
+        rows=[
+            _on_page(_row(event, emails)) | _entry_values(workspace, event, emails, earlier) for event in found[:PAGE]
+        ],
         query=query,
         kept=kept,
-        about=_about(workspace, query["what"], emails, earlier),
+        about=_subject(workspace, query["what"], emails, earlier),
         kinds=dict(sorted(((kind, kind_name(kind)) for kind in kinds), key=lambda named: sort_key(named[1]))),
         people=people,
         most=current_app.config["SHEET_ROWS"],
@@ -132,11 +134,11 @@ def _row(event: AuditEvent, emails: Mapping[UUID, str]) -> dict[str, Any]:
     return {
         "sequence": event.sequence,
         "at": event.at,
-        "who": _who(event.account_id, emails),
+        "who": _address_of(event.account_id, emails),
         "role": event.who,
         "from_where": event.from_where,
         "kind": event.kind,
-        "what": _named(event.what, emails),
+        "what": _name_accounts(event.what, emails),
         "before": _json(event.before),
         "after": _json(event.after),
         "why": event.why,
@@ -162,11 +164,11 @@ def _on_page(row: dict[str, Any]) -> dict[str, Any]:
     return row | kept | {"is_cut": any(len(row[name]) > _SHOWN for name in kept)}
 
 
-def _told(
+def _entry_values(
     workspace: DraftWorkspace, event: AuditEvent, emails: Mapping[UUID, str], earlier: Sequence[RuleSet]
 ) -> dict[str, Any]:
     """An entry in a sentence, the item that it is about and where that is found now, in a draft or without one."""
-    what = _about(workspace, event.what, emails, earlier)
+    what = _subject(workspace, event.what, emails, earlier)
     path = path_of(event.what)
     item = item_or_none(workspace.rules, path.collection, path.key) if path else None
     page = "edit_item" if item is not None and workspace.has_draft else "item_history"
@@ -180,10 +182,10 @@ def _told(
     }
 
 
-def _about(workspace: DraftWorkspace, what: str, emails: Mapping[UUID, str], earlier: Sequence[RuleSet]) -> str:
+def _subject(workspace: DraftWorkspace, what: str, emails: Mapping[UUID, str], earlier: Sequence[RuleSet]) -> str:
     path = path_of(what)
     if path is None:
-        return str(_("the draft")) if what == "draft" else _named(what, emails)
+        return str(_("the draft")) if what == "draft" else _name_accounts(what, emails)
     label = item_label(workspace.rules, path.collection, path.key, *earlier)
     return str(_("the %(item)s", item=label))
 
@@ -210,16 +212,16 @@ def _json(value: Any) -> str:
     return "" if value in (None, {}) else json.dumps(value, ensure_ascii=False, indent=1)
 
 
-def _who(account_id: UUID | None, emails: Mapping[UUID, str]) -> str:
+def _address_of(account_id: UUID | None, emails: Mapping[UUID, str]) -> str:
     """The address of an account; of one that is gone, the beginning of the random number that the record keeps."""
     if account_id is None:
         return ""
     return emails.get(account_id) or str(_("deleted account %(number)s", number=str(account_id)[:8]))
 
 
-def _named(what: str, emails: Mapping[UUID, str]) -> str:
+def _name_accounts(what: str, emails: Mapping[UUID, str]) -> str:
     account = _account_in(what)
-    return what if account is None else _who(account, emails)
+    return what if account is None else _address_of(account, emails)
 
 
 def _url_of(what: str, emails: Mapping[UUID, str]) -> str:
@@ -243,7 +245,9 @@ def _people(session: Session) -> dict[str, str]:
     """Who can be filtered by: every account in the record, also one that is gone, and roles without one."""
     theirs = select(AuditEvent.account_id, Account.email).outerjoin(Account, Account.id == AuditEvent.account_id)
     seen = session.execute(theirs.where(AuditEvent.kind.in_(ACTS - OWNERS_OWN)).distinct()).all()
-    named = {str(account): _who(account, {account: email} if email else {}) for account, email in seen if account}
+    named = {
+        str(account): _address_of(account, {account: email} if email else {}) for account, email in seen if account
+    }
     without = select(AuditEvent.who).where(AuditEvent.account_id.is_(None)).distinct()
     return {
         **dict(sorted(named.items(), key=lambda pair: sort_key(pair[1]))),

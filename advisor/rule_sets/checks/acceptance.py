@@ -23,7 +23,7 @@ from advisor.rule_sets.forms import AcceptWarningForm
 from advisor.rule_sets.presenter import ProblemLine, problem_lines
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web.access import identity
-from advisor.web.forms import Refused, form_page, pressed_or_400, save_form
+from advisor.web.forms import Refusal, form_page, pressed_or_400, save_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,13 @@ def _accept(session: Session, form: AcceptWarningForm, about: str) -> str:
     basis = basis_fingerprint(workspace.rules, found[0]) if found is not None else ""
     if found is None or basis != form.rests_on.data:
         form.rests_on.data = basis
-        raise Refused(_("What this rests on was changed after you opened the page. Look again, then send it."))
+        raise Refusal(_("What this rests on was changed after you opened the page. Look again, then send it."))
     try:
         most = current_app.config["ACCEPTED_WARNINGS"]
         accept(session, identity.actor(), workspace.rules, found[0], form.reason.data or "", most=most)
     except TooManyAcceptedError as error:
         text = _("%(most)d warnings are accepted, which is as many as may be. Take one back first", most=error.most)
-        raise Refused(text) from None
+        raise Refusal(text) from None
     return url_for("rule_sets.problems")
 
 
@@ -96,7 +96,7 @@ def _warning(
 ) -> tuple[Problem, dict[Problem, AcceptedWarning]] | None:
     """The warning of the draft that is meant, and what was accepted of it when it rested on something else."""
     status = proof_status_of(session, workspace.document)
-    for problem in (*status.warning, *status.accepted):
+    for problem in (*status.warning, *status.accepted_problems):
         if warning_fingerprint(problem) == about:
             return problem, {key: row for key, row in status.acceptances.outdated.items() if key == problem}
     return None

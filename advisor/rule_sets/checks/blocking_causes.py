@@ -53,7 +53,7 @@ def _failing_cases(workspace: DraftWorkspace, problems: Sequence[Problem]) -> tu
     alike: dict[str, list[str]] = {}
     for result in workspace.results or ():
         if not result.passed:
-            alike.setdefault(_how(workspace, result), []).append(result.case.key)
+            alike.setdefault(_failure_text(workspace, result), []).append(result.case.key)
     several = sorted(((how, keys) for how, keys in alike.items() if len(keys) > 1), key=lambda one: -len(one[1]))
     grouped = {f"cases/{key}" for _how_they_fail, keys in several for key in keys}
     return [
@@ -65,7 +65,7 @@ def _failing_cases(workspace: DraftWorkspace, problems: Sequence[Problem]) -> tu
     ], [problem for problem in problems if problem.place not in grouped]
 
 
-def _how(workspace: DraftWorkspace, result: CaseResult) -> str:
+def _failure_text(workspace: DraftWorkspace, result: CaseResult) -> str:
     """What a test case that fails expects and gets, and what is wrong with its risks."""
     case, sentences = result.case, risk_words(workspace.rules, result)
     if not result.is_expected:

@@ -58,7 +58,7 @@ class ProofStatus:
         return self.waits or (self.job is not None and self.job.state == JobState.FAILED)
 
     @property
-    def blocking(self) -> tuple[Problem, ...]:
+    def blocking_problems(self) -> tuple[Problem, ...]:
         """The problems for which it cannot be published."""
         return tuple(problem for problem in self.problems if problem.blocks)
 
@@ -69,21 +69,21 @@ class ProofStatus:
         return tuple(problem for problem in self.problems if not problem.blocks and problem not in accepted)
 
     @property
-    def accepted(self) -> tuple[Problem, ...]:
+    def accepted_problems(self) -> tuple[Problem, ...]:
         """The problems that somebody accepted as they are."""
         return tuple(problem for problem in self.problems if problem in self.acceptances.present)
 
 
 def proof_status_of(session: Session, document: str) -> ProofStatus:
     """What is known of a stored document; what is quick to prove is proved now."""
-    known = _known(session, document)
+    known = _known_status(session, document)
     mark = fingerprint(document)
     accepted = acceptances_of(session, parse_cached(mark, lambda: document), known.problems)
     job = proofs.latest_check(session, mark) if known.can_prove else None
     return replace(known, job=job, acceptances=accepted)
 
 
-def _known(session: Session, document: str) -> ProofStatus:
+def _known_status(session: Session, document: str) -> ProofStatus:
     examination = proofs.examination_of(document)
     if not examination.can_prove:
         return ProofStatus(examination.problems, can_prove=False, is_proved=False)
@@ -101,7 +101,7 @@ def _known(session: Session, document: str) -> ProofStatus:
 
 def new_warnings(session: Session, status: ProofStatus) -> tuple[Problem, ...] | None:
     """The warnings that the version in force does not have; None while not all of its own are known."""
-    before = _known(session, in_force(session).document)
+    before = _known_status(session, in_force(session).document)
     if before.waits:
         return None
     known = frozenset(problem for problem in before.problems if not problem.blocks)

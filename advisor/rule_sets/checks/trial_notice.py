@@ -42,8 +42,8 @@ def trial_notice(workspace: DraftWorkspace, *, with_cases: bool = False) -> Tria
 
     Test cases that are left out are told of where they are run.
     """
-    if workspace.untried is not None:
-        line = problem_lines(workspace.rules, [workspace.untried], workspace.base)[0]
+    if workspace.untried_problem is not None:
+        line = problem_lines(workspace.rules, [workspace.untried_problem], workspace.base)[0]
         return TrialNotice(str(_("Nothing of the draft can be tried yet. %(problem)s", problem=line.text)), [])
     trial = workspace.trial
     if trial is None or trial.is_whole:

@@ -62,7 +62,7 @@ def problems() -> ResponseReturnValue:
         return url_for("rule_sets.problems", page=number)
 
     warning = sorted(status.warning, key=lambda problem: problem not in first)
-    causes = blocking_causes(workspace, status.blocking)
+    causes = blocking_causes(workspace, status.blocking_problems)
     entries = [*causes.entries, *warning]
     page = paginate(entries, request.args.get("page", ""), PROBLEMS_ON_A_PAGE, url)
     shown = [entry for entry in page.items if isinstance(entry, Problem)]

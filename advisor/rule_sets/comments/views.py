@@ -14,7 +14,7 @@ from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import ItemComment, ItemThread
 from advisor.models.audit import audit
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.idempotency import idempotent
 from advisor.models.limits import room_left
 from advisor.models.rule_sets import rule_set_version as versions
@@ -29,7 +29,7 @@ from advisor.rule_sets.item_urls import ANY_COLLECTION, HIGHEST, item_url
 from advisor.rule_sets.unsaved_forms import ANSWER, COMMENTS, FormPlace
 from advisor.rule_sets.workspace import DraftWorkspace, key_owner, write
 from advisor.web.access import identity
-from advisor.web.forms import ButtonForm, Refused, attempt, form_page, pressed_or_400, save_form
+from advisor.web.forms import ButtonForm, Refusal, attempt, form_page, pressed_or_400, save_form
 from advisor.web.paging import paginate
 from advisor.wording.items import item_name, item_text, subject_of
 from advisor.wording.rule_set_vocabulary import NOUNS
@@ -89,7 +89,7 @@ def item_comments(key: str, collection: str = "", question: str = "") -> Respons
         abort(404)
     if typed is not None and (elsewhere := _moved_to(workspace, collection, about, typed)) is not None:
         return redirect(item_url(collection, elsewhere, page="item_comments", typed=typed.key_hash))
-    form = unsaved_forms.opened(ItemCommentForm, typed, about=about)
+    form = unsaved_forms.open_form(ItemCommentForm, typed, about=about)
     page: dict[str, Any] = {
         "noun": NOUNS[subject_of(collection)],
         "title": title,
@@ -132,7 +132,7 @@ def _begin(session: Session, collection: str, about: str, form: ItemCommentForm)
         thread = ItemThread(collection=collection, key=about, title="")
         at = present_key(workspace.rules, thread)
         if at is None:
-            raise Refused(_("This was changed or removed after you opened the page. Look again, then send it."))
+            raise Refusal(_("This was changed or removed after you opened the page. Look again, then send it."))
         thread.title = item_text(workspace.rules, find(workspace.rules, collection, at))
         _require_room(session)
         session.add(thread)
@@ -153,7 +153,7 @@ def thread(thread_id: UUID) -> ResponseReturnValue:
     if unsaved_forms.is_pressed():
         return unsaved_forms.press(place)
     typed = unsaved_forms.find_typed(ANSWER)
-    form = unsaved_forms.opened(ItemCommentForm, typed)
+    form = unsaved_forms.open_form(ItemCommentForm, typed)
     page: dict[str, Any] = {"thread": shown[0], "button": ButtonForm(formdata=None), "put_back_url": _put_back_url()}
     page |= unsaved_forms.offers(place, typed)
     if request.method == "POST" and request.form.get("do") in {"settle", "reopen"}:
@@ -185,7 +185,7 @@ def own_comment(item_comment_id: UUID) -> ResponseReturnValue:
         if comment is None or comment.account_id != identity.own_account_id():
             abort(404)
         if (act == "delete") != (comment.removed_at is not None):
-            comment.removed_at = now() if act == "delete" else None
+            comment.removed_at = utc_now() if act == "delete" else None
             _record(session, "comment deleted" if act == "delete" else "comment put back", comment)
         gone = {"deleted": str(comment.id)} if act == "delete" else {}
         return _place_of(session, session.get_one(ItemThread, comment.thread_id), **gone)
@@ -196,10 +196,10 @@ def own_comment(item_comment_id: UUID) -> ResponseReturnValue:
 def _settle(session: Session, thread_id: UUID, settle: bool) -> str:  # noqa: FBT001
     found = session.get(ItemThread, thread_id, with_for_update=True) or abort(404)
     if settle != (found.settled_at is not None):
-        found.settled_at = now() if settle else None
+        found.settled_at = utc_now() if settle else None
         found.settled_by = identity.own_account_id() if settle else None
         kind = "comment settled" if settle else "comment reopened"
-        audit(session, kind, who=identity.actor(), what=_what(session, found), after={"thread": str(found.id)})
+        audit(session, kind, who=identity.actor(), what=_item_of(session, found), after={"thread": str(found.id)})
     return _place_of(session, found)
 
 
@@ -207,19 +207,19 @@ def _add(session: Session, kind: str, thread: ItemThread, form: ItemCommentForm)
     comment = ItemComment(thread_id=thread.id, account_id=identity.own_account_id(), text=str(form.comment.data))
     session.add(comment)
     session.flush()
-    unsaved_forms.saved(session)
+    unsaved_forms.forget_saved(session)
     _record(session, kind, comment)
     return _place_of(session, thread)
 
 
 def _record(session: Session, kind: str, comment: ItemComment) -> None:
     """Record an act, without what was written: whoever wrote it can delete that, and the record stays."""
-    what = _what(session, session.get_one(ItemThread, comment.thread_id))
+    what = _item_of(session, session.get_one(ItemThread, comment.thread_id))
     after = {"thread": str(comment.thread_id), "comment": str(comment.id)}
     audit(session, kind, who=identity.actor(), what=what, after=after)
 
 
-def _what(session: Session, thread: ItemThread) -> str:
+def _item_of(session: Session, thread: ItemThread) -> str:
     """What the record names: the item, or where it is not in the draft the list in which it stood."""
     key = present_key(DraftWorkspace.load(session).rules, thread)
     return thread.collection if key is None else f"{thread.collection}/{key}"
@@ -228,7 +228,7 @@ def _what(session: Session, thread: ItemThread) -> str:
 def _require_room(session: Session) -> None:
     most = current_app.config["COMMENTS_ON_DRAFT"]
     if not room_left(session, "comments on the draft", present_comments(), most):
-        raise Refused(
+        raise Refusal(
             _(
                 "The draft has %(most)d comments, which is as many as it may have. Settle or delete some first",
                 most=most,

@@ -25,7 +25,7 @@ from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web.access import identity
 from advisor.web.access.security import may_repeat
 from advisor.web.forms import add_form_error, form_page
-from advisor.wording.items import item_name, shortened
+from advisor.wording.items import item_name, shorten
 from advisor.wording.rules import push_words
 
 ADDED, CHANGED = "draft added several", "draft changed several"
@@ -83,7 +83,7 @@ class BulkEdit:
             sources = (*sources, self.add_claim)
         return replace(rule, push=push, sources=sources)
 
-    def made(self, rules: RuleSet, keys: Iterable[str]) -> RuleSet:
+    def edit(self, rules: RuleSet, keys: Iterable[str]) -> RuleSet:
         """The rule set with these rules changed."""
         ticked = set(keys)
         return replace(rules, rules=tuple(self.of(rule) if rule.key in ticked else rule for rule in rules.rules))
@@ -107,7 +107,7 @@ def bulk_edit() -> ResponseReturnValue:
     """Show the rules that are ticked, then what a change of them does, then do it."""
     workspace = workspace_or_home(over_a_form=True)
     form = bulk_edit_form(formdata=MultiDict(request.form))
-    keys = _ticked(workspace)
+    keys = _ticked_keys(workspace)
     is_valid = form.validate_on_submit()
     if "csrf_token" in form.errors:
         abort(400)
@@ -135,7 +135,7 @@ def _apply(workspace: DraftWorkspace, form: DraftForm, keys: Sequence[str], edit
         lambda present: _page(present, keys, edit),
         lambda session: change(
             session,
-            lambda rules: edit.made(rules, keys),
+            lambda rules: edit.edit(rules, keys),
             kind=CHANGED,
             what="rules",
             opened=str(form.mark.data) or "-",
@@ -167,13 +167,13 @@ def _list(workspace: DraftWorkspace, form: DraftForm, query: Mapping[str, str], 
     return form_page("rule_sets/editor/collection.html", form, **page, unsaved=[])
 
 
-def _ticked(workspace: DraftWorkspace) -> list[str]:
+def _ticked_keys(workspace: DraftWorkspace) -> list[str]:
     """The keys of the rules that are ticked, or of all that the filter of the list finds."""
     rows = item_rows(workspace, "rules")
     if request.form.get("all"):
         names = ("q", "changed", *filters_of(workspace, "rules"))
         asked = {name: request.args[name] for name in names if request.args.get(name)}
-        never = rule_counts(workspace).never if asked.get("fires") else frozenset()
+        never = rule_counts(workspace).never_firing if asked.get("fires") else frozenset()
         return [row.key for row in matching_rows(workspace, "rules", rows, asked, never)]
     ticked = set(request.form.getlist("tick"))
     return [row.key for row in rows if row.key in ticked]
@@ -195,7 +195,7 @@ def _rules(rules: RuleSet, keys: Iterable[str]) -> list[Rule]:
 
 
 def _page(workspace: DraftWorkspace, keys: Sequence[str], edit: BulkEdit) -> dict[str, Any]:
-    rules, after = workspace.rules, edit.made(workspace.rules, keys)
+    rules, after = workspace.rules, edit.edit(workspace.rules, keys)
     rows = [
         _row(rules, after, was, is_now) for was, is_now in zip(_rules(rules, keys), _rules(after, keys), strict=True)
     ]
@@ -233,7 +233,7 @@ def _row(rules: RuleSet, after: RuleSet, was: Rule, is_now: Rule) -> TickedRule:
 
 def _claim(rules: RuleSet, key: str) -> str:
     claim = rules.claim(key)
-    return shortened(claim.text) if claim else key
+    return shorten(claim.text) if claim else key
 
 
 def _effect(workspace: DraftWorkspace, edit: BulkEdit, keys: Sequence[str]) -> dict[str, Any]:
@@ -241,5 +241,5 @@ def _effect(workspace: DraftWorkspace, edit: BulkEdit, keys: Sequence[str]) -> d
     trial, notice = workspace.trial, trial_notice(workspace, with_cases=True)
     if trial is None:
         return {"effect": None, "trial_notice": notice}
-    after = edit.made(trial.rules, keys)
+    after = edit.edit(trial.rules, keys)
     return {"effect": change_effect(trial.rules, after, trial.results), "trial_notice": notice}

@@ -146,7 +146,7 @@ class ItemEditor:
                 return each.press(raw, act, whole_number(at, most=999))
         return raw, button
 
-    def entered(self, raw: Raw) -> str:
+    def enter_button(self, raw: Raw) -> str:
         """The button that Enter stands for: where words to look for were typed, the one that looks for them."""
         for key, wanted in raw.items():
             name = key.removesuffix("-words")
@@ -160,7 +160,7 @@ class ItemEditor:
         if any(field.errors for field in form):
             return None
         plain = {name: value for name, value in plain.items() if value is not LEFT_OUT}
-        stored = plain.get("text", "") if kind_of(self.collection) is str else self._keyed(plain)
+        stored = plain.get("text", "") if kind_of(self.collection) is str else self._give_key(plain)
         try:
             return item_from_plain(kind_of(self.collection), stored)
         except RuleSetError as error:
@@ -178,7 +178,7 @@ class ItemEditor:
         """The inputs in their order, as the template draws them."""
         return [each.render_context(form, raw, self.context) for each in self.inputs]
 
-    def _keyed(self, plain: dict[str, Any]) -> dict[str, Any]:
+    def _give_key(self, plain: dict[str, Any]) -> dict[str, Any]:
         """With a key: the one that was typed, that it has already, or one made from its text."""
         if self.collection in NUMBERED:
             return plain

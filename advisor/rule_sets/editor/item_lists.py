@@ -22,7 +22,7 @@ from advisor.engine.model.row_sentences import sentence_of
 from advisor.engine.model.rules import Rule, RuleSet, TestCase
 from advisor.rule_sets.checks.trial_notice import trial_notice
 from advisor.rule_sets.editor.inputs.field_text import advice_words, risk_words, short_conditions, with_removed
-from advisor.rule_sets.editor.list_state import CARRIED, ITEMS_ON_A_PAGE, carried, carried_text, list_state
+from advisor.rule_sets.editor.list_state import CARRIED, ITEMS_ON_A_PAGE, carried_text, carried_values, list_state
 from advisor.rule_sets.editor.order import ORDERED, places_of
 from advisor.rule_sets.impact.disclosure import FEWEST
 from advisor.rule_sets.impact.rule_counts import RuleCounts, rule_counts
@@ -33,7 +33,7 @@ from advisor.rule_sets.test_cases.coverage import untried_count
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import paginate
 from advisor.wording.case_run import CaseRun
-from advisor.wording.items import item_text, short_text, shortened, subject_of, what_it_does
+from advisor.wording.items import item_text, short_text, shorten, subject_of, what_it_does
 from advisor.wording.rule_set_vocabulary import ADD_LABELS, LISTS
 from advisor.wording.rules import push_words
 from advisor.wording.vocabulary import (
@@ -92,7 +92,7 @@ class ItemRow:
     @property
     def label(self) -> str:
         """It in few words, for those who hear a button of its row."""
-        return self.name if self._collection in NUMBERED else shortened(self.title, 40)
+        return self.name if self._collection in NUMBERED else shorten(self.title, 40)
 
     @property
     def lines(self) -> list[str]:
@@ -126,7 +126,7 @@ class ItemRow:
             return ""
         if "/" in self._collection:
             question = self._collection.split("/")[1]
-            return item_url("questions", question, anchor=f"thing-{self.key}", move=self.key, **carried())
+            return item_url("questions", question, anchor=f"thing-{self.key}", move=self.key, **carried_values())
         state = list_state(request.args)
         return list_url(self._collection, anchor=f"thing-{self.key}", move=self.key, **state)
 
@@ -219,7 +219,7 @@ def filters_of(workspace: DraftWorkspace, collection: str) -> dict[str, dict[str
         return {
             "side": {str(side): str(label) for side, label in names(SIDES).items()},
             "question": questions,
-            "claim": _cited(rules, request.args.get("claim", "")),
+            "claim": _cited_claims(rules, request.args.get("claim", "")),
             "fires": {"never": str(_("In none of the saved processes"))},
         }
     if collection == "claims":
@@ -235,12 +235,12 @@ _CLAIMS_TO_CHOOSE = 100
 """More claims than that are no list to choose from; the page of each leads to the rules that rest on it."""
 
 
-def _cited(rules: RuleSet, asked: str) -> dict[str, str]:
+def _cited_claims(rules: RuleSet, asked: str) -> dict[str, str]:
     """The claims that rules rest on, by what they say; of too many only the one that is asked for."""
     cited = {claim for rule in rules.rules for claim in rule.sources}
     if len(cited) > _CLAIMS_TO_CHOOSE:
         cited &= {asked}
-    return {claim.id: shortened(claim.text, 60) for claim in rules.claims if claim.id in cited}
+    return {claim.id: shorten(claim.text, 60) for claim in rules.claims if claim.id in cited}
 
 
 def case_rows(workspace: DraftWorkspace) -> dict[str, CaseRow]:
@@ -336,7 +336,7 @@ def collection_page(
     filters = filters_of(workspace, collection)
     asked = {name: query[name] for name in ("q", "changed", *filters) if query.get(name)}
     counts = rule_counts(workspace) if collection == "rules" else RuleCounts()
-    found = matching_rows(workspace, collection, rows, asked, counts.never)
+    found = matching_rows(workspace, collection, rows, asked, counts.never_firing)
 
     def page_url(number: int) -> str:
         more: dict[str, Any] = {**asked, "page": number}

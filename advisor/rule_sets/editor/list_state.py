@@ -32,7 +32,7 @@ def carried_state() -> dict[str, str]:
     return list_state(dict(parse_qsl(text))) if len(text) <= _LONGEST else {}
 
 
-def carried() -> dict[str, str]:
+def carried_values() -> dict[str, str]:
     """The same for the address of another page of that item."""
     text = carried_text(carried_state())
     return {CARRIED: text} if text else {}

@@ -46,7 +46,7 @@ from advisor.rule_sets.editor.inputs.kinds import (
     fields_of_kind,
 )
 from advisor.rule_sets.editor.item_editors import ItemEditor, item_or_none
-from advisor.rule_sets.editor.list_state import carried, carried_state
+from advisor.rule_sets.editor.list_state import carried_state, carried_values
 from advisor.rule_sets.editor.presenter import user_links
 from advisor.rule_sets.editor.ways_on import ADD_SOURCE, NOT_KEPT
 from advisor.rule_sets.forms import ItemForm
@@ -166,7 +166,7 @@ def add_question() -> ResponseReturnValue:
         return unsaved_forms.press(_place_of(raw), dict(raw.lists()))
     button = request.form.get("do") or "save"
     if button == "enter":
-        button = editor.entered(raw)
+        button = editor.enter_button(raw)
     if button.partition(":")[0] == ADD_SOURCE:
         return _leave_for_source(editor, raw, button.partition(":")[2])
     is_other_kind = raw.get("shown", raw.get("type")) != raw.get("type")
@@ -249,8 +249,8 @@ def _save(editor: ItemEditor, form: ItemForm, raw: Raw, new: NewQuestion) -> Res
         if request.form.get("do") == "start":
             drafts.start(session, identity.actor())
         key, sequence = add_new_question(session, identity.actor(), new)
-        unsaved_forms.saved(session)
-        return item_url("questions", key, done=sequence, **carried())
+        unsaved_forms.forget_saved(session)
+        return item_url("questions", key, done=sequence, **carried_values())
 
     try:
         return redirect(write(lambda session: idempotent(session, attempt(key_owner()), lambda: add(session))), 303)
@@ -298,7 +298,7 @@ def _show(
     typed: UnsavedForm | None = None,
 ) -> Response:
     if form is None:
-        raw = ANSWERS.padded(raw)
+        raw = ANSWERS.add_rows(raw)
         form = editor.form(raw)
     page = _page(editor, raw, form) | unsaved_forms.offers(_PLACE_OF_FORM, typed)
     return form_page(_TEMPLATE, form, status, **page, focus=focus, is_gone=is_gone)

@@ -15,11 +15,11 @@ from advisor.engine.document.edit import ChangedSince
 from advisor.engine.model.rules import RuleSet
 from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets.editor import operations
-from advisor.rule_sets.editor.list_state import ITEMS_ON_A_PAGE, carried, list_state
+from advisor.rule_sets.editor.list_state import ITEMS_ON_A_PAGE, carried_values, list_state
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.workspace import write_once
 from advisor.web.access import identity
-from advisor.wording.items import short_text, shortened, subject_of
+from advisor.wording.items import short_text, shorten, subject_of
 
 ORDERED: Mapping[str, Any] = {
     "questions": _l("They are asked in this order."),
@@ -72,7 +72,7 @@ def places_of(rules: RuleSet, collection: str, key: str) -> ItemPlaces | None:
     choices = [PlaceChoice(FIRST, str(_("first")), own == 0)]
     for at, item in enumerate(items):
         if at != own:
-            name = shortened(short_text(rules, item), _LONGEST_NAME)
+            name = shorten(short_text(rules, item), _LONGEST_NAME)
             name = f"{at + 1}. {name}" if collection in NUMBERED else name
             value = f"after {handle_of(rules, collection, at)}"
             choices.append(PlaceChoice(value, str(_("after “%(name)s”", name=name)), at == own - 1))
@@ -95,7 +95,7 @@ def move_to_place(collection: str, handle: list[str]) -> ResponseReturnValue:
             session, identity.actor(), collection, key, after, opened=opened, after_opened=after_opened
         )
         if is_on_item:
-            return item_url(collection, stored, moved="1", **carried())
+            return item_url(collection, stored, moved="1", **carried_values())
         return _list_with(session, collection, stored)
 
     try:
@@ -119,7 +119,7 @@ def _chosen_place() -> tuple[str | None, str]:
 def _list_with(session: Session, collection: str, key: str) -> str:
     """The list, where the item that was moved stands now."""
     if "/" in collection:
-        return item_url("questions", collection.split("/")[1], anchor=f"thing-{key}", moved="1", **carried())
+        return item_url("questions", collection.split("/")[1], anchor=f"thing-{key}", moved="1", **carried_values())
     state = list_state(request.args)
     draft = drafts.find_draft(session)
     if not state.keys() - {"page"} and draft is not None:

@@ -50,7 +50,7 @@ def press(workspace: DraftWorkspace, editor: ItemEditor, item: Any, button: str)
     return render_template("rule_sets/editor/_others.html", others=others)
 
 
-def saved(session: Session, editor: ItemEditor) -> None:
+def note_saved(session: Session, editor: ItemEditor) -> None:
     """What was open in the form of this request is saved now."""
     key = "" if editor.collection in NUMBERED else editor.context.key
     if key or editor.collection in NUMBERED:

@@ -24,7 +24,7 @@ from advisor.rule_sets.editor.inputs.field_text import differences
 from advisor.rule_sets.editor.inputs.kinds import Context, Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, item_or_none
 from advisor.rule_sets.editor.item_lists import case_rows, item_rows
-from advisor.rule_sets.editor.list_state import carried, carried_state
+from advisor.rule_sets.editor.list_state import carried_state, carried_values
 from advisor.rule_sets.editor.operations import LastSaved
 from advisor.rule_sets.editor.order import ItemPlaces, places_of
 from advisor.rule_sets.editor.rule_effect import no_effect_sentence, rule_effect_view
@@ -86,14 +86,14 @@ def item_page(
         "has_sentence": has_sentence,
         "reads_as": _reads_as(workspace.rules, collection, key, read) if read is not None and has_sentence else "",
         "problems": problem_lines(workspace.rules, problems if item is not None else (), workspace.base),
-        "options": item_rows(workspace, options_of(key), carried()) if isinstance(item, Question) else [],
+        "options": item_rows(workspace, options_of(key), carried_values()) if isinstance(item, Question) else [],
         "options_url": _move_url(options_of(key)) if isinstance(item, Question) else "",
         "add_option_url": add_url(options_of(key)) if isinstance(item, Question) else "",
         "preview_url": url_for("rule_sets.preview_question", key=key) if isinstance(item, Question) else "",
         "users": user_links(workspace.rules, users[:LISTED]),
         "all_users": len(users) if len(users) > LISTED else 0,
         "users_list": _more_users(subject, key),
-        "quoted": user_links(workspace.rules, _quoting(workspace, collection, key, item)),
+        "quoted": user_links(workspace.rules, _quoting_items(workspace, collection, key, item)),
         "shows_effect": subject == "rules" and not is_gone,
         "rests_on": _claims(workspace.rules, read) if subject == "rules" else None,
         "old_weighing": _old_weighing(workspace, key, read),
@@ -106,10 +106,10 @@ def item_page(
         "move_url": _move_url(collection),
         "options_places": _option_places(workspace, key) if isinstance(item, Question) else None,
         "moving": request.args.get("move", ""),
-        "back": _back(workspace, collection),
+        "back": _back_label(workspace, collection),
         "add_url": add_url(collection),
-        "copy_url": add_url(collection, copy=key, **carried()) if item is not None else "",
-        "remove_url": item_url(collection, key, page="remove_item", **carried()) if item is not None else "",
+        "copy_url": add_url(collection, copy=key, **carried_values()) if item is not None else "",
+        "remove_url": item_url(collection, key, page="remove_item", **carried_values()) if item is not None else "",
         "history_url": item_url(collection, key, page="item_history") if item is not None else "",
     }  # fmt: skip
 
@@ -124,15 +124,15 @@ def _effect(workspace: DraftWorkspace, key: str, read: Rule | None) -> dict[str,
 def _back_url(collection: str, key: str) -> str:
     """The list, as it was left; from an answer, its question."""
     if "/" in collection:
-        return item_url("questions", collection.split("/")[1], anchor="options", **carried())
+        return item_url("questions", collection.split("/")[1], anchor="options", **carried_values())
     state = carried_state()
     return list_url(collection, anchor=f"thing-{key}" if state and key else None, **state)
 
 
 def _move_url(collection: str) -> str:
     if "/" in collection:
-        return address("rule_sets.move_option", key=collection.split("/")[1], **carried())
-    return list_url(collection, **carried())
+        return address("rule_sets.move_option", key=collection.split("/")[1], **carried_values())
+    return list_url(collection, **carried_values())
 
 
 def _option_places(workspace: DraftWorkspace, question: str) -> ItemPlaces | None:
@@ -224,7 +224,7 @@ def wording_of(item: Any) -> str:
     return item.text if isinstance(item, Question) else item.label if isinstance(item, Option) else ""
 
 
-def _quoting(workspace: DraftWorkspace, collection: str, key: str, item: Any) -> list[tuple[str, str]]:
+def _quoting_items(workspace: DraftWorkspace, collection: str, key: str, item: Any) -> list[tuple[str, str]]:
     """Items with a sentence that quotes what a question or an answer read before the draft changed it.
 
     Where its meaning changed, it was another item then, which the address names.
@@ -329,7 +329,7 @@ def clash_of(
     }
 
 
-def _back(workspace: DraftWorkspace, collection: str) -> str:
+def _back_label(workspace: DraftWorkspace, collection: str) -> str:
     if "/" in collection:
         question = workspace.rules.question(collection.split("/")[1])
         return question.text if question else ""

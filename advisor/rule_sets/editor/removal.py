@@ -12,7 +12,7 @@ from advisor.models import DatabaseUnavailable
 from advisor.models.idempotency import earlier_location
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor import operations
-from advisor.rule_sets.editor.list_state import carried, carried_state
+from advisor.rule_sets.editor.list_state import carried_state, carried_values
 from advisor.rule_sets.editor.presenter import breaks_without, item_links, look_up, users_of
 from advisor.rule_sets.forms import RemoveForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
@@ -40,7 +40,7 @@ def remove_item(key: str, collection: str = "", question: str = "") -> ResponseR
         "title": item_name(workspace.rules, collection, key),
         "users": item_links(workspace.rules, users),
         "can_take_users": collection == "questions" and any(name != "questions" for name, _key in users),
-        "back_url": item_url(collection, key, **carried()),
+        "back_url": item_url(collection, key, **carried_values()),
         "is_question": collection == "questions",
         **breaks_without(workspace, collection, key, item),
     }
@@ -70,4 +70,4 @@ def remove_item(key: str, collection: str = "", question: str = "") -> ResponseR
 
 def _state_of_list(collection: str) -> dict[str, str]:
     """What of the list was looked at; the list of answers is on the page of its question."""
-    return carried() if "/" in collection else carried_state()
+    return carried_values() if "/" in collection else carried_state()

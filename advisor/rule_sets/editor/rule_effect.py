@@ -109,7 +109,7 @@ class RuleChange:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _CountedEffect:
     """What the rule does, the test cases in which it fires, and the keys of those that fail with it."""
 
     effect: RuleEffect
@@ -129,7 +129,7 @@ def rule_effect_view(workspace: DraftWorkspace, key: str, rule: Rule | None) -> 
     found = _view(workspace.document, key, rule.when, rule.push, link_root())
     if found is None:
         return None
-    rules = _typed(trial.rules, key, rule.when, rule.push)
+    rules = _replace_rule(trial.rules, key, rule.when, rule.push)
     saved = SavedCount() if found.is_never else saved_count(workspace, rules, key or _HIDDEN_KEY)
     return replace(found, saved=saved, change=_change(workspace, trial, key, rule))
 
@@ -139,12 +139,12 @@ def _view(document: str, key: str, when: tuple[Condition, ...], push: Push, _roo
     """What can be said by the draft alone; all links in it begin with the root."""
     trial = proofs.trial_of_document(document)
     assert isinstance(trial, RuleSetTrial)  # noqa: S101 - it was tried just now
-    found = _found(trial, key, when, push)
+    found = _count_effect(trial, key, when, push)
     if found is None:
         return None
-    it, rules = found.effect, _typed(trial.rules, key, when, push)
+    it, rules = found.effect, _replace_rule(trial.rules, key, when, push)
     turned = {result.case.key for result in trial.results if not result.passed} ^ found.failing
-    cases = [_touched(case, found.failing, turned) for case in found.fires]
+    cases = [_case_with_rule(case, found.failing, turned) for case in found.fires]
     return RuleEffectView(
         share=percent(it.share) if it.share is not None else "",
         saved=SavedCount(),
@@ -153,12 +153,12 @@ def _view(document: str, key: str, when: tuple[Condition, ...], push: Push, _roo
         tried=str(format_decimal(it.tried)),
         is_all=it.is_all,
         moves=list(_moves(trial, rules, it.moves)),
-        others=[_other(rules, overlap) for overlap in it.overlaps],
+        others=[_other_rule(rules, overlap) for overlap in it.overlaps],
         together=it.together,
         opposite=it.opposite,
         opposite_side=str(SIDES[OPPOSITE[push.side]].towards) if push.side in OPPOSITE else "",
         cases=cases,
-        turned=[_touched(case, found.failing, turned) for case in rules.cases if case.key in turned],
+        turned=[_case_with_rule(case, found.failing, turned) for case in rules.cases if case.key in turned],
         change=None,
     )
 
@@ -176,7 +176,7 @@ def _change(workspace: DraftWorkspace, trial: RuleSetTrial, key: str, rule: Rule
     else:
         return None
     was = None if base is None else (base.when, base.push)
-    return RuleChange(str(before), _changed(workspace.document, key, was, (rule.when, rule.push)))
+    return RuleChange(str(before), _count_change(workspace.document, key, was, (rule.when, rule.push)))
 
 
 @lru_cache(maxsize=64)
@@ -184,17 +184,17 @@ def _change_found(document: str, key: str, was: RuleParts | None, now: RuleParts
     """The rules before and after: the same objects each time, by which is known what was found of them."""
     trial = proofs.trial_of_document(document)
     assert isinstance(trial, RuleSetTrial)  # noqa: S101 - it was tried just now
-    before = trial.rules if was is None else _typed(trial.rules, key, *was)
-    return before, _typed(trial.rules, key, *now)
+    before = trial.rules if was is None else _replace_rule(trial.rules, key, *was)
+    return before, _replace_rule(trial.rules, key, *now)
 
 
-def _changed(document: str, key: str, was: RuleParts | None, now: RuleParts) -> ChangeEffect:
+def _count_change(document: str, key: str, was: RuleParts | None, now: RuleParts) -> ChangeEffect:
     return change_effect(*_change_found(document, key, was, now))
 
 
-def _found(trial: RuleSetTrial, key: str, when: tuple[Condition, ...], push: Push) -> _Found | None:
+def _count_effect(trial: RuleSetTrial, key: str, when: tuple[Condition, ...], push: Push) -> _CountedEffect | None:
     stored = trial.rules
-    rules, key = _typed(stored, key, when, push), key or _HIDDEN_KEY
+    rules, key = _replace_rule(stored, key, when, push), key or _HIDDEN_KEY
     try:
         effect = rule_effect(rules, key)
         tests = next(tests for rule, tests in zip(rules.rules, space_of(rules).rules, strict=True) if rule.key == key)
@@ -203,10 +203,10 @@ def _found(trial: RuleSetTrial, key: str, when: tuple[Condition, ...], push: Pus
         return None
     results = trial.results if rules is stored else run_together(rules)
     failing = frozenset(result.case.key for result in results if not result.passed)
-    return _Found(effect, fires, failing)
+    return _CountedEffect(effect, fires, failing)
 
 
-def _typed(rules: RuleSet, key: str, when: tuple[Condition, ...], push: Push) -> RuleSet:
+def _replace_rule(rules: RuleSet, key: str, when: tuple[Condition, ...], push: Push) -> RuleSet:
     """The rules with these conditions and points in the place of those of a rule, or as one rule more."""
     present = rules.rule(key)
     if present is None:
@@ -217,7 +217,7 @@ def _typed(rules: RuleSet, key: str, when: tuple[Condition, ...], push: Push) ->
     return replace(rules, rules=tuple(changed))
 
 
-def _touched(case: TestCase, failing: Set[str], turned: Set[str]) -> CaseWithRule:
+def _case_with_rule(case: TestCase, failing: Set[str], turned: Set[str]) -> CaseWithRule:
     fails = case.key in failing
     word = "" if case.key not in turned else "fails" if fails else "passes"
     return CaseWithRule(case.process, item_url("cases", case.key), fails, word)
@@ -245,18 +245,18 @@ def _moves(trial: RuleSetTrial, rules: RuleSet, moves: tuple[PolicyMove, ...]) -
             yield DecidedRow(
                 table=str(name),
                 row=number + 1,
-                rows=_listed(rows),
+                rows=_list_numbers(rows),
                 url=add_case_url(mine[0].witness, got.outcome),
                 advice=advice_words(got.outcome, got.kind),
             )
 
 
-def _listed(numbers: list[int]) -> str:
+def _list_numbers(numbers: list[int]) -> str:
     *firsts, last = map(str, numbers)
     return str(_("%(firsts)s or %(last)s", firsts=", ".join(firsts), last=last)) if firsts else last
 
 
-def _other(rules: RuleSet, overlap: Overlap) -> OtherRule:
+def _other_rule(rules: RuleSet, overlap: Overlap) -> OtherRule:
     adds, share = push_words(overlap.rule.push), percent(overlap.share)
     says = str(_RELATIONS[overlap.relation]) % {"adds": adds, "share": share}
     return OtherRule(

@@ -26,13 +26,13 @@ from advisor.rule_sets import unsaved_forms
 from advisor.rule_sets.audit.draft_history import latest_act
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.comments.views import comments_on_page
-from advisor.rule_sets.editor import operations, presence, unsaved
+from advisor.rule_sets.editor import operations, presence, unsaved_item
 from advisor.rule_sets.editor.bulk_edit import ADDED
 from advisor.rule_sets.editor.inputs.claim_inputs import new_claims, typed_again
 from advisor.rule_sets.editor.inputs.kinds import Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of, opened_fingerprint
 from advisor.rule_sets.editor.item_lists import collection_page
-from advisor.rule_sets.editor.list_state import carried
+from advisor.rule_sets.editor.list_state import carried_values
 from advisor.rule_sets.editor.new_question import added_rules
 from advisor.rule_sets.editor.order import move_notice, move_to_place
 from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up, wording_of
@@ -143,12 +143,12 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
     if button in {"open", "leave"}:
         return presence.press(workspace, editor, item, button)
     if unsaved_forms.is_pressed():
-        return unsaved.press(workspace, editor, item)
+        return unsaved_item.press(workspace, editor, item)
     raw = editor.compact(MultiDict(request.form))
     if button == "theirs":
         return _keep_theirs(workspace, editor, raw, item)
     if button == "enter":
-        button = editor.entered(raw)
+        button = editor.enter_button(raw)
     if button.partition(":")[0] == ADD_SOURCE:
         return _leave_for_source(workspace, editor, raw, item, button.partition(":")[2])
     if button not in {"save", "start"}:
@@ -167,7 +167,7 @@ def _leave_for_source(
     """Lead to the form of a source, with all that was typed kept; where it cannot be, it stays in the form."""
     form = editor.form(raw)
     try:
-        left = unsaved.leave_for_source(workspace, editor, item, claims)
+        left = unsaved_item.leave_for_source(workspace, editor, item, claims)
     except DatabaseUnavailable as error:
         return _show_unsaved(workspace, editor, form, raw, item, error)
     if left is None:
@@ -220,8 +220,8 @@ def _store(session: Session, editor: ItemEditor, form: ItemForm, read: Any) -> s
         address = idempotent_save(session, sent, lambda left: _save_over(session, editor, form, read, left))
     else:
         address = idempotent(session, sent, lambda: _put(session, editor, form, read, "")[0])
-    unsaved_forms.saved(session)
-    presence.saved(session, editor)
+    unsaved_forms.forget_saved(session)
+    presence.note_saved(session, editor)
     return address
 
 
@@ -273,7 +273,7 @@ def _put(
     was = key if changed else None
     done = {"done": str(saved.act)} if saved.act else {}
     address = item_url(
-        collection, saved.key, saved="1", **done, kept=kept or None, was=was, **carried(), **carried_left()
+        collection, saved.key, saved="1", **done, kept=kept or None, was=was, **carried_values(), **carried_left()
     )
     return address, opened_fingerprint(find(_draft_rules(session), collection, saved.key))
 
@@ -298,7 +298,7 @@ def _show(
     typed: UnsavedForm | None = None,
 ) -> Response:
     page = item_page(workspace, editor, form, raw, item, focus=focus, is_gone=is_gone)
-    page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, item)
+    page |= unsaved_item.on_page(editor, typed) | presence.on_page(workspace, editor, item)
     done = page["done"] = latest_act(workspace)
     is_added = done is not None and done.kind == ADDED
     key = editor.context.key
@@ -317,7 +317,7 @@ def _show_unsaved(
     workspace: DraftWorkspace, editor: ItemEditor, form: ItemForm, raw: Raw, item: Any, error: DatabaseUnavailable
 ) -> Response:
     """Show what was typed where the database cannot be written to."""
-    page = item_page(workspace, editor, form, raw, item) | unsaved.on_page(editor, None) | {"others": []}
+    page = item_page(workspace, editor, form, raw, item) | unsaved_item.on_page(editor, None) | {"others": []}
     return unsaved_page("rule_sets/editor/item.html", form, error, **page)
 
 
@@ -366,8 +366,8 @@ def _show_clash(
     again = now.form_over(present, raw)
     page = item_page(workspace, now, again, raw, present)
     page["clash"] = clash_of(workspace.rules, editor.collection, mine, present, saved, merged, claims)
-    page["clash"]["before"] = unsaved.opened_on(form)
-    page |= unsaved.on_page(editor, typed) | presence.on_page(workspace, editor, present)
+    page["clash"]["before"] = unsaved_item.opened_on(form)
+    page |= unsaved_item.on_page(editor, typed) | presence.on_page(workspace, editor, present)
     if present is not None:
         page |= comments_on_page(workspace, editor.collection, editor.context.key)
     return form_page("rule_sets/editor/item.html", again, 200 if typed else 409, notice="", **page)
@@ -383,8 +383,8 @@ def _keep_theirs(workspace: DraftWorkspace, editor: ItemEditor, raw: Raw, item: 
     if theirs is not None and names:
         raw = editor.with_fields_of(theirs, raw, names)
     if theirs is None or not names or editor.preview(raw) == editor.preview(editor.to_form_data(theirs)):
-        write(unsaved_forms.saved)
-        return redirect(item_url(editor.collection, editor.context.key, **carried()), 303)
+        write(unsaved_forms.forget_saved)
+        return redirect(item_url(editor.collection, editor.context.key, **carried_values()), 303)
     fields = ", ".join(str(FIELDS[name]) for name in names if name in FIELDS)
     notice = _("What stands there now is kept: %(fields)s. All else that you typed is below. Save it.", fields=fields)
     return _show(workspace, editor, editor.form(raw), raw, item, notice=str(notice))

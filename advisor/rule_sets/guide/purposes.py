@@ -80,7 +80,7 @@ _OF_PAGES = {
         _l("Owners read this beside their saved advice when the rules have changed, and everybody beside the version."),
     ),
     "rule_sets.publish": _purpose("publishing", _l("The draft becomes the version that everybody is advised by.")),
-    "rule_sets.planned": _purpose("publishing", _l("What comes into force next is seen by every admin beforehand.")),
+    "rule_sets.show_plan": _purpose("publishing", _l("What comes into force next is seen by every admin beforehand.")),
     "rule_sets.version": _purpose(
         "publishing", _l("A version never changes, so advice given with it can be explained.")
     ),

@@ -172,14 +172,14 @@ class DisclosedImpact:
     engine_share: float = 0.0
 
     @property
-    def changed(self) -> int:
+    def least_changed(self) -> int:
         """How many get other advice, at least."""
         return sum(self.moves.values())
 
     @property
     def tells_changes(self) -> bool:
         """Whether it is told that some get other advice."""
-        return self.changed > 0 or self.extent is Extent.TOO_MANY_MOVE
+        return self.least_changed > 0 or self.extent is Extent.TOO_MANY_MOVE
 
     def plain(self) -> dict[str, Any]:
         """The same as JSON has it."""
@@ -214,16 +214,16 @@ def disclose(found: ExactImpact) -> DisclosedImpact:
     moves = _large({move: count for move, count in impact.moves.items() if move[0] is not move[1]})
     if not _leaves_enough(impact.size, moves.values()):
         return DisclosedImpact(Extent.TOO_MANY_MOVE, **about)
-    rules = _large({key: _within(moves, counts) for key, counts in impact.rules.items()})
+    rules = _large({key: _count_told(moves, counts) for key, counts in impact.rules.items()})
     minor, nearly_all = _minor(impact, moves)
     return DisclosedImpact(
         Extent.COUNTS,
         moves=moves,
         rules=rules,
-        policy=_floor(_within(moves, impact.policy)),
+        policy=_floor(_count_told(moves, impact.policy)),
         minor=minor,
         nearly_all=nearly_all,
-        asked=_floor(_within([*moves, *minor], impact.asked)),
+        asked=_floor(_count_told([*moves, *minor], impact.asked)),
         **about,
     )
 
@@ -254,7 +254,7 @@ def _leaves_enough(size: int, least_counts: Iterable[int]) -> bool:
     return size - sum(least + FEWEST - 1 for least in least_counts) >= FEWEST
 
 
-def _within(told: Container[Any], counts: Mapping[Any, int]) -> int:
+def _count_told(told: Container[Any], counts: Mapping[Any, int]) -> int:
     """How many of those counted are in a change that is told."""
     return sum(count for change, count in counts.items() if change in told)
 

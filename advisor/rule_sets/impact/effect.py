@@ -116,11 +116,11 @@ class _Pair:
 
 def effect_of(old: RuleSet, new: RuleSet) -> RuleSetEffect | None:
     """What ``new`` does to the advice of ``old``; None where there is too much to count."""
-    return _found(_Pair(old, new))
+    return _find_effect(_Pair(old, new))
 
 
 @lru_cache(maxsize=32)
-def _found(pair: _Pair) -> RuleSetEffect | None:
+def _find_effect(pair: _Pair) -> RuleSetEffect | None:
     try:
         return effect(pair.old, pair.new)
     except SpaceTooLarge:

@@ -47,7 +47,7 @@ class RuleCounts:
     basis: str = ""
 
     @property
-    def never(self) -> frozenset[str]:
+    def never_firing(self) -> frozenset[str]:
         """The rules that fire nowhere, as far as that is told."""
         silent = {key for key, (count, is_published) in self.fires.items() if reads_as_none(count, is_published)}
         return self.impossible | silent
@@ -98,7 +98,7 @@ def rule_counts(workspace: DraftWorkspace) -> RuleCounts:
 
 def saved_count(workspace: DraftWorkspace, rules: RuleSet, key: str) -> SavedCount:
     """Count the rule of this key in rules that are only typed. Raises SpaceTooLarge."""
-    found = _counted(rules, None if workspace.trial is not None and rules is workspace.trial.rules else key)
+    found = _count(rules, None if workspace.trial is not None and rules is workspace.trial.rules else key)
     saved = found.saved
     if not enough_to_disclose(saved):
         return SavedCount(basis=basis_sentence(saved))
@@ -141,7 +141,7 @@ def _is_unheard_of(condition: Condition, never: set[str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
+class _Counts:
     """In how many of the saved each rule fires, while these stand as they did; the answers themselves are not kept."""
 
     state: SavedState
@@ -150,11 +150,11 @@ class _Counted:
 
 
 @cached_per_rule_set
-def _counted_last(_rules: RuleSet) -> list[_Counted]:
+def _counted_last(_rules: RuleSet) -> list[_Counts]:
     return []
 
 
-def _counted(rules: RuleSet, only: str | None) -> _Counted:
+def _count(rules: RuleSet, only: str | None) -> _Counts:
     """Of every rule, or of the one of this key alone. Raises SpaceTooLarge."""
     kept = _counted_last(rules)
     with database().read() as session:
@@ -169,7 +169,7 @@ def _counted(rules: RuleSet, only: str | None) -> _Counted:
         for rule, tests in zip(rules.rules, space_of(rules).rules, strict=True):
             if only in (None, rule.key):
                 fires[rule.key] = processes.fires_in(tests)
-    found = _Counted(state, replace(saved, tables=()), fires)
+    found = _Counts(state, replace(saved, tables=()), fires)
     if only is None:
         kept[:] = [found]
     return found
@@ -206,7 +206,7 @@ def _in_cases(rules: RuleSet) -> Mapping[str, int]:
 def _countable(workspace: DraftWorkspace) -> RuleSet | None:
     """The rules of the draft as far as they can be held against answers; None where a question keeps all from it."""
     rules = _usable(workspace.document)
-    if any(problem.place.split("/")[0] == "questions" for problem in workspace.blocking):
+    if any(problem.place.split("/")[0] == "questions" for problem in workspace.blocking_problems):
         if workspace.trial is None:
             return None
         rules = workspace.trial.rules

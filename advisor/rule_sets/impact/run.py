@@ -114,7 +114,11 @@ def headline_count(disclosed: DisclosedImpact) -> str:
             **_numbers(disclosed),
         ),
     }[disclosed.extent]
-    count = _("At least %(n)s of %(m)s get different advice", **_numbers(disclosed)) if disclosed.changed else by_extent
+    count = (
+        _("At least %(n)s of %(m)s get different advice", **_numbers(disclosed))
+        if disclosed.least_changed
+        else by_extent
+    )
     return str(count)
 
 
@@ -140,7 +144,7 @@ def unchanged_sentence(workspace: DraftWorkspace) -> str:
 
 def small_changes_sentence(disclosed: DisclosedImpact, *, stays: bool) -> str:
     """What there is to say of changes that too few share; ``stays`` where the version in force decides the same."""
-    if disclosed.extent is not Extent.COUNTS or disclosed.changed or disclosed.decides_alike:
+    if disclosed.extent is not Extent.COUNTS or disclosed.least_changed or disclosed.decides_alike:
         return ""
     if not stays:
         return str(_("How many they are, and whether there are any, is not told: so few could be picked out."))
@@ -198,10 +202,10 @@ def publishing_sentence(run: ImpactRun, version: int, unchanged: str = "") -> st
     some = _("Version %(v)s would advise differently on at least %(n)s of %(m)s saved processes.", **numbers)
     asked = [_("At least %(asked)s would be asked something again.", **numbers)] if disclosed.asked else []
     small = f"{unchanged}." if unchanged and not disclosed.tells_changes else by_extent
-    return " ".join(map(str, [some if disclosed.changed else small, *minor_sentences(disclosed), *asked]))
+    return " ".join(map(str, [some if disclosed.least_changed else small, *minor_sentences(disclosed), *asked]))
 
 
 def _numbers(disclosed: DisclosedImpact) -> dict[str, object]:
-    numbers = {"n": disclosed.changed, "m": disclosed.size, "fewest": FEWEST, "few": 2 * FEWEST}
+    numbers = {"n": disclosed.least_changed, "m": disclosed.size, "fewest": FEWEST, "few": 2 * FEWEST}
     numbers |= {"asked": disclosed.asked}
     return {name: format_decimal(number) for name, number in numbers.items()}

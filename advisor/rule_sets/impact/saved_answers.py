@@ -108,7 +108,7 @@ def sample(session: Session) -> SavedSample:
     for key, _row_version, parts in read_json(session, stale) if stale else ():
         batches[stale[key]].add_loose(parts)
     tables = tuple(table for batch in batches.values() for table in batch.take())
-    return SavedSample(tables, len(rows), _about(len(rows), beyond[0][0]) if beyond else len(rows))
+    return SavedSample(tables, len(rows), _estimate(len(rows), beyond[0][0]) if beyond else len(rows))
 
 
 SavedState: TypeAlias = tuple[Any, ...]
@@ -164,7 +164,7 @@ def _starts(sizes: Ints) -> Ints:
     return np.concatenate(([0], np.cumsum(sizes)[:-1]))
 
 
-def _about(below: int, key: str) -> int:
+def _estimate(below: int, key: str) -> int:
     """How many there are in all where so many lie below this random id, to two figures; more than ``below``."""
     share = int(UUID(key).hex[:12], 16) / 16**12
     about = round(below / share)

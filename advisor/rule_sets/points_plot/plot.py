@@ -305,7 +305,7 @@ def _plot(
                 y=round(bottom - (square.low + square.high) / 2 * height, 2),
                 radius=radius,
             )
-            for square, radius in _sized(
+            for square, radius in _square_radii(
                 density_shown.squares if density_shown and shows_saved else _cells_with_answers(cells)
             )
         ],
@@ -385,7 +385,7 @@ def _cells_with_answers(cells: Sequence[Sequence[PlaneCell]]) -> list[DensitySqu
     ]
 
 
-def _sized(squares: Sequence[DensitySquare]) -> Iterator[tuple[DensitySquare, float]]:
+def _square_radii(squares: Sequence[DensitySquare]) -> Iterator[tuple[DensitySquare, float]]:
     """Each square with the radius of its dot, in pixels."""
     most = max((square.share for square in squares), default=0.0)
     largest = _LARGEST_DOT * max((square.right - square.left for square in squares), default=1)

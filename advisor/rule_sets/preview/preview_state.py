@@ -44,7 +44,7 @@ class PreviewState:
     def read(cls, sent: Mapping[str, str], rules: RuleSet) -> "PreviewState | None":
         """The way back of ``values``; None where a name is none."""
         if "packed" in sent:
-            sent = _unpacked(sent["packed"])
+            sent = _unpack(sent["packed"])
         process = normalize_line(sent.get("process", ""))
         names = {number: name for number in _NUMBERS if (name := normalize_line(sent.get(f"part{number}", "")))}
         if any(text_fault(name, LINE_LIMIT, one_line=True) for name in (process, *names.values())):
@@ -58,7 +58,7 @@ class PreviewState:
         """What an address carries, by name; None for what there is nothing of. Packed where it would be long."""
         plain = {name: value for name, value in self._plain() if value}
         is_long = len(urlencode(plain)) > _PLAIN_LIMIT
-        yield "packed", _packed(plain) if is_long else None
+        yield "packed", _pack(plain) if is_long else None
         for name, value in self._plain():
             yield name, None if is_long else value
 
@@ -102,7 +102,7 @@ class PreviewState:
         )
         return replace(self, parts=tuple(parts), early=False)
 
-    def answered(self, item: WorkItem, rules: RuleSet) -> "PreviewState":
+    def with_answers_of(self, item: WorkItem, rules: RuleSet) -> "PreviewState":
         """The same with the answers of ``item`` in place of those that it has."""
         if not item.parts:
             return replace(self, answers=item.answers)
@@ -123,13 +123,13 @@ _UNPACKED_LIMIT = 20_000
 """Bytes that may come out of what an address carries packed."""
 
 
-def _packed(values: Mapping[str, str]) -> str:
+def _pack(values: Mapping[str, str]) -> str:
     """Values as one that is short whatever letters they have: in an address, each would take up to twelve signs."""
     lines = "\n".join(f"{name}={value}" for name, value in values.items())
     return urlsafe_b64encode(zlib.compress(lines.encode(), 9)).decode().rstrip("=")
 
 
-def _unpacked(text: str) -> dict[str, str]:
+def _unpack(text: str) -> dict[str, str]:
     """The way back; what cannot be read holds nothing."""
     try:
         data = urlsafe_b64decode(text + "=" * (-len(text) % 4))

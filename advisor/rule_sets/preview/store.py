@@ -20,12 +20,12 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.extensions import database
 from advisor.models import Assessment, Part, RecommendationRecord
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.rule_sets.checks.trial_notice import TrialNotice, trial_notice
 from advisor.rule_sets.preview.preview_state import PreviewState
 from advisor.rule_sets.versions.views import draft_view
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.web.forms import Refused
+from advisor.web.forms import Refusal
 from advisor.wording.claims import VersionView
 
 NOBODYS = UUID(int=0)
@@ -102,13 +102,13 @@ class PreviewStore(AssessmentStore):
 
     @override
     def keep_trial(self, assessment_id: UUID, trial: Trial, *, as_copy: bool) -> str:
-        state = self.state.answered(trial.tried.work_item(), self.edition.rule_set)
+        state = self.state.with_answers_of(trial.tried.work_item(), self.edition.rule_set)
         return onward_url(NOBODYS, self._carry(state))
 
     def _carry(self, state: PreviewState) -> Progress:
         """Carry this from now on, unless no address could hold it."""
         if not state.fits():
-            raise Refused(
+            raise Refusal(
                 _("A preview is kept in its address, and these names are too long for one. Shorten the names.")
             )
         self.carried = state
@@ -150,7 +150,7 @@ def _advice(progress: Progress, edition: VersionView) -> RecommendationRecord:
     return RecommendationRecord(
         version_number=edition.number,
         process_name=progress.process,
-        given=progress.given(),
+        given=progress.as_plain(),
         result=dict(document),
-        created_at=now(),
+        created_at=utc_now(),
     )

@@ -50,7 +50,7 @@ def _carry(_endpoint: str, values: dict[str, Any]) -> None:
 
 
 @bp.context_processor
-def _marked() -> dict[str, Any]:
+def _preview_values() -> dict[str, Any]:
     """Every page of the preview says that it is one."""
     begin = url_for(".rename", process=None)
     shown: dict[str, Any] = {

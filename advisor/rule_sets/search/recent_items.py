@@ -29,10 +29,10 @@ def note_opened(collection: str, key: str, item: Any) -> None:
     mine = Account.id == account_id
     try:
         with database().read() as session:
-            if _stored(session)[:1] == [opened]:
+            if _stored_items(session)[:1] == [opened]:
                 return
         with database().write() as session:
-            others = [one for one in _stored(session) if one != opened]
+            others = [one for one in _stored_items(session) if one != opened]
             session.execute(update(Account).where(mine).values(recent_items=[opened, *others][:MOST]))
     except DatabaseUnavailable:
         log.warning("not noted that an item was opened")
@@ -41,7 +41,7 @@ def note_opened(collection: str, key: str, item: Any) -> None:
 def recent_items(session: Session, rules: RuleSet) -> list[tuple[str, str]]:
     """The collection and the key, or number, of what whoever asks opened last, without what was removed since."""
     found = []
-    for collection, opened in _stored(session):
+    for collection, opened in _stored_items(session):
         try:
             if collection in NUMBERED:
                 key = find_by_fingerprint(rules, collection, opened)
@@ -55,7 +55,7 @@ def recent_items(session: Session, rules: RuleSet) -> list[tuple[str, str]]:
     return found
 
 
-def _stored(session: Session) -> list[list[str]]:
+def _stored_items(session: Session) -> list[list[str]]:
     rows = _RECENT.rows_in(session, {"account_id": identity.own_account_id()})
     return (rows[0][0] if rows else None) or []
 

@@ -20,7 +20,7 @@ class SnippetPart:
     is_found: bool = False
 
 
-def marked(text: str, words: Iterable[str]) -> list[SnippetPart]:
+def mark_words(text: str, words: Iterable[str]) -> list[SnippetPart]:
     """The whole text in its parts. ``words`` are as ``search_key`` has them."""
     return _cut(text, _places(text, words), 0, len(text))
 

@@ -19,7 +19,7 @@ from advisor.rule_sets.editor.presenter import user_links
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.search.index import IndexEntry, conditions_of, found_by_subject, texts_of
 from advisor.rule_sets.search.recent_items import recent_items
-from advisor.rule_sets.search.snippets import SnippetPart, marked, snippet
+from advisor.rule_sets.search.snippets import SnippetPart, mark_words, snippet
 from advisor.rule_sets.search.spelling import probably_meant
 from advisor.rule_sets.workspace import DraftWorkspace, load_workspace
 from advisor.web.paging import paginate
@@ -132,9 +132,9 @@ def _item(workspace: DraftWorkspace, entry: IndexEntry, query: str) -> FoundItem
     words = search_key(query).split()
     name = item_name(workspace.rules, entry.collection, entry.key)
     return FoundItem(
-        name=marked(name, words),
+        name=mark_words(name, words),
         url=_url(workspace, entry),
-        key=[] if entry.collection in NUMBERED else marked(entry.key, words),
+        key=[] if entry.collection in NUMBERED else mark_words(entry.key, words),
         texts=_found_texts(workspace.rules, entry, name, words),
     )
 

@@ -72,13 +72,13 @@ def add_proposed() -> ResponseReturnValue:
     form = DraftForm(mark=workspace.fingerprint)
     template = "rule_sets/test_cases/add_proposed.html"
     if not form.validate_on_submit():
-        return form_page(template, form, **_proposed(workspace))
+        return form_page(template, form, **_coverage_values(workspace))
     cover = covering.coverage_of_draft(workspace)
     return write_or_show_again(
         template,
         form,
         workspace,
-        _proposed,
+        _coverage_values,
         lambda session: bulk_edit.change(
             session,
             lambda rules: covering.with_proposed(rules, cover.proposals if cover else ()),
@@ -91,7 +91,7 @@ def add_proposed() -> ResponseReturnValue:
     )
 
 
-def _proposed(workspace: DraftWorkspace) -> dict[str, Any]:
+def _coverage_values(workspace: DraftWorkspace) -> dict[str, Any]:
     cover = covering.coverage_of_draft(workspace)
     return {
         "trial_notice": trial_notice(workspace, with_cases=True),

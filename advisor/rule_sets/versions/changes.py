@@ -85,7 +85,7 @@ def change_groups(
     found = list(changes)
     bases = {id(caused.base): caused.base for caused in found}
     words = {mark: with_removed(base, before) for mark, base in bases.items()}
-    quoting = _quoting(after, found) if editable else {}
+    quoting = _links_of_quotes(after, found) if editable else {}
     acts = _acts_by_place() if editable else {}
     lines: dict[str, list[ChangeLine]] = {name: [] for name in LISTS}
     for caused in found:
@@ -149,14 +149,14 @@ def _change_line(
     key = _key_of(change)
     shown = [(each.collection, _key_of(each)) for each in caused.along[:_LISTED]]
     return ChangeLine(
-        happened=_happened(caused),
+        happened=_change_word(caused),
         moved=change.moved,
         name=f"{noun_of(change.collection)} {key_or_number(change.collection, key)}",
         title=item_name(rules, change.collection, key),
         of=_question_text(rules, change.collection),
         url=item_url(change.collection, change.key) if editable and change.new is not None else "",
         fields=differences(before, after, change.old, change.new, _fields(caused)),
-        along=_along(caused),
+        along=_along_text(caused),
         first_along=user_links(after, shown),
         more_along=max(0, len(caused.along) - _LISTED),
         quoting=quoting,
@@ -211,13 +211,13 @@ def _fields(caused: CausedChange) -> Sequence[str] | None:
     return () if change.happened is ChangeType.MOVED else change.fields
 
 
-def _happened(caused: CausedChange) -> str:
+def _change_word(caused: CausedChange) -> str:
     if not caused.old_key:
         return caused.change.happened.value
     return "meaning" if subject_of(caused.change.collection) in {"questions", "options"} else "key"
 
 
-def _along(caused: CausedChange) -> str:
+def _along_text(caused: CausedChange) -> str:
     number = len(caused.along)
     if not number:
         return ""
@@ -231,7 +231,7 @@ def _question_text(rules: RuleSet, collection: str) -> str:
     return question.text if question is not None else ""
 
 
-def _quoting(after: RuleSet, changes: Sequence[CausedChange]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+def _links_of_quotes(after: RuleSet, changes: Sequence[CausedChange]) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """Links to what quotes the words that a question or an answer had, for each that went or whose words changed."""
     present = {wording_of(item) for question in after.questions for item in (question, *question.options)}
     former = {

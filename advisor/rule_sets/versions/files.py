@@ -63,7 +63,7 @@ def download() -> ResponseReturnValue:
     with database().write() as session:
         rules = workspace.rules if which == _DRAFT else versions.rule_set(session, int(which))
         try:
-            data = _written(rules, file_format, _about(named[which], rows.get(which)))
+            data = _write(rules, file_format, _origin_lines(named[which], rows.get(which)))
         except RuleSetError as error:
             add_form_error(form, " ".join(str(problem) for problem in error.problems))
             return form_page("rule_sets/versions/download.html", form, 422)
@@ -75,14 +75,14 @@ def download() -> ResponseReturnValue:
     return Response(data, mimetype=_MEDIA_TYPES[file_format], headers=headers)
 
 
-def _written(rules: RuleSet, file_format: str, about: list[tuple[str, str]]) -> bytes:
+def _write(rules: RuleSet, file_format: str, about: list[tuple[str, str]]) -> bytes:
     if file_format == "dmn" and any(problem.blocks for problem in check(rules)):
         text = _("Something blocks the draft. Fix its problems before another engine works with it.")
         raise RuleSetError([Problem("", text)])
     return write_rule_set(rules, file_format, about)
 
 
-def _about(name: str, row: RuleSetVersion | None) -> list[tuple[str, str]]:
+def _origin_lines(name: str, row: RuleSetVersion | None) -> list[tuple[str, str]]:
     lines = [("These rules", name)]
     if row is not None:
         lines += [("Published", f"{row.published_at:%Y-%m-%d %H:%M} UTC"), ("SHA-256", row.sha256)]
@@ -103,7 +103,7 @@ def upload() -> ResponseReturnValue:
         return _page(form, workspace)
     if reply := rate_limits.uploaded_too_often():
         return reply
-    name, data = _sent(form)
+    name, data = _sent_file(form)
     if _is_missing(form, workspace, data):
         return _page(form, workspace)
     try:
@@ -118,7 +118,7 @@ def upload() -> ResponseReturnValue:
         form.file.errors = [sentence]
         return _page(form, workspace, problems=error.problems)
     try:
-        return redirect(_stored(form, rules), 303)
+        return redirect(_store(form, rules), 303)
     except ChangedDraft:
         with database().read() as session:
             workspace = DraftWorkspace.load(session)
@@ -126,10 +126,10 @@ def upload() -> ResponseReturnValue:
         form.mark.data, form.replace.data = workspace.fingerprint, False
         return _page(form, workspace, 409)
     except DatabaseUnavailable as error:
-        return unsaved_page("rule_sets/versions/upload.html", form, error, **_shown(workspace))
+        return unsaved_page("rule_sets/versions/upload.html", form, error, **_page_values(workspace))
 
 
-def _stored(form: UploadForm, rules: RuleSet) -> str:
+def _store(form: UploadForm, rules: RuleSet) -> str:
     def act(session: Session) -> str:
         def save(left: str) -> tuple[str, str]:
             # What another file left that came in by this very form may be replaced, as what the form was opened on.
@@ -142,7 +142,7 @@ def _stored(form: UploadForm, rules: RuleSet) -> str:
     return write(act)
 
 
-def _sent(form: UploadForm) -> tuple[str, bytes]:
+def _sent_file(form: UploadForm) -> tuple[str, bytes]:
     """The name and the bytes of the file, of which nothing is kept."""
     if not form.file.data:
         return "", b""
@@ -173,12 +173,12 @@ def _clash(workspace: DraftWorkspace) -> str:
 
 
 def _page(form: UploadForm, workspace: DraftWorkspace, status: int = 0, problems: tuple[Problem, ...] = ()) -> Response:
-    response = form_page("rule_sets/versions/upload.html", form, status, **_shown(workspace, problems))
+    response = form_page("rule_sets/versions/upload.html", form, status, **_page_values(workspace, problems))
     assert isinstance(response, Response)  # noqa: S101
     return response
 
 
-def _shown(workspace: DraftWorkspace, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
+def _page_values(workspace: DraftWorkspace, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
     ordered = sorted(problems, key=lambda problem: not problem.blocks)
     return {
         "workspace": workspace,

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from advisor.engine.document.text import is_blank
 from advisor.extensions import database
 from advisor.models import Account, PlannedVersion
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.rule_sets import planned_version as plans
 from advisor.models.rule_sets import rule_set_version as versions
 from advisor.models.rule_sets.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
 from advisor.models.rule_sets.item_comment import open_threads
-from advisor.models.rule_sets.planned_version import OtherPlan, OwnPlan, Unapproved, find_planned
+from advisor.models.rule_sets.planned_version import ApprovalMissing, OtherPlan, OwnPlan, find_planned
 from advisor.models.rule_sets.proof import Unproven
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.comments.presenter import count_of
@@ -68,7 +68,7 @@ def another_is_planned() -> str:
 
 
 @bp.route("/admin/rules/planned", methods=["GET", "POST"])
-def planned() -> ResponseReturnValue:
+def show_plan() -> ResponseReturnValue:
     """Show what is planned; let another admin approve it or send it back, anybody cancel it or publish it now."""
     with database().read() as session:
         found = find_planned(session)
@@ -104,7 +104,7 @@ def _see_affected(found: PlannedVersion, page: dict[str, Any]) -> ResponseReturn
                 run.ask(session, identity.actor(), row)
 
         write(ask)
-    return redirect(url_for(".planned"), 303)
+    return redirect(url_for(".show_plan"), 303)
 
 
 def _page(session: Session, found: PlannedVersion) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def _page(session: Session, found: PlannedVersion) -> dict[str, Any]:
         if key and (account := session.get(Account, key))
     }
     is_draft = found.comes_back is None
-    changed = _changed(workspace, found)
+    changed = _change_since(workspace, found)
     affected = ImpactRun.load(session, found.sha256, found.comes_back)
     return {
         "plan": found,
@@ -124,7 +124,7 @@ def _page(session: Session, found: PlannedVersion) -> dict[str, Any]:
         "approved_by": emails.get(found.approved_by, "") if found.approved_by else "",
         "is_mine": found.asked_by == identity.current().account_id,
         "is_approved_by_me": found.approved_by is not None and found.approved_by == identity.current().account_id,
-        "is_late": found.due_at <= now(),
+        "is_late": found.due_at <= utc_now(),
         "is_as_planned": not changed,
         "changed": changed,
         "failure": _FAILURES[found.failure] if found.failure else "",
@@ -138,7 +138,7 @@ def _page(session: Session, found: PlannedVersion) -> dict[str, Any]:
     }
 
 
-def _changed(workspace: DraftWorkspace, found: PlannedVersion) -> str:
+def _change_since(workspace: DraftWorkspace, found: PlannedVersion) -> str:
     """What changed since, so that what is there now is not what was planned; "" where it is."""
     if found.in_force != workspace.in_force_number:
         return str(_("Version %(n)s came into force since this was planned.", n=workspace.in_force_number))
@@ -163,17 +163,17 @@ def _go_on(form: PlanForm, act: str, page: dict[str, Any]) -> ResponseReturnValu
     try:
         published = write(lambda session: go_on(session, identity.actor(), str(form.mark.data)))
     except OtherPlan:
-        return redirect(url_for(".planned"), 303)
+        return redirect(url_for(".show_plan"), 303)
     except OwnPlan:
         add_form_error(form, _("Another admin has to approve what you want to publish."))
-    except Unapproved:
+    except ApprovalMissing:
         add_form_error(form, _("Another admin has to approve it first."))
     except (ChangedDraft, NoDraft, ChangedInForce, Unpublishable, Unproven):
         add_form_error(form, _("It is not what it was when it was planned. Send it back, or cancel the plan."))
     else:
         by_me = 1 if act == "approve" else None
         if published is None:
-            return redirect(url_for(".planned", approved=by_me), 303)
+            return redirect(url_for(".show_plan", approved=by_me), 303)
         return redirect(url_for(".home", published=1, approved=by_me), 303)
     return form_page("rule_sets/versions/planned.html", form, 409, **page)
 

@@ -12,7 +12,7 @@ from advisor.engine.document.text import LINE_LIMIT
 from advisor.engine.model.errors import Problem
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.idempotency import earlier_location, idempotent_save
 from advisor.models.rule_sets import draft as drafts
 from advisor.models.rule_sets import rule_set_version as versions
@@ -63,8 +63,8 @@ def note() -> ResponseReturnValue:
         return unsaved_forms.press(place)
     workspace = workspace_or_home(over_a_form=request.method == "POST")
     typed = unsaved_forms.find_typed(NOTE)
-    form = unsaved_forms.opened(VersionNoteForm, typed, note=workspace.note)
-    page: dict[str, Any] = {"workspace": workspace, "number": workspace.in_force_number + 1, "on": now()}
+    form = unsaved_forms.open_form(VersionNoteForm, typed, note=workspace.note)
+    page: dict[str, Any] = {"workspace": workspace, "number": workspace.in_force_number + 1, "on": utc_now()}
     page |= {"planned_note": _planned_note(workspace)}
     page |= unsaved_forms.offers(place, typed)
     if not form.validate_on_submit():
@@ -88,7 +88,7 @@ def _save_note(text: str, address: str) -> str:
 
     def save(session: Session) -> tuple[str, str]:
         drafts.save_note(session, identity.actor(), text)
-        unsaved_forms.saved(session)
+        unsaved_forms.forget_saved(session)
         return address, ""
 
     return write(lambda session: idempotent_save(session, attempt(key_owner()), lambda _left: save(session)))
@@ -105,14 +105,14 @@ def publish() -> ResponseReturnValue:
         return unsaved_forms.press(_publishing(), fields)
     workspace = workspace_or_home(over_a_form=request.method == "POST")
     shown = {"mark": workspace.fingerprint, "in_force": str(workspace.in_force_number)}
-    form = unsaved_forms.opened(PublishForm, unsaved_forms.find_typed(PUBLISHING), note=workspace.note, **shown)
+    form = unsaved_forms.open_form(PublishForm, unsaved_forms.find_typed(PUBLISHING), note=workspace.note, **shown)
     _fill_in(form)
     if not workspace.has_draft:
-        return _gone(form)
+        return _answer_gone(form)
     if request.form.get("do") in {"note", "run"}:
         return _keep_note(form)
     status = _proof_status(workspace)
-    ready = not status.blocking and not status.waits
+    ready = not status.blocking_problems and not status.waits
     if form.validate_on_submit() and not _must_confirm(workspace, form) and ready:
         return identity.requires_password_again(_act_of(form, workspace)) or _publish(workspace, form)
     return _publish_page(workspace, form, 0 if request.method == "GET" or form.errors else 422)
@@ -126,7 +126,7 @@ def _fill_in(form: PublishForm, comes_back: int | None = None) -> None:
         sent_back = last_sent_back(session)
     if sent_back is not None and sent_back.comes_back == comes_back:
         form.note.data = form.note.data or sent_back.note
-        if sent_back.due_at is not None and sent_back.due_at > now():
+        if sent_back.due_at is not None and sent_back.due_at > utc_now():
             form.fill_in(sent_back.due_at)
     for field in (form.day, form.time):
         field.data = request.args.get(field.name, field.data or "")[:LINE_LIMIT]
@@ -146,17 +146,17 @@ def _act_of(form: PublishForm, workspace: DraftWorkspace) -> str:
 def _publish(workspace: DraftWorkspace, form: PublishForm) -> ResponseReturnValue:
     def act(session: Session) -> str:
         note, opened = str(form.note.data), str(form.mark.data)
-        unsaved_forms.saved(session)
+        unsaved_forms.forget_saved(session)
         if must_wait(session, form):
             plan(session, form, opened)
-            return url_for(".planned")
+            return url_for(".show_plan")
         drafts.publish(session, identity.actor(), note, expected=opened, in_force=form.number_in_force)
         return url_for(".home", published=1)
 
     try:
         return write_once(act)
     except NoDraft:
-        return _gone(form)
+        return _answer_gone(form)
     except ChangedDraft:
         add_form_error(
             form, _("The draft was changed after you opened this page. Look at the differences, then publish.")
@@ -174,7 +174,7 @@ def _publish(workspace: DraftWorkspace, form: PublishForm) -> ResponseReturnValu
     return _publish_again(form)
 
 
-def _gone(form: PublishForm) -> Response:
+def _answer_gone(form: PublishForm) -> Response:
     """Say under which number the draft of the form was published meanwhile; it may have been discarded, too."""
     with database().read() as session:
         number = versions.published_as(session, str(form.mark.data or ""), form.number_in_force)
@@ -206,7 +206,7 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
         new = new_warnings(session, status)
         open_comments = count_of(session, open_threads())
     look_at = status.warning if new is None else new
-    causes = blocking_causes(workspace, status.blocking)
+    causes = blocking_causes(workspace, status.blocking_problems)
     shown = causes.entries[:PROBLEMS_SHOWN]
     nothing = _("Nothing in the draft differs from the version it was made from.")
     return {
@@ -280,9 +280,9 @@ def bring_back(number: int) -> ResponseReturnValue:
         **changes,
         "needs_approval": needs_approval(),
         "blocking": [
-            with_names(rules, f"{problem.text} {problem.mend}") for problem in status.blocking[:PROBLEMS_SHOWN]
+            with_names(rules, f"{problem.text} {problem.mend}") for problem in status.blocking_problems[:PROBLEMS_SHOWN]
         ],
-        "more_blocking": max(0, len(status.blocking) - PROBLEMS_SHOWN),
+        "more_blocking": max(0, len(status.blocking_problems) - PROBLEMS_SHOWN),
         "waits": status.waits,
         "job": check_report(status),
         "run": found,
@@ -295,7 +295,7 @@ def bring_back(number: int) -> ResponseReturnValue:
         return redirect(led, 303)
     if is_sent and form.number_in_force != workspace.in_force_number:
         return _bring_back_again(form, workspace.in_force_number, page)
-    if not is_sent or status.blocking or status.waits or not changes["number"]:
+    if not is_sent or status.blocking_problems or status.waits or not changes["number"]:
         return form_page("rule_sets/versions/bring_back.html", form, **page)
     return identity.requires_password_again(_act_of(form, workspace)) or _bring_back(number, form, page)
 
@@ -315,7 +315,7 @@ def _bring_back(number: int, form: BringBackForm, page: dict[str, Any]) -> Respo
         if must_wait(session, form):
             row = versions.version(session, number) or abort(404)
             plan(session, form, row.sha256, number)
-            return url_for(".planned")
+            return url_for(".show_plan")
         drafts.republish(session, identity.actor(), number, str(form.note.data), in_force=form.number_in_force)
         return url_for(".home", published=1)
 

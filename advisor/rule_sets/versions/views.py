@@ -19,7 +19,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.rule_sets import rule_set_version as versions
 from advisor.models.rule_sets.item_comment import ItemThread, threads
 from advisor.models.rule_sets.planned_version import PlannedVersion, find_planned
@@ -72,7 +72,7 @@ def draft_view(session: Session, workspace: DraftWorkspace, rules: RuleSet | Non
         sha256=workspace.fingerprint,
         note=workspace.note,
         published_by=None,
-        published_at=workspace.updated_at or now(),
+        published_at=workspace.updated_at or utc_now(),
     )
     return DraftView(rules or workspace.rules, row, workspace.in_force, versions.in_force(session))
 
@@ -132,7 +132,10 @@ def differences() -> ResponseReturnValue:
 def _draft_page(**more: Any) -> dict[str, Any]:
     with database().read() as session:
         workspace = DraftWorkspace.load(session)
-        old, new = _compared(session, workspace, str(workspace.in_force_number)), _compared(session, workspace, _DRAFT)
+        old, new = (
+            _compared_rules(session, workspace, str(workspace.in_force_number)),
+            _compared_rules(session, workspace, _DRAFT),
+        )
     page = _page(old, new, title=_("What the draft changes"), names={}, editable=True)
     if page["effect"] is not None and not page["effect"].is_exact:
         page["counted"] = counted_chart(workspace)
@@ -145,8 +148,8 @@ def compare() -> ResponseReturnValue:
     with database().read() as session:
         workspace = DraftWorkspace.load(session)
         numbers = list(session.scalars(select(RuleSetVersion.number).order_by(RuleSetVersion.number.desc())))
-        old = _compared(session, workspace, request.args.get("old") or str(numbers[min(1, len(numbers) - 1)]))
-        new = _compared(session, workspace, request.args.get("new") or str(numbers[0]))
+        old = _compared_rules(session, workspace, request.args.get("old") or str(numbers[min(1, len(numbers) - 1)]))
+        new = _compared_rules(session, workspace, request.args.get("new") or str(numbers[0]))
         new = _as_planned(find_planned(session), old, new)
     names = {str(number): _("Version %(n)s", n=number) for number in numbers}
     if workspace.has_draft:
@@ -168,7 +171,7 @@ def compare_advice() -> ResponseReturnValue:
     """Show both advices on one set of answers, which the address carries, and the reasons that differ."""
     with database().read() as session:
         workspace = DraftWorkspace.load(session)
-        compared = [_compared(session, workspace, request.args.get(name, "")) for name in ("old", "new")]
+        compared = [_compared_rules(session, workspace, request.args.get(name, "")) for name in ("old", "new")]
     old, new = compared
     if not (old.can_advise and new.can_advise):
         abort(404)
@@ -219,7 +222,7 @@ def _page(
     }
 
 
-def _compared(session: Session, workspace: DraftWorkspace, value: str) -> ComparedRules:
+def _compared_rules(session: Session, workspace: DraftWorkspace, value: str) -> ComparedRules:
     if value == _DRAFT and workspace.has_draft:
         trial = workspace.trial
         tried = draft_view(session, workspace, trial.rules if trial else None)

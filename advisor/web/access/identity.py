@@ -21,7 +21,7 @@ from advisor.models import Account, AccountOwner, ApiToken, LoginSession, Owner,
 from advisor.models.accounts.account import login_by_token
 from advisor.models.accounts.organisation import Member
 from advisor.models.audit import Actor
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.models.database import DatabaseUnavailable
 from advisor.models.limits import Limit, count_tries, tries_left
 from advisor.web.access import cookies
@@ -155,7 +155,7 @@ def requires_password_again(act: str) -> Response | None:
             return ask
     """
     typed = current().password_at
-    if typed is not None and now() - typed < current_app.config["PASSWORD_FRESH_FOR"]:
+    if typed is not None and utc_now() - typed < current_app.config["PASSWORD_FRESH_FOR"]:
         return None
     return ask_for("password", act)
 
@@ -199,7 +199,7 @@ def is_alive(login: LoginSession) -> bool:
     if login.ended_at is not None or login.account.disabled_at is not None:
         return False
     kind = "ADMIN" if login.account.is_admin else "OWNER"
-    moment = now()
+    moment = utc_now()
     return bool(
         moment - login.last_seen_at < current_app.config[f"{kind}_IDLE"]
         and moment - login.created_at < current_app.config[f"{kind}_SIGNED_IN_AT_MOST"]
@@ -208,12 +208,12 @@ def is_alive(login: LoginSession) -> bool:
 
 def _note_visit(login: LoginSession) -> None:
     """Push the end for idleness back. A page is shown all the same where that cannot be written just now."""
-    if now() - login.last_seen_at < current_app.config["SEEN_AGAIN_AFTER"]:
+    if utc_now() - login.last_seen_at < current_app.config["SEEN_AGAIN_AFTER"]:
         return
     try:
         with database().write() as session:
             still = (LoginSession.id == login.id, LoginSession.ended_at.is_(None))
-            session.execute(update(LoginSession).where(*still).values(last_seen_at=now()))
+            session.execute(update(LoginSession).where(*still).values(last_seen_at=utc_now()))
     except DatabaseUnavailable:
         return
 
@@ -237,7 +237,7 @@ def _of_token() -> Identity:
     secret = header.removeprefix(BEARER) if header.startswith(BEARER) else ""
     with database().read() as session:
         token = session.scalars(select(ApiToken).where(ApiToken.token_hash == hash_of(secret))).first()
-    moment = now()
+    moment = utc_now()
     if token is None or token.revoked_at or token.expires_at <= moment or token.account.disabled_at:
         abort(401, description=_("This token is not known, was revoked, or has expired."))
     with database().write() as session:

@@ -15,7 +15,7 @@ from advisor.models.accounts.organisation import Member, acting_member, member_f
 from advisor.web.access import identity
 
 OWN_ALONE = frozenset({
-    "assessments.here", "assessments.your_data", "assessments.download", "assessments.delete_everything",
+    "assessments.your_processes", "assessments.your_data", "assessments.download", "assessments.delete_everything",
 })  # fmt: skip
 """Pages that are about what is the person's own, wherever they come from."""
 
@@ -65,7 +65,7 @@ def current() -> Member | None:
     return cast("Member | None", g.get("member"))
 
 
-def mine() -> list[Member]:
+def own_organisations() -> list[Member]:
     """Every organisation of whoever asks, by name; looked up once."""
     account_id = identity.current().account_id
     if account_id is None:
@@ -105,10 +105,10 @@ def reader_words(member: Member) -> str:
 
 
 def _for_templates() -> dict[str, Any]:
-    is_list_of_mine = current() is None and request.endpoint in _pages_about_many() and bool(mine())
+    is_list_of_mine = current() is None and request.endpoint in _pages_about_many() and bool(own_organisations())
     return {
         "member": current(),
-        "organisations_of_mine": mine,
+        "organisations_of_mine": own_organisations,
         "is_list_of_mine": is_list_of_mine,
     }
 

@@ -19,7 +19,7 @@ def advice_name(rule_set: RuleSet, outcome: Outcome, answers: Answers, parts: Se
     document = {
         "outcome": outcome,
         "done_by": done_by.pop() if len(done_by) == 1 else None,
-        "parts": [{"unanswered": it.unknown()} for it in asked],
+        "parts": [{"unanswered": it.unknown_keys()} for it in asked],
     }
     return str(advice_words(document).name)
 
@@ -36,19 +36,19 @@ def changes_by_name(
     rule_set: RuleSet, outcome: Outcome, item: WorkItem, changes: Sequence[AnswerChange]
 ) -> Mapping[str, list[tuple[AnswerChange, ...]]]:
     """Changes that lead to an outcome, by what it is called then: each name with the changes that give it."""
-    telling = _telling(rule_set) if outcome in {Outcome.KEEP, Outcome.UNCLEAR} else frozenset()
+    telling = _telling_questions(rule_set) if outcome in {Outcome.KEEP, Outcome.UNCLEAR} else frozenset()
     each = [_one_by_one(change) if change.question in telling else [change] for change in changes]
     found: dict[str, list[tuple[AnswerChange, ...]]] = {}
     for single in product(*each):
         named = found.setdefault(name_after(rule_set, outcome, item, single), [])
-        if named and (joined := _joined(named[-1], single)):
+        if named and (joined := _join(named[-1], single)):
             named[-1] = joined
         else:
             named.append(single)
     return found if len(found) > 1 else {name: [tuple(changes)] for name in found}
 
 
-def _telling(rule_set: RuleSet) -> frozenset[str]:
+def _telling_questions(rule_set: RuleSet) -> frozenset[str]:
     """The questions whose answers tell who does the work, or which others are asked."""
     who = {question.key for question in rule_set.questions if any(option.done_by for option in question.options)}
     return frozenset(who.union(*({it.question for it in question.asked_when} for question in rule_set.questions)))
@@ -63,7 +63,7 @@ def _one_by_one(change: AnswerChange) -> list[AnswerChange]:
     ]
 
 
-def _joined(one: tuple[AnswerChange, ...], other: tuple[AnswerChange, ...]) -> tuple[AnswerChange, ...] | None:
+def _join(one: tuple[AnswerChange, ...], other: tuple[AnswerChange, ...]) -> tuple[AnswerChange, ...] | None:
     """Both as one, where they differ in the answers to one question alone."""
     differ = [at for at, (was, is_now) in enumerate(zip(one, other, strict=True)) if was != is_now]
     if len(differ) != 1:

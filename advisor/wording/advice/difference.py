@@ -112,12 +112,14 @@ def difference(before: AdviceView, after: AdviceView, alone: Iterable[str] = ())
         before=_verdict(before),
         after=_verdict(after),
         name=next(
-            iter(_differing([(_("Name of the process"), "", *(it.document["process"] for it in (before, after)))])),
+            iter(
+                _differing_pairs([(_("Name of the process"), "", *(it.document["process"] for it in (before, after)))])
+            ),
             None,
         ),
         parts=_parts(before.document, after.document),
         answers=_answers(before, after),
-        moved=_moved(before, after),
+        moved=_moved_answers(before, after),
         points=_points(before.document, after.document),
         rules=_rules(before, after, frozenset(alone)),
         policy=_policy(before, after),
@@ -131,12 +133,12 @@ def risks_differ(before: dict[str, Any], after: dict[str, Any]) -> RisksDiffer |
     found = RisksDiffer(
         came=[risk["title"] for key, risk in now.items() if key not in was],
         went=[risk["title"] for key, risk in was.items() if key not in now],
-        reworded=[it["title"] for key, it in now.items() if key in was and _told(it) != _told(was[key])],
+        reworded=[it["title"] for key, it in now.items() if key in was and _risk_fields(it) != _risk_fields(was[key])],
     )
     return found if found.came or found.went or found.reworded else None
 
 
-def _told(risk: dict[str, Any]) -> tuple[Any, ...]:
+def _risk_fields(risk: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(risk[field] for field in ("title", "happens", "actions"))
 
 
@@ -148,7 +150,7 @@ def _verdict(advice: AdviceView) -> VerdictView:
     )
 
 
-def _differing(values: Iterable[tuple[str, str, str, str]]) -> list[Pair]:
+def _differing_pairs(values: Iterable[tuple[str, str, str, str]]) -> list[Pair]:
     """A pair for each name, part, value before and value after where the two values differ."""
     return [Pair(str(name), part, before, after) for name, part, before, after in values if before != after]
 
@@ -156,7 +158,9 @@ def _differing(values: Iterable[tuple[str, str, str, str]]) -> list[Pair]:
 def _parts(before: dict[str, Any], after: dict[str, Any]) -> list[Pair]:
     """Parts that came, went, or are advised differently."""
     one, other = ({part["part"]: part for part in document["parts"]} for document in (before, after))
-    return _differing((name, name, _of_part(one.get(name)), _of_part(other.get(name))) for name in {**one, **other})
+    return _differing_pairs(
+        (name, name, _of_part(one.get(name)), _of_part(other.get(name))) for name in {**one, **other}
+    )
 
 
 def _of_part(part: dict[str, Any] | None) -> str:
@@ -185,7 +189,7 @@ def _answers(before: AdviceView, after: AdviceView) -> list[Pair]:
         question = after.edition.rule_set.question(key) or before.edition.rule_set.question(key)
         words = _answer_words(before, one, part, key), _answer_words(after, other, part, key)
         found.append((question.text if question else key, part, *words))
-    return _differing(found)
+    return _differing_pairs(found)
 
 
 def _moved_keys(before: AdviceView, after: AdviceView) -> set[str]:
@@ -195,11 +199,11 @@ def _moved_keys(before: AdviceView, after: AdviceView) -> set[str]:
     return {key for key in both if (("", key) in one) != (("", key) in other)}
 
 
-def _moved(before: AdviceView, after: AdviceView) -> list[Pair]:
+def _moved_answers(before: AdviceView, after: AdviceView) -> list[Pair]:
     """A line for each of these whose answer differs in some part, and one for all that keep theirs everywhere."""
     keys = _moved_keys(before, after)
     moved = [question for question in after.edition.rule_set.questions if question.key in keys]
-    pairs = _differing((it.text, "", _everywhere(before, it.key), _everywhere(after, it.key)) for it in moved)
+    pairs = _differing_pairs((it.text, "", _everywhere(before, it.key), _everywhere(after, it.key)) for it in moved)
     if same := len(moved) - len(pairs):
         what = ngettext("%(num)d answer, as it was", "%(num)d answers, as they were", same)
         where = [_("for each part") if advice.given["parts"] else _("for the process") for advice in (before, after)]
@@ -235,7 +239,7 @@ def _answer_words(advice: AdviceView, given: dict[tuple[str, str], Any], part: s
 
 def _points(before: dict[str, Any], after: dict[str, Any]) -> list[Pair]:
     one, other = before["points"], after["points"]
-    return _differing((SIDES[side].towards, "", str(one.get(side, 0)), str(other.get(side, 0))) for side in Side)
+    return _differing_pairs((SIDES[side].towards, "", str(one.get(side, 0)), str(other.get(side, 0))) for side in Side)
 
 
 def _rules(before: AdviceView, after: AdviceView, alone: frozenset[str]) -> list[RulePair]:
@@ -304,7 +308,7 @@ def _policy(before: AdviceView, after: AdviceView) -> list[Pair]:
         if getattr(before.edition.rule_set, table) == getattr(after.edition.rule_set, table):
             continue
         one, other = (_policy_rows(advice.document, table) for advice in (before, after))
-        pairs += _differing((name, part, one.get(part, ""), other.get(part, "")) for part in {**one, **other})
+        pairs += _differing_pairs((name, part, one.get(part, ""), other.get(part, "")) for part in {**one, **other})
     return pairs
 
 

@@ -37,11 +37,11 @@ def lead_of(document: dict[str, Any], words: AnswerWords) -> Lead:
     """Say of a recommendation document what its answers say of the work."""
     outcome = Outcome(document["outcome"])
     if len(document["parts"]) > 1:
-        return Lead(_of_parts(document), _against(document, outcome, words))
+        return Lead(_of_parts(document), _strongest_against(document, outcome, words))
     if outcome is Outcome.UNCLEAR:
         return Lead(_of_unclear(document, words), "")
     first = {Outcome.KEEP: _of_keep, Outcome.BOTH: _of_both}.get(outcome, _of_kind)
-    return Lead(first(document, words), _against(document, outcome, words))
+    return Lead(first(document, words), _strongest_against(document, outcome, words))
 
 
 def _of_kind(document: dict[str, Any], words: AnswerWords) -> list[str]:
@@ -54,7 +54,7 @@ def _of_kind(document: dict[str, Any], words: AnswerWords) -> list[str]:
         last = _("A provider can bring the experts for it.")
     if document.get("done_by") == DoneBy.ANOTHER_FIRM:
         last = _("Another firm does it already.")
-    said = _said(document, _FOR[Outcome(document["outcome"])], words)
+    said = _first_statements(document, _FOR[Outcome(document["outcome"])], words)
     name = isolate_text(document["process"])
     if not said:
         return [str(_("As you describe it, “%(name)s” is %(what)s.", name=name, what=first)), str(last)]
@@ -65,7 +65,7 @@ def _of_kind(document: dict[str, Any], words: AnswerWords) -> list[str]:
 
 
 def _of_keep(document: dict[str, Any], words: AnswerWords) -> list[str]:
-    name, said = isolate_text(document["process"]), _said(document, {Side.KEEP}, words)
+    name, said = isolate_text(document["process"]), _first_statements(document, {Side.KEEP}, words)
     if is_nobodys(document):
         first = _(
             "Nobody here does “%(name)s” yet, so there is nothing to keep. The choice is to build it up yourselves or"
@@ -90,10 +90,10 @@ def _of_both(document: dict[str, Any], words: AnswerWords) -> list[str]:
     own = [[it for it in found if it not in other] for found, other in ((routine, expert), (expert, routine))]
     if all(own):
         whose = zip((_("Routine work, for BPO"), _("Expert work, for KPO")), own, strict=True)
-        return [f"{first}.", *(str(_("%(what)s: %(said)s.", what=it, said=_some(said))) for it, said in whose)]
+        return [f"{first}.", *(str(_("%(what)s: %(said)s.", what=it, said=_row_of(said))) for it, said in whose)]
     first = _("%(first)s, which go to different kinds of provider", first=first)
     shared = [statement for statement in routine if statement in expert]
-    if said := _said(document, {Side.BOTH}, words) or _some(shared):
+    if said := _first_statements(document, {Side.BOTH}, words) or _row_of(shared):
         return [str(_("%(first)s: %(said)s.", first=first, said=said))]
     return [f"{first}.", *_of_sides(document, words)]
 
@@ -111,7 +111,7 @@ def _of_unclear(document: dict[str, Any], words: AnswerWords) -> list[str]:
         first = _("Your answers do not tell the two kinds of work apart: “%(name)s” could be either.", name=name)
         return [str(first), *_of_sides(document, words)]
     first = _("You have told us too little of “%(name)s” to say which kind of provider suits it.", name=name)
-    said = _said(document, (Side.BPO, Side.KPO, Side.KEEP), words)
+    said = _first_statements(document, (Side.BPO, Side.KPO, Side.KEEP), words)
     if not said:
         return [str(first), str(_("None of your answers tells one kind of work from another."))]
     return [str(first), str(_("What we know so far: %(said)s.", said=said))]
@@ -123,7 +123,7 @@ def _of_sides(document: dict[str, Any], words: AnswerWords) -> list[str]:
     found = [
         str(_("%(what)s: %(said)s.", what=what, said=said))
         for what, side in sides
-        if (said := _said(document, {side}, words))
+        if (said := _first_statements(document, {side}, words))
     ]
     return [" ".join(found)] if found else []
 
@@ -172,7 +172,7 @@ def _in_a_row(said: list[str]) -> str:
     return str(_("%(some)s, and %(last)s", some=", ".join(said[:-1]), last=said[-1]))
 
 
-def _against(document: dict[str, Any], outcome: Outcome, words: AnswerWords) -> str:
+def _strongest_against(document: dict[str, Any], outcome: Outcome, words: AnswerWords) -> str:
     """What speaks most against the advice, and where it speaks for; of parts, against what their own says."""
     found: list[tuple[int, bool, str, Side, str]] = []
     for part in advised_parts(document):
@@ -207,12 +207,12 @@ def what_weighs_most(part: dict[str, Any], words: AnswerWords) -> str:
     return next(iter(_statements(part, sides, words)), "")
 
 
-def _said(document: dict[str, Any], sides: Iterable[str], words: AnswerWords) -> str:
+def _first_statements(document: dict[str, Any], sides: Iterable[str], words: AnswerWords) -> str:
     """The first statements for these sides, in a row; "" where there are none."""
-    return _some(_statements(document, sides, words))
+    return _row_of(_statements(document, sides, words))
 
 
-def _some(statements: list[str]) -> str:
+def _row_of(statements: list[str]) -> str:
     """The first of them, in a row."""
     return _in_a_row(statements[:_STATEMENTS])
 

@@ -123,7 +123,7 @@ def other_advice(
         words=name,
         says=str(ngettext("one answer is enough", "%(num)d answers at once", n)),
         ways=[
-            AnswerSuggestion([_instead(it, context) for it in changes], context.try_url(changes))
+            AnswerSuggestion([_other_answer(it, context) for it in changes], context.try_url(changes))
             for changes in sets[:most]
         ],
         more=_further_words(target, len(sets[most:])),
@@ -162,7 +162,7 @@ def any_of(changes: Sequence[AnswerChange], context: WordingContext) -> str:
     return _either(quoted)
 
 
-def _instead(change: AnswerChange, context: WordingContext) -> str:
+def _other_answer(change: AnswerChange, context: WordingContext) -> str:
     """What to answer instead: "How complex it is: “Simple”"."""
     words = {"question": context.question(change.question).short, "answers": any_of([change], context)}
     if name := context.part(change.part):

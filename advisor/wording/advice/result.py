@@ -160,7 +160,7 @@ def _reason(reason: dict[str, Any], edition: VersionView) -> Reason:
         text=reason["text"],
         side=reason["push"]["side"],
         points=reason["push"]["points"],
-        given=_given(reason["because_of"], edition),
+        given=_given_answers(reason["because_of"], edition),
         rule=reason["rule"],
         rule_url=edition.rule_url(reason["rule"]),
         claims=edition.refs([source["id"] for source in reason["sources"]]),
@@ -168,7 +168,7 @@ def _reason(reason: dict[str, Any], edition: VersionView) -> Reason:
     )
 
 
-def _given(answers: Answers, edition: VersionView) -> list[str]:
+def _given_answers(answers: Answers, edition: VersionView) -> list[str]:
     found = ((edition.rule_set.question(key), answer) for key, answer in answers.items())
     return [answer_label(question, stored_answer(answer)) for question, answer in found if question]
 
@@ -259,7 +259,7 @@ class Result:
     version: Version
 
     @property
-    def opposing(self) -> tuple[str, str] | None:
+    def strongest_against(self) -> tuple[str, str] | None:
         """What weighs most against it, under its heading; None where that is not told."""
         if self.against:
             is_kept = self.outcome == Outcome.KEEP
@@ -303,7 +303,7 @@ def present_result(
         parts=parts,
         groups=parts[0].groups if len(parts) == 1 else _shared_groups(document, edition),
         handovers=_handovers(document["parts"]),
-        unanswered=_unanswered(document, edition, question_url),
+        unanswered=_open_questions(document, edition, question_url),
         name_note=_name_note(document, edition),
         disagreements=[
             DisagreementNote(
@@ -319,7 +319,7 @@ def present_result(
         ],
         risks=risk_notes(document, edition),
         limits=document["limits"],
-        cited=_cited(document, edition),
+        cited=_cited_sources(document, edition),
         given_at=given_at,
         version=edition.version,
     )
@@ -345,7 +345,7 @@ def _handovers(parts: list[dict[str, Any]]) -> str:
     return str(_("The work changes hands between %(pairs)s.", pairs="; ".join(hands))) if hands else ""
 
 
-def _unanswered(document: dict[str, Any], edition: VersionView, question_url: QuestionUrl) -> list[OpenQuestion]:
+def _open_questions(document: dict[str, Any], edition: VersionView, question_url: QuestionUrl) -> list[OpenQuestion]:
     """What would help, where we can't say: each open question once for the process, or for its part."""
     if document["outcome"] != Outcome.UNCLEAR:
         return []
@@ -387,7 +387,7 @@ def _name_note(document: dict[str, Any], edition: VersionView) -> CitedSentence 
     return CitedSentence(text, edition.refs(against["sources"]))
 
 
-def _cited(document: dict[str, Any], edition: VersionView) -> list[CitedSource]:
+def _cited_sources(document: dict[str, Any], edition: VersionView) -> list[CitedSource]:
     """Every claim that the page names, once, source by source in the order of the rule set."""
     reasoned = {source["id"] for reason in document["reasons"] for source in reason["sources"]}
     retold = {

@@ -32,7 +32,7 @@ def risk_notes(document: dict[str, Any], edition: VersionView) -> list[RiskNote]
             key=risk["key"],
             title=risk["title"],
             happens=risk["happens"],
-            because=[_because(part, edition) for part in _together(risk["parts"])],
+            because=[_because(part, edition) for part in _combine_parts(risk["parts"])],
             actions=risk["actions"],
             grade=str(GRADES[Grade(risk["grade"])]),
             claims=edition.refs(risk["sources"]),
@@ -41,7 +41,7 @@ def risk_notes(document: dict[str, Any], edition: VersionView) -> list[RiskNote]
     ]
 
 
-def _together(parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def _combine_parts(parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Parts in which a risk rests on the same answers as one, with all of their names."""
     found: list[dict[str, Any]] = []
     for part in parts:

@@ -119,9 +119,9 @@ class AdviceExplanation:
         return _possible(self._settles, self._would, self._context)
 
     @cached_property
-    def deciding(self) -> DecidingAnswers | None:
+    def deciding_answers(self) -> DecidingAnswers | None:
         """The answers that decide it."""
-        return _deciding(self._settles, self._context)
+        return _deciding_answers(self._settles, self._context)
 
     @cached_property
     def singles(self) -> list[SingleChange]:
@@ -139,7 +139,7 @@ class AdviceExplanation:
         ]
 
     @cached_property
-    def towards(self) -> list[OtherAdvice]:
+    def nearest_advice(self) -> list[OtherAdvice]:
         """One way to each other advice, the nearest first."""
         return other_advices(self._would, self._context)
 
@@ -242,7 +242,7 @@ def _possible(settles: Settlement, would: WouldChange, context: WordingContext) 
     return str(_("Whether the questions that are still open can change it was not found out in the time."))
 
 
-def _deciding(settles: Settlement, context: WordingContext) -> DecidingAnswers | None:
+def _deciding_answers(settles: Settlement, context: WordingContext) -> DecidingAnswers | None:
     keys = settles.suffices.answers
     if not keys:
         return None

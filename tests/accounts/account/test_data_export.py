@@ -42,7 +42,7 @@ from advisor.models import (
     UnsavedForm,
 )
 from advisor.models.audit import Actor, audit
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.models.rule_sets.rule_set_version import publish
 from tests.accounts.recorded_acts.processes import download
 from tests.accounts.sign_ins import sign_in
@@ -93,20 +93,20 @@ def fill(database: Database, account_id: UUID, mark: str) -> None:
         session.execute(
             update(Account).where(Account.id == account_id).values(recent_items=[["rules", f"{mark} rule"]])
         )
-        session.execute(update(Assessment).where(Assessment.id == binned).values(deleted_at=now()))
+        session.execute(update(Assessment).where(Assessment.id == binned).values(deleted_at=utc_now()))
         login = LoginSession(token_hash=mark, form_hash=f"{mark}f", account_id=account_id, user_agent=f"{mark} browser")
-        login.adopted, login.ended_at = [f"{mark} adopted"], now()
+        login.adopted, login.ended_at = [f"{mark} adopted"], utc_now()
         token = ApiToken(account_id=account_id, name=f"{mark} token", prefix=f"{mark}_", token_hash=mark)
-        token.expires_at = token.last_used_at = token.revoked_at = now()
+        token.expires_at = token.last_used_at = token.revoked_at = utc_now()
         link = ResetToken(token_hash=mark, account_id=account_id, kind="address", address=f"{mark}@link.example")
-        link.used_at = now()
+        link.used_at = utc_now()
         note = Feedback(account_id=account_id, text=f"{mark} note", version=1, answers={"a": mark}, reasons=[mark])
         note.case_key = f"{mark}-case"
         letter = MailOutbox(to=f"{mark}@new.example", kind="new address", next=f"/{mark}", account_id=account_id)
         key = IdempotencyKey(key_hash=f"{mark} key", owner_hash=owner.hash, location=f"/{mark}/led")
         shared = ShareLink(token_hash=f"{mark} shared", account_id=account_id, assessment_id=mine, with_name=True)
-        shared.note, shared.expires_at = f"{mark} friend", now()
-        shared.revoked_at = shared.last_opened_at = now()
+        shared.note, shared.expires_at = f"{mark} friend", utc_now()
+        shared.revoked_at = shared.last_opened_at = utc_now()
         shared.brief_number = 7
         brief = BriefVersion(assessment_id=mine, number=7, advice=1, content={"title": f"{mark} brief"})
         asked = Opinion(
@@ -114,23 +114,23 @@ def fill(database: Database, account_id: UUID, mark: str) -> None:
         )
         asked.asked_by, asked.process_name, asked.version_number = f"{mark} me", f"{mark} stand-in", 1
         asked.answers, asked.answered_at = {"a": f"{mark} theirs"}, {"a": f"{mark} then"}
-        asked.expires_at = asked.revoked_at = asked.last_opened_at = asked.handed_in_at = asked.withdrawn_at = now()
-        asked.settled_at = now()
+        asked.expires_at = asked.revoked_at = asked.last_opened_at = asked.handed_in_at = asked.withdrawn_at = utc_now()
+        asked.settled_at = utc_now()
         agreed = AgreedAnswers(
             assessment_id=mine, sequence=1, names=[f"{mark} Ben"], taken=[{"a": mark}], note=f"{mark} gave in"
         )
         brought = ProcessImport(account_id=account_id, file=f"{mark} file", preview={"a": f"{mark} read"})
-        brought.processes, brought.brought_at, brought.undone_at = [[f"{mark} came", 1]], now(), now()
+        brought.processes, brought.brought_at, brought.undone_at = [[f"{mark} came", 1]], utc_now(), utc_now()
         organisation = Organisation(name=f"{mark} organisation")
         session.add_all([login, token, link, note, letter, key, shared, organisation, brought, asked, agreed, brief])
         session.flush()
         theirs = {"organisation_id": organisation.id, "account_id": account_id, "role": f"{mark} role"}
-        invitation = Invitation(**theirs, token_hash=f"{mark} invited", whom=f"{mark} colleague", expires_at=now())
-        invitation.accepted_at = invitation.revoked_at = now()
+        invitation = Invitation(**theirs, token_hash=f"{mark} invited", whom=f"{mark} colleague", expires_at=utc_now())
+        invitation.accepted_at = invitation.revoked_at = utc_now()
         act = ProcessAct(assessment_id=mine, account_id=account_id, kind=f"{mark} act", sequence=7)
         brought.organisation_id = organisation.id
         comment = Comment(assessment_id=mine, account_id=account_id, section=f"{mark} section", text=f"{mark} thought")
-        comment.changed_at = comment.removed_at = now()
+        comment.changed_at = comment.removed_at = utc_now()
         session.add_all([comment, Reminder(assessment_id=mine, account_id=account_id, told_of=date(2027, 3, 1))])
         session.add_all([Membership(**theirs), invitation, act])
         accepted = AcceptedWarning(about=f"{mark} about", place=f"{mark} rule", text=f"{mark} warning")
@@ -193,19 +193,19 @@ def test_p7_the_file_holds_every_row_and_column_about_the_account(visitor: Visit
         assert base is not None
         session.add(Draft(document=base.document, revision=1, base_version=1, updated_by=account_id))
         planned = PlannedVersion(sha256="f" * 64, comes_back=1, in_force=2, note="olga1 planned", asked_by=account_id)
-        planned.due_at, planned.failure = now(), "olga1 failure"
-        planned.approved_by, planned.approved_at = account_id, now()
+        planned.due_at, planned.failure = utc_now(), "olga1 failure"
+        planned.approved_by, planned.approved_at = account_id, utc_now()
         session.add(planned)
         thread = ItemThread(collection="limits", key="olga1 row", title="olga1 title", version=1, settled_by=account_id)
-        thread.settled_at = now()
+        thread.settled_at = utc_now()
         session.add(thread)
         session.flush()
-        mine = ItemComment(thread_id=thread.id, account_id=account_id, text="olga1 remark", removed_at=now())
+        mine = ItemComment(thread_id=thread.id, account_id=account_id, text="olga1 remark", removed_at=utc_now())
         session.add(mine)
         place = {"collection": "limits", "key": "olga1 limit", "title": "olga1 called"}
         typed = {"text": ["olga1 typed"]}
         session.add(OpenItem(account_id=account_id, collection="limits", key="olga1 open"))
-        session.add(UnsavedForm(key_hash="f" * 64, account_id=account_id, **place, fields=typed, typed_at=now()))
+        session.add(UnsavedForm(key_hash="f" * 64, account_id=account_id, **place, fields=typed, typed_at=utc_now()))
     with database.write() as session:  # what the sign-in above did not need
         session.execute(update(Account).where(Account.id == account_id).values(disabled_at=None))
     visitor.open("/account")

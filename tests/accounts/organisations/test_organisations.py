@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from advisor.models import Assessment, Database, Invitation, Membership, Organisation
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.rule_sets.impact.saved_answers import sample
 from advisor.settings import Settings
 from tests.accounts.mailbox import Mailbox
@@ -108,7 +108,7 @@ def test_an_invitation_ends_with_its_days_its_revocation_and_the_rights_of_who_i
     stranger.open(late)
     with database.write() as session:
         latest = session.scalars(select(Invitation).order_by(Invitation.created_at)).all()
-        latest[1].expires_at = now()
+        latest[1].expires_at = utc_now()
     stranger.open(late, 404)
     page = stranger.open(orphan)
     with database.write() as session:

@@ -15,7 +15,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from advisor.models import Assessment, Database, Invitation, ShareLink
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.settings import Settings
 from advisor.web.access.rights import ADMIN, OWNER, PERSONAL, RIGHTS
 from advisor.web.access.spaces import OF_ACCOUNTS, OWN_ALONE, SEEN_BY_READERS, TRIED_BY_READERS
@@ -58,7 +58,7 @@ def ids(database: Database, people: People) -> Ids:
     part = in_parts(person)
     with database.write() as session:
         assert session.get_one(Assessment, person.id).owner == people.of_organisation
-        end = now() + timedelta(days=30)
+        end = utc_now() + timedelta(days=30)
         whose = {"organisation_id": people.organisation_id, "expires_at": end}
         link = ShareLink(token_hash=hash_of("shared"), assessment_id=person.id, note=MARK, with_name=True, **whose)
         invitation = Invitation(

@@ -15,7 +15,7 @@ from advisor.accounts.people import account_admin
 from advisor.models import Account, Database
 from advisor.models.accounts.account import UNUSABLE, OnlyAdmin, active_admins, lock_admins
 from advisor.models.audit import OPERATOR
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.settings import Settings
 from tests.accounts.sign_ins import acts, sign_in
 from tests.applications import borrowed
@@ -90,7 +90,7 @@ def test_s11b_of_five_admins_who_all_go_at_once_one_stays(settings: Settings, da
     ("values", "counts"),
     [
         ({"totp_secret": None}, True),
-        ({"disabled_at": now()}, False),
+        ({"disabled_at": utc_now()}, False),
         ({"confirmed_at": None}, False),
         ({"password_hash": UNUSABLE}, False),
         ({"role": "owner"}, False),
@@ -108,7 +108,7 @@ def test_s11b_an_admin_counts_who_can_come_in_without_help(
 
 
 def admin_at(app: Flask, database: Database, email: str) -> tuple[FlaskClient, UUID]:
-    client, account_id = make_signed_in(app, database, email, role="admin", password_at=now())
+    client, account_id = make_signed_in(app, database, email, role="admin", password_at=utc_now())
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with database.write() as session:
         session.get_one(Account, account_id).password_hash = cheap.hash(PASSWORD)

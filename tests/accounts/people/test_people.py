@@ -11,7 +11,7 @@ from advisor.accounts import operations
 from advisor.cli import main
 from advisor.models import Account, AccountOwner, Database
 from advisor.models.audit import Actor
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.settings import Settings
 from tests.accounts.sign_in.test_sign_in import is_signed_in
 from tests.accounts.sign_ins import acts, code, sign_in
@@ -147,7 +147,7 @@ def test_who_registered_an_address_before_it_became_an_admins_is_shut_out(
     with database.write() as session:
         who = Actor("owner", account_id)
         token = operations.create_token(session, account_id, "mine", timedelta(days=1), 9, who)
-        session.get_one(Account, account_id).confirmed_at = now() if is_confirmed else None
+        session.get_one(Account, account_id).confirmed_at = utc_now() if is_confirmed else None
     done = CliRunner().invoke(main, ["admin", "create", "ada@example.org"])
     visitor.open("/sign-in")
     visitor.submit(email="ada@example.org", password=PASSWORD, status=422)

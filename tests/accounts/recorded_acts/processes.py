@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import update
 
 from advisor.models import AccountOwner, Opinion
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from tests.accounts.recorded_acts.act_list import ActList
 from tests.accounts.recorded_acts.installation import MARK, Installation, press
 from tests.accounts.sign_in.test_register import describe
@@ -148,7 +148,7 @@ def nobody_asked(installation: Installation) -> None:
 def settled(installation: Installation) -> None:
     a_second_opinion(installation)
     with installation.database.write() as session:
-        session.execute(update(Opinion).values(handed_in_at=now()))
+        session.execute(update(Opinion).values(handed_in_at=utc_now()))
     installation.begin()
     installation.owner.open(installation.owner.path.replace("/new", "/settle"))
     press(installation.owner, "Settle on these answers", note=MARK)

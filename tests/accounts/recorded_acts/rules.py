@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 from advisor.models import Feedback, PlannedVersion
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.rule_sets.draft import find_draft
 from advisor.rule_sets.worker import work_due
 from tests.accounts.recorded_acts.act_list import ActList
@@ -44,7 +44,7 @@ def plan(installation: Installation, *, two: bool = False) -> Admin:
     another_rule(installation)
     installation.begin()
     installation.app.config["TWO_ADMINS"] = two
-    day = now() + timedelta(days=300)
+    day = utc_now() + timedelta(days=300)
     installation.admin.open(f"{DRAFT}/publish")
     installation.admin.submit(do="publish", note="Clearer words.", day=f"{day.day}/{day.month}/{day.year}")
     return Admin.of(installation.app, installation.database, "ben@example.org")
@@ -95,7 +95,7 @@ def a_plan_that_fails(installation: Installation) -> None:
     plan(installation)
     installation.admin.edit(f"rules/{RULE}", because="Words after it was planned.")
     with installation.database.write() as session:
-        session.get_one(PlannedVersion, 1).due_at = now()
+        session.get_one(PlannedVersion, 1).due_at = utc_now()
     installation.begin()
     work_due(installation.database, installation.settings)
 

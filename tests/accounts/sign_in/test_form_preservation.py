@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from advisor.models import AccountOwner, Assessment, Database, LoginSession
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from tests.accounts.sign_in.test_register import sign_out
 from tests.accounts.sign_in.test_sign_in import is_signed_in
 from tests.accounts.sign_ins import sign_in
@@ -29,7 +29,7 @@ def renaming(visitor: Visitor, database: Database) -> Visitor:
 
 def end_all(database: Database) -> None:
     with database.write() as session:
-        session.execute(update(LoginSession).values(ended_at=now()))
+        session.execute(update(LoginSession).values(ended_at=utc_now()))
 
 
 def name(database: Database) -> str:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from advisor.models import Account, Database, MailOutbox, ResetToken
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from tests.accounts.account.test_account import OTHER, dump_of
 from tests.accounts.mailbox import Mailbox
 from tests.accounts.sign_in.test_sign_in import is_signed_in
@@ -181,9 +181,9 @@ def test_s13_a_link_to_a_new_address_is_ended_by_a_newer_one_a_changed_password_
     else:
         with database.write() as session:
             if ending == "hour":
-                session.execute(update(ResetToken).values(created_at=now() - timedelta(minutes=60, seconds=1)))
+                session.execute(update(ResetToken).values(created_at=utc_now() - timedelta(minutes=60, seconds=1)))
             else:
-                session.execute(update(Account).where(Account.id == account_id).values(disabled_at=now()))
+                session.execute(update(Account).where(Account.id == account_id).values(disabled_at=utc_now()))
     by_mail.open(link, status=410)
     assert addresses(database) == ["olga@example.org"]
 

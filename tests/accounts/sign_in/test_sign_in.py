@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from advisor.models import Account, Database, LoginSession
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from tests.accounts.sign_in.test_register import describe, sign_out
 from tests.accounts.sign_ins import acts, code, cookie, forget_codes, sign_in
 from tests.factories import PASSWORD, make_account
@@ -18,7 +18,7 @@ def is_signed_in(visitor: Visitor) -> bool:
 
 def set_times(database: Database, *, seen_ago: timedelta, begun_ago: timedelta) -> None:
     with database.write() as session:
-        values = {"last_seen_at": now() - seen_ago, "created_at": now() - begun_ago}
+        values = {"last_seen_at": utc_now() - seen_ago, "created_at": utc_now() - begun_ago}
         session.execute(update(LoginSession).values(**values))
 
 
@@ -87,7 +87,7 @@ def test_s9_a_visit_pushes_the_end_for_idleness_back(visitor: Visitor, database:
     set_times(database, seen_ago=timedelta(minutes=100), begun_ago=timedelta(minutes=100))
     visitor.open("/account")
     with database.read() as session:
-        assert session.scalars(select(LoginSession.last_seen_at)).one() > now() - timedelta(minutes=1)
+        assert session.scalars(select(LoginSession.last_seen_at)).one() > utc_now() - timedelta(minutes=1)
 
 
 def test_s9_other_sign_ins_are_listed_and_ended(app: Flask, database: Database) -> None:
@@ -126,7 +126,7 @@ def test_s7_a_disabled_account_is_out_with_the_next_request(visitor: Visitor, da
     make_account(database)
     sign_in(visitor)
     with database.write() as session:
-        session.execute(update(Account).values(disabled_at=now()))
+        session.execute(update(Account).values(disabled_at=utc_now()))
     assert not is_signed_in(visitor)
     visitor.open("/sign-in")
     visitor.submit(email="olga@example.org", password=PASSWORD, status=422)
@@ -185,7 +185,7 @@ def test_s12_the_reply_is_the_same_for_known_unknown_disabled_and_unconfirmed_ad
     make_account(database, "gone@example.org")
     make_account(database, "new@example.org")
     with database.write() as session:
-        session.execute(update(Account).where(Account.email == "gone@example.org").values(disabled_at=now()))
+        session.execute(update(Account).where(Account.email == "gone@example.org").values(disabled_at=utc_now()))
         session.execute(update(Account).where(Account.email == "new@example.org").values(confirmed_at=None))
     visitor.open("/sign-in")
     password = PASSWORD if email in {"gone@example.org", "new@example.org"} else "wrong " * 4

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from advisor.models import AccountOwner, Assessment, Database, LoginSession
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.models.processes.assessment import own_assessments
 from advisor.settings import Settings
 from tests.accounts.mailbox import Mailbox
@@ -54,7 +54,7 @@ def test_what_was_left_is_there_again_when_the_sign_in_has_ended_by_itself(
     visitor.open("/sign-in")
     visitor.submit(**OLGA, along="browser")
     with database.write() as session:
-        session.execute(update(LoginSession).values(ended_at=now()))
+        session.execute(update(LoginSession).values(ended_at=utc_now()))
     page = visitor.open("/sign-in")
     assert "Payroll" in text_of(page.main), "it is asked about again"
     (chosen,) = page.select("input[name=along][checked]")

@@ -8,7 +8,7 @@ from uuid import uuid4
 from flask import Flask, get_template_attribute
 
 from advisor import starter
-from advisor.assessments.questions.drawing import _drawn, draw_field
+from advisor.assessments.questions.drawing import _drawn_fields, draw_field
 from advisor.assessments.questions.forms import question_form
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Question
@@ -60,8 +60,8 @@ def test_p4_what_is_kept_names_no_part_and_no_number(app: Flask) -> None:
             for question in RULES.questions:
                 for answer in answers_to(question):
                     draw_field(RULES, question, {question.key: answer}, f"answer-{part}-{question.key}", f"not-{part}")
-                    assert not any(re.search(f"{part}|4711", it) for it in map(repr, _drawn(RULES).items()))
-    assert len(_drawn(RULES)) > len(RULES.questions)
+                    assert not any(re.search(f"{part}|4711", it) for it in map(repr, _drawn_fields(RULES).items()))
+    assert len(_drawn_fields(RULES)) > len(RULES.questions)
 
 
 def test_p4_two_strangers_see_their_own_ids_and_answers_in_fields_that_both_are_drawn(

@@ -89,7 +89,7 @@ def random_given(dice: Random) -> dict[str, Any]:
             for at in range(parts)
         ],
     }
-    return Progress.of_given(RULES, given).given()
+    return Progress.of_given(RULES, given).as_plain()
 
 
 def told(given: dict[str, Any]) -> Told:

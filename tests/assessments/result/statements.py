@@ -73,7 +73,7 @@ def singles(page: Told) -> set[tuple[str, str]]:
 
 def deciding(page: Told) -> set[tuple[str, str]]:
     """The answers that are said to decide it."""
-    return set(page.changing.deciding.questions) if page.changing.deciding else set()
+    return set(page.changing.deciding_answers.questions) if page.changing.deciding_answers else set()
 
 
 STATEMENTS: dict[str, Statement] = {
@@ -129,14 +129,14 @@ STATEMENTS: dict[str, Statement] = {
     "a single answer changes it": lambda page: bool(page.changing.singles),
     "an open answer changes it": lambda page: any(not row.answer for row in page.changing.singles),
     "(no given answer changes it)": lambda page: not singles(page),
-    "a way to other advice": lambda page: bool(page.changing.towards),
+    "a way to other advice": lambda page: bool(page.changing.nearest_advice),
     "these answers decide it": lambda page: bool(deciding(page)),
     "one that does not decide it changes it": lambda page: bool(deciding(page) and singles(page) - deciding(page)),
     "an answer can and cannot": lambda page: bool(
         {row.key for row in page.changing.cannot_move} & {row.key for row in page.changing.can_move}
     ),
     "a way, and no way": lambda page: bool(
-        {it.outcome for it in page.changing.towards} & {it.outcome for it in page.changing.out_of_reach}
+        {it.outcome for it in page.changing.nearest_advice} & {it.outcome for it in page.changing.out_of_reach}
     ),
     "two answers pull apart": lambda page: any(Progress.of_given(RULES, page.given).contradictions()),
 }

@@ -37,7 +37,7 @@ def described(database: Database, account: AccountOwner, case: TestCase) -> str:
     key = make_assessment(database, account, case.process, _of(case.answers, Scope.PROCESS), of_parts)
     with database.write() as session:
         progress = Progress.of(RULES, session.get_one(Assessment, key))
-        given, item = progress.given(), progress.work_item()
+        given, item = progress.as_plain(), progress.work_item()
         result: dict[str, Any] = dict(recommend(RULES, 1, item))
         session.add(
             RecommendationRecord(

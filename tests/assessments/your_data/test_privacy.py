@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from advisor.models import Assessment, Base, Database
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.web.access.rights import RIGHTS, Right
 from tests.assessments.walker import MIXED, Walker
 from tests.visiting import text_of
@@ -146,7 +146,7 @@ def test_s6_fields_that_no_form_names_change_nothing(walker: Walker, database: D
     assert kept.parts[0].answers == {}
     assert kept.version_number == 2
     assert kept.visitor_key_hash not in {None, "0" * 64}
-    assert kept.touched_at < now() + timedelta(minutes=1)
+    assert kept.touched_at < utc_now() + timedelta(minutes=1)
 
 
 # ---- forms -------------------------------------------------------------------------------------------------------

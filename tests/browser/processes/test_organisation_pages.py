@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
 from advisor.models import Database, Invitation, Membership, OrganisationOwner
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from tests.browser.processes.test_owner_pages import signed_in, wrong
 from tests.factories import make_account, make_organisation
 from tests.processes.owner_walker import OwnerWalker
@@ -25,7 +25,7 @@ def crowd(database: Database, account_id: UUID) -> UUID:
     }
     organisation = make_organisation(database, {account_id: "owner", **others}, LONG)
     with database.write() as session:
-        whose = {"organisation_id": organisation, "account_id": account_id, "expires_at": now() + timedelta(days=9)}
+        whose = {"organisation_id": organisation, "account_id": account_id, "expires_at": utc_now() + timedelta(days=9)}
         session.add_all(
             Invitation(**whose, token_hash=hash_of(str(n)), role="reader", whom=f"{LONG} {n}") for n in range(12)
         )

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from advisor.engine.document.document import dumps
 from advisor.models import Assessment, Database, ShareLink
 from advisor.models.audit import OPERATOR
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.models.rule_sets.rule_set_version import publish, rule_set
 from advisor.processes.sharing.operations import LinkTerms, make_link, make_list_link
 from tests.applications import borrowed
@@ -131,7 +131,7 @@ def test_links_to_results_none_a_few_and_as_many_as_are_kept(
             make_link(session, owner.owner, mine, LinkTerms(30, number % 2 == 0, note), 100, OPERATOR)
             for number, note in enumerate(["", "Ben", "Rechnungsprüfungsabteilungsleiterbesprechung" * 4] * 33)
         ]
-        session.execute(update(ShareLink).where(ShareLink.note == "Ben").values(expires_at=now()))
+        session.execute(update(ShareLink).where(ShareLink.note == "Ben").values(expires_at=utc_now()))
     assert wrong(page, at, "/processes/links", "/account", "/account/delete", "/your-data") == []
     page.context.clear_cookies()
     assert wrong(page, *(f"/shared/{shared[n]}{show}" for n in (0, 3) for show in ("", "?show=all"))) == []

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from advisor.models import Assessment, Database, Opinion
 from advisor.models.audit import OPERATOR
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.processes.opinions.operations import InvitationTerms, invite
 from tests.browser.person import CASES, Person
 from tests.browser.processes.test_owner_pages import signed_in, wrong
@@ -81,7 +81,7 @@ def crowd(database: Database, mine: Assessment, names: list[str]) -> list[str]:
             own = {key: it for key, it in given.items() if key not in process.answers}
             opinion.answers = shared
             opinion.parts = [{**part, "answers": own, "answered_at": dict.fromkeys(own, "")} for part in opinion.parts]
-            opinion.handed_in_at = now()
+            opinion.handed_in_at = utc_now()
     return [f"/opinion/{token}" for token in tokens]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from playwright.sync_api import Page, expect
 
 from advisor.models import Database, PlannedVersion
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from tests.browser.looks import at_widths
 from tests.browser.rule_sets.test_admin_pages import let_in, signed_in
 from tests.browser.windows import PHONE, WIDE
@@ -21,7 +21,7 @@ def test_what_is_planned_is_seen_by_everybody_in_the_workshop_and_reads_well(
     server, admin, database = signed_in
     admin.edit("rules/core-done-well", push__points="5")
     let_in(page, server, admin)
-    day = now() + timedelta(days=3)
+    day = utc_now() + timedelta(days=3)
     found: list[str] = []
 
     def look() -> None:

@@ -29,9 +29,9 @@ def alone(rule_set: RuleSet, item: WorkItem) -> tuple[object, ...]:
         points = {rule.key: rule.push.points for rule in rule_set.rules}
         reasons.sort(key=lambda pair: -points[pair[1]])
     return (
-        *(got.outcome, got.kind, got.strength, got.points, got.unanswered),
+        *(got.outcome, got.kind, got.strength, got.points, got.unanswered_keys),
         [
-            (it.part, it.outcome, it.kind, it.strength, it.points, it.unanswered, rule_set.done_by(it.answers))
+            (it.part, it.outcome, it.kind, it.strength, it.points, it.unanswered_keys, rule_set.done_by(it.answers))
             for it in got.all_parts
         ],
         reasons,

@@ -81,9 +81,9 @@ def test_only_answers_that_all_parts_share_are_those_of_the_process() -> None:
 
 
 def test_what_is_unanswered_in_any_part_is_named_once() -> None:
-    assert ONE.unanswered == ("written", "needs")
-    assert OTHER.unanswered == ("steps",)
-    assert combine([ONE, OTHER, ONE]).unanswered == ("written", "needs", "steps")
+    assert ONE.unanswered_keys == ("written", "needs")
+    assert OTHER.unanswered_keys == ("steps",)
+    assert combine([ONE, OTHER, ONE]).unanswered_keys == ("written", "needs", "steps")
 
 
 def test_a_process_of_parts_has_no_policy_row_of_its_own() -> None:

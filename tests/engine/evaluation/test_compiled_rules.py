@@ -46,7 +46,7 @@ def advised(rule_set: RuleSet, answers: Mapping[str, Any]) -> dict[str, Any]:
         "strength": got.strength,
         "points": asdict(got.points),
         "states": {finding.rule.key: finding.state for finding in got.findings},
-        "unanswered": list(got.unanswered),
+        "unanswered": list(got.unanswered_keys),
     }
 
 

@@ -16,7 +16,7 @@ from advisor.models import (
     ProcessImport,
 )
 from advisor.models.accounts.removal import purge
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.settings import Settings
 from tests.accounts.sign_ins import sign_in
 from tests.applications import borrowed
@@ -75,11 +75,11 @@ def test_a_preview_is_forgotten_after_a_day_and_a_list_with_the_bin(owner: Owner
 
     def left(**age: Any) -> int:
         with database.write() as session:
-            session.execute(update(ProcessImport).values(created_at=now() - timedelta(**age)))
+            session.execute(update(ProcessImport).values(created_at=utc_now() - timedelta(**age)))
             session.execute(
                 update(ProcessImport)
                 .where(ProcessImport.brought_at.is_not(None))
-                .values(brought_at=now() - timedelta(**age))
+                .values(brought_at=utc_now() - timedelta(**age))
             )
             purge(session, assessments_after=timedelta(days=30), keys_after=timedelta(days=2))
             return len(list(session.scalars(select(ProcessImport))))
@@ -185,7 +185,7 @@ def test_a_pasted_list_survives_that_the_sign_in_has_ended(visitor: Visitor, dat
     sign_in(visitor)
     visitor.open("/processes/bring-in")
     with database.write() as session:
-        session.execute(update(LoginSession).values(ended_at=now()))
+        session.execute(update(LoginSession).values(ended_at=utc_now()))
     visitor.submit(names="Payroll\nMail\n", status=401)
     assert "what you just typed has been kept" in words(visitor)
     visitor.submit(email="olga@example.org", password=PASSWORD)

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from advisor.assessments.result.comments import SECTIONS
 from advisor.models import Comment, Database
 from advisor.models.accounts.removal import purge
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from tests.accounts.recorded_acts.processes import download
 from tests.assessments.walker import Walker
 from tests.processes.owner_walker import OwnerWalker
@@ -78,7 +78,7 @@ def test_a_comment_is_changed_removed_and_put_back(owner: OwnerWalker, database:
     owner.submit(form=0)
     assert "Third" in owner.words
     with database.write() as session:
-        session.execute(update(Comment).values(removed_at=now() - timedelta(days=31)))
+        session.execute(update(Comment).values(removed_at=utc_now() - timedelta(days=31)))
         purge(session, assessments_after=timedelta(days=30), keys_after=timedelta(days=1))
     assert stored(database) == []
 

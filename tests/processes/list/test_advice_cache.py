@@ -12,7 +12,7 @@ from advisor.models import (
     RecommendationRecord,
     VisitorOwner,
 )
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.models.processes.assessment import count_binned, own_assessments
 from advisor.models.processes.process_list import AdviceCache, part_names, process_lines
 from tests.factories import make_account, make_assessment, make_organisation, make_signed_in
@@ -73,7 +73,7 @@ def test_the_bin_is_counted_for_its_owner_alone(database: Database) -> None:
             key = make_assessment(database, owner, parts={"Front": {}, f"Back {at}": {}})
             if at < number:
                 with database.write() as session:
-                    session.get_one(Assessment, key).deleted_at = now()
+                    session.get_one(Assessment, key).deleted_at = utc_now()
     with database.read() as session:
         assert [count_binned(session, owner) for owner in owners] == [0, 1, 2, 3, 4, 5]
         for owner in owners:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from advisor.models import Assessment, Database, Part, RecommendationRecord
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from tests.assessments.walker import CORE, EXPERT, MIXED, ROUTINE
 from tests.effort import within
 from tests.processes.conftest import Publish
@@ -32,7 +32,7 @@ def test_each_process_stands_with_its_advice_how_clear_its_rules_and_the_decisio
     owner.begin("Letters")
     owner.open("/processes")
     rows = [[text_of(cell) for cell in row.select("td, th")] for row in owner.page.select("table.list tbody tr")]
-    today = now().strftime("%-d %b %Y")
+    today = utc_now().strftime("%-d %b %Y")
     assert ["", "1", "Wages", "BPO", "Clear BPO 7, KPO 0", today] in rows
     assert ["", "2", "Letters", "Not finished", "–", today] in rows
     assert "Rules version 2, which is in force. Nothing is decided yet." in owner.words

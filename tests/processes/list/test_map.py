@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Assessment, Database
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.processes.process_list import ProcessLine
 from advisor.processes.list.map import NARROW, WIDE, Frame, MapMark, ProcessMap, process_map
 from advisor.processes.list.query import ListQuery, ListRow, fits
@@ -39,7 +39,7 @@ def _words(app: Flask) -> Iterator[None]:
 
 def row(number: int, outcome: Outcome | None, bpo: int | None = None, kpo: int | None = None) -> ListRow:
     advice = (outcome, outcome, "clear", None, None, bpo, kpo, 0) if outcome else (None,) * 8
-    at = now()
+    at = utc_now()
     line = ProcessLine(UUID(int=number), number, f"Process {number}", 1, None, at, at, None, None, None, [], 1, *advice)
     return ListRow(line, ())
 

@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from advisor.models import Account, AuditEvent, Database, RecommendationRecord
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.web.access.security import SECRET_ADDRESS_HEADERS
 from tests.assessments.walker import EXPERT, MIXED, ROUTINE
 from tests.processes.opinions.guests import Guest, ask, change, ended, stored
@@ -203,14 +203,14 @@ def test_s2_one_page_for_every_link_that_leads_nowhere(app: Flask, owner: OwnerW
     assert "This link leads nowhere" in unknown
     path = ask(owner)
     replies = {reply(path[:-1]), reply("/opinion/nobodys/questions/edge"), reply("/opinion/nobodys/answers")}
-    change(database, expires_at=now() - timedelta(seconds=1))
+    change(database, expires_at=utc_now() - timedelta(seconds=1))
     replies |= {reply(path), reply(f"{path}/questions/edge")}
-    change(database, expires_at=now() + timedelta(days=1), revoked_at=now())
+    change(database, expires_at=utc_now() + timedelta(days=1), revoked_at=utc_now())
     replies.add(reply(path))
     change(database, revoked_at=None)
     assert not ended(Guest(app.test_client()), path)
     with database.write() as session:
-        session.execute(update(Account).where(Account.id == owner.account_id).values(disabled_at=now()))
+        session.execute(update(Account).where(Account.id == owner.account_id).values(disabled_at=utc_now()))
     replies.add(reply(path))
     with database.write() as session:
         session.execute(update(Account).where(Account.id == owner.account_id).values(disabled_at=None))

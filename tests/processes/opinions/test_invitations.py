@@ -9,7 +9,7 @@ from flask import Flask
 
 from advisor.models import Account, Database
 from advisor.models.accounts.removal import purge, revoke_all
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from tests.accounts.recorded_acts.processes import download
 from tests.assessments.walker import EXPERT, ROUTINE, at_once
 from tests.processes.conftest import Publish
@@ -27,7 +27,7 @@ def test_after_its_days_a_link_lets_what_was_handed_in_be_read_and_deleted_alone
     owner.finish(ROUTINE)
     guest = Guest.invited(app, owner)
     guest.hand_in(EXPERT)
-    change(database, expires_at=now() - timedelta(days=1))
+    change(database, expires_at=utc_now() - timedelta(days=1))
     guest.open(guest.at)
     assert "cannot be changed any more" in guest.words
     assert guest.post(f"{guest.at}/reopen").status_code == 303
@@ -85,7 +85,7 @@ def test_ten_people_are_asked_at_a_time_and_no_eleventh(app: Flask, owner: Owner
     assert "10 people are asked, which is as many as may be" in owner.complaint
     assert fields_kept(owner) == "kept"
     assert len(stored(database)) == 10
-    change(database, expires_at=now() - timedelta(seconds=1))
+    change(database, expires_at=utc_now() - timedelta(seconds=1))
     ask(owner)
 
 
@@ -157,7 +157,7 @@ def test_a_restore_ends_every_link_and_purging_takes_what_nobody_took_up(
         assert revoke_all(session)["links for second opinions"] == 2
     assert ended(guest, guest.at)
     for days, left in ((29, 2), (31, 1)):
-        change(database, expires_at=now() - timedelta(days=days))
+        change(database, expires_at=utc_now() - timedelta(days=days))
         with database.write() as session:
             purge(session, assessments_after=timedelta(days=30), keys_after=timedelta(days=2))
         assert len(stored(database)) == left

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from advisor.models import Account, AuditEvent, Database
 from advisor.models.accounts.removal import purge, revoke_all
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from tests.accounts.recorded_acts.processes import download
 from tests.assessments.walker import Walker
 from tests.processes.owner_walker import OwnerWalker
@@ -26,12 +26,12 @@ def test_s2_one_page_for_every_link_that_leads_nowhere(
     unknown = reply("/shared/AAAAAAAAAAAAAAAAAAAAAA")
     assert ENDED in unknown
     path = make(owner)
-    change(database, expires_at=now() - timedelta(seconds=1))
+    change(database, expires_at=utc_now() - timedelta(seconds=1))
     replies = {reply(path), reply(f"{path}?show=all"), reply(path[:-1]), reply(f"{path}{path[-1]}")}
-    change(database, expires_at=now() + timedelta(days=1))
+    change(database, expires_at=utc_now() + timedelta(days=1))
     stranger.open(path)
     with database.write() as session:
-        session.execute(update(Account).where(Account.id == owner.account_id).values(disabled_at=now()))
+        session.execute(update(Account).where(Account.id == owner.account_id).values(disabled_at=utc_now()))
     replies.add(reply(path))
     with database.write() as session:
         session.execute(update(Account).where(Account.id == owner.account_id).values(disabled_at=None))
@@ -138,9 +138,9 @@ def test_what_has_ended_is_forgotten_after_its_time(owner: OwnerWalker, database
     make(owner, note="One")
     keeping = {"assessments_after": timedelta(days=30), "keys_after": timedelta(days=2)}
     for column in ("expires_at", "revoked_at"):
-        change(database, expires_at=now() + timedelta(days=1), revoked_at=None)
+        change(database, expires_at=utc_now() + timedelta(days=1), revoked_at=None)
         for days, left in ((29, 1), (31, 0)):
-            change(database, **{column: now() - timedelta(days=days)})
+            change(database, **{column: utc_now() - timedelta(days=days)})
             with database.write() as session:
                 purge(session, **keeping)
             assert len(links(database)) == left

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from advisor.models import AuditEvent, Database
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.web import logs
 from advisor.web.access.security import SECRET_ADDRESS_HEADERS
 from tests.assessments.walker import EXPERT, ROUTINE, UNSURE, Walker, at_once
@@ -204,7 +204,7 @@ def test_the_list_says_when_somebody_else_opened_it(owner: OwnerWalker, stranger
     assert "last opened on" in text_of(owner.open("/processes/links").main)
     stranger.open(path)
     assert links(database)[0].last_opened_at == first, "a second visit within the hour is no write"
-    change(database, last_opened_at=now() - timedelta(hours=2))
+    change(database, last_opened_at=utc_now() - timedelta(hours=2))
     stranger.open(path)
     assert links(database)[0].last_opened_at > first  # type: ignore[operator]
 
@@ -212,7 +212,7 @@ def test_the_list_says_when_somebody_else_opened_it(owner: OwnerWalker, stranger
 def test_an_expired_link_stays_in_the_list_until_it_is_taken_off(owner: OwnerWalker, database: Database) -> None:
     owner.finish()
     make(owner, note="One")
-    change(database, expires_at=now() - timedelta(days=1))
+    change(database, expires_at=utc_now() - timedelta(days=1))
     owner.open(f"{owner.at}/share")
     assert "One expired" in owner.words
     owner.submit()

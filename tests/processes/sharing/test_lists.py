@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from advisor.models import Assessment, Database, ShareLink
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.web.access.security import SECRET_ADDRESS_HEADERS
 from tests.assessments.walker import EXPERT, MIXED, ROUTINE
 from tests.processes.owner_walker import OwnerWalker
@@ -72,7 +72,7 @@ def test_it_shows_what_was_chosen_then_and_not_what_joins_or_goes(
     assert shown(stranger, path) == ["Payroll", "Research"]
     assert shown(stranger, one) == ["Payroll"]
     with database.write() as session:
-        session.execute(update(Assessment).where(Assessment.process_name == "Payroll").values(deleted_at=now()))
+        session.execute(update(Assessment).where(Assessment.process_name == "Payroll").values(deleted_at=utc_now()))
     assert shown(stranger, path) == ["Research"]
     assert stranger.client.get(one).status_code == 404
 
@@ -93,7 +93,7 @@ def test_it_ends_by_its_day_by_its_owner_and_with_the_account(
     assert stranger.client.get(path).status_code == 404
     again = make(owner)
     with database.write() as session:
-        session.execute(update(ShareLink).values(expires_at=now() - timedelta(seconds=1)))
+        session.execute(update(ShareLink).values(expires_at=utc_now() - timedelta(seconds=1)))
     assert stranger.client.get(again).status_code == 404
     for nobodys in ("/shared/list/nobodys", "/shared/list/" + "x" * 200):
         assert stranger.client.get(nobodys).status_code == 404

@@ -14,7 +14,7 @@ from advisor import starter
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.models import Account, AuditEvent, Database
 from advisor.models.audit import OPERATOR, OWNERS_OWN, Actor, audit
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.rule_sets import draft as drafts
 from tests.factories import make_account
 from tests.rule_sets.admins import Admin
@@ -43,7 +43,7 @@ def sheet(admin: Admin, kind: str, query: str = "") -> bytes:
     sent = {str(field["name"]): str(field["value"]) for field in form.select("input[name]")}
     answer = admin.client.post("/admin/audit/sheet", data={**sent, "format": kind})
     assert answer.status_code == 200, answer.text
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="record-{now():%Y-%m-%d}.{kind}"'
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="record-{utc_now():%Y-%m-%d}.{kind}"'
     return bytes(answer.data)
 
 
@@ -150,7 +150,7 @@ def test_a_day_counts_from_midnight_to_midnight_in_utc(admin: Admin, database: D
     with database.write() as session:
         for _ in range(3):
             audit(session, "backup made", who=Actor("operator"), what="file a")
-    midnight = now().replace(year=2026, month=3, day=2, hour=0, minute=0, second=0, microsecond=0)
+    midnight = utc_now().replace(year=2026, month=3, day=2, hour=0, minute=0, second=0, microsecond=0)
     with database.write() as session:
         rows = session.scalars(select(AuditEvent.sequence).order_by(AuditEvent.sequence)).all()
         for sequence, at in zip(

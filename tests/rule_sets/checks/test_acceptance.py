@@ -41,7 +41,7 @@ def accept_first(admin: Admin, reason: str = "Meant so.") -> tuple[str, str]:
 
 
 def rule_of(database: Database, text: str) -> str:
-    (problem,) = (it for it in status(database).accepted if with_names(RULES, it.text) == text)
+    (problem,) = (it for it in status(database).accepted_problems if with_names(RULES, it.text) == text)
     collection, key, *_ = problem.place.split("/")
     assert collection == "rules"
     return key
@@ -76,7 +76,7 @@ def test_it_outlasts_publishing_and_comes_back_when_its_rule_changes(database: D
     key = rule_of(database, said)
     reworded = replace(RULES, limits=(*RULES.limits, "One more."))
     store_draft(database, reworded)
-    assert [with_names(RULES, problem.text) for problem in status(database).accepted] == [said], (
+    assert [with_names(RULES, problem.text) for problem in status(database).accepted_problems] == [said], (
         "what it rests on is the same"
     )
     with database.write() as session:
@@ -86,12 +86,12 @@ def test_it_outlasts_publishing_and_comes_back_when_its_rule_changes(database: D
     rules = tuple(replace(it, because="Otherwise.") if it.key == key else it for it in reworded.rules)
     store_draft(database, replace(reworded, rules=rules))
     found = status(database)
-    assert not found.accepted
+    assert not found.accepted_problems
     assert said in [with_names(RULES, problem.text) for problem in found.warning]
     admin.open(way)
     assert "It was accepted before: “Meant so.”" in admin.text
     admin.submit(reason="Still so.")
-    assert [with_names(RULES, problem.text) for problem in status(database).accepted] == [said]
+    assert [with_names(RULES, problem.text) for problem in status(database).accepted_problems] == [said]
     with database.read() as session:
         assert [row.reason for row in session.scalars(select(AcceptedWarning))] == ["Still so."]
 
@@ -110,9 +110,9 @@ def test_without_a_reason_or_on_what_has_changed_meanwhile_nothing_is_accepted(
     store_draft(database, changed)
     admin.submit(reason="Seen.", status=422)
     assert "was changed after you opened the page" in admin.text
-    assert not status(database).accepted
+    assert not status(database).accepted_problems
     admin.submit(reason="Seen.")
-    assert len(status(database).accepted) == 1
+    assert len(status(database).accepted_problems) == 1
     app.config["ACCEPTED_WARNINGS"] = 1
     admin.open(PROBLEMS)
     link = next(it for it in admin.page.select(".problem-list a") if text_of(it) == "Accept it")

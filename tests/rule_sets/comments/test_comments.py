@@ -9,7 +9,7 @@ from advisor import starter
 from advisor.engine.document.document import KINDS, NUMBERED, items_of, key_of
 from advisor.models import Account, AuditEvent, Database, ItemComment, ItemThread
 from advisor.models.accounts.removal import purge
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.wording.items import item_name
 from tests.accounts.recorded_acts.processes import download
 from tests.rule_sets.admins import DRAFT, Admin, form_index, item_path
@@ -41,7 +41,7 @@ def section(admin: Admin) -> str:
 
 
 def publish(admin: Admin) -> None:
-    admin.edit(f"rules/{OTHER_RULE}", because=f"Words of {now()}.")
+    admin.edit(f"rules/{OTHER_RULE}", because=f"Words of {utc_now()}.")
     admin.open(f"{DRAFT}/publish")
     admin.submit(do="publish", note="It weighs more.")
     assert admin.path == "/admin/rules"
@@ -118,7 +118,7 @@ def test_only_who_wrote_it_deletes_it_and_puts_it_back(admin: Admin, other_admin
     assert "Wrong place" in section(admin)
     press(admin, "delete")
     with database.write() as session:
-        session.execute(update(ItemComment).values(removed_at=now() - timedelta(days=31)))
+        session.execute(update(ItemComment).values(removed_at=utc_now() - timedelta(days=31)))
         purge(session, assessments_after=timedelta(days=30), keys_after=timedelta(days=1))
     assert stored(database) == []
     assert admin.post(f"{OPEN}/of/{one}", do="put-back").status_code == 404

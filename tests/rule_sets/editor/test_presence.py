@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event, select, update
 from advisor import starter
 from advisor.engine.document.document import fingerprint_of
 from advisor.models import Database, OpenItem
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.visiting import fields_of, text_of
 
@@ -53,7 +53,7 @@ def test_each_admin_is_told_of_the_other_and_of_nobody_who_left(
     assert others(admin, f"{DRAFT}/limits/0") == "", "only on that item"
     let_pass(database, 100)
     assert others(admin) == others(other_admin) == ""
-    before = now()
+    before = utc_now()
     tell(other_admin)
     with database.read() as session:
         row = session.scalars(select(OpenItem).filter_by(account_id=other_admin.account_id)).one()

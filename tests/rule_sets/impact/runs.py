@@ -9,7 +9,7 @@ from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Side
 from advisor.models import AccountOwner, Assessment, AuditEvent, Database
 from advisor.models.audit import Actor
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets import worker
 from advisor.settings import Settings
@@ -79,7 +79,7 @@ def fewer(database: Database, number: int) -> None:
         answered = [one for one in session.scalars(select(Assessment)) if one.answers and one.deleted_at is None]
         owner = answered[0].account_id
         for one in answered[:number]:
-            one.deleted_at = now()
+            one.deleted_at = utc_now()
     assert owner is not None
     for at in range(number):
         make_assessment(database, AccountOwner(owner), f"{MARK} more {at}", {})

@@ -192,7 +192,7 @@ def test_what_is_told_is_true_and_adds_up() -> None:
         extents.add(shown.extent)
         assert shown.size == impact.size
         assert all(0 < least <= moves[move] and least % 5 == 0 for move, least in shown.moves.items())
-        assert shown.changed == sum(shown.moves.values()) <= impact.changed_outcomes
+        assert shown.least_changed == sum(shown.moves.values()) <= impact.changed_outcomes
         if shown.extent is Extent.COUNTS:
             assert set(shown.moves) == {move for move, count in changed.items() if count >= FEWEST}
             assert shown.rules.get("rule", 0) == shown.policy <= sum(rule.values())

@@ -18,7 +18,7 @@ from advisor.engine.model.questions import Condition, Option
 from advisor.engine.model.rules import RuleSet
 from advisor.models import AccountOwner, Assessment, Database, Part
 from advisor.models.audit import OPERATOR
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.processes.assessment import merge_answers
 from advisor.models.rule_sets import draft as drafts
 from advisor.models.rule_sets.rule_set_version import publish
@@ -60,7 +60,7 @@ def save_all_kinds(database: Database, number: int) -> None:
                 Assessment(
                     visitor_key_hash="a visitor" if at % 20 == 1 else None,
                     account_id=None if at % 20 == 1 else account,
-                    deleted_at=now() if at % 20 == 2 else None,
+                    deleted_at=utc_now() if at % 20 == 2 else None,
                     process_name=f"Process {at}",
                     version_number=random.choice((1, 2)),
                     answers=whole,
@@ -166,7 +166,7 @@ def test_the_count_beside_a_rule_is_kept_until_something_that_is_saved_changes(
     admin.open(f"{DRAFT}/rules/aim-cost")
     assert not reads, "nothing is"
     assert "of 42 saved" in beside(admin)
-    assert "of 41 saved" in count_again(lambda one: setattr(one, "deleted_at", now()))
+    assert "of 41 saved" in count_again(lambda one: setattr(one, "deleted_at", utc_now()))
     assert "of 41 saved" in count_again(lambda one: setattr(one, "answers", {"edge": "not-core"}))
     assert "of 41 saved" in count_again(lambda one: one.touch())
     save(database, 5, **FIRES)

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 
 from advisor.models import Assessment, Database, Job, RuleSetVersion
 from advisor.models.audit import Actor
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets import worker
 from advisor.rule_sets.impact import run as impact_run
@@ -136,7 +136,7 @@ def test_publishing_begins_another_run_where_the_last_is_out_of_date_and_keeps_t
     edited.open(f"{DRAFT}/publish")
     begin(edited, "Find out who is affected", note="It weighs more.", day="Tomorrow", time="9")
     assert edited.path == f"{DRAFT}/publish", "where one came from"
-    day = now() + timedelta(days=1)
+    day = utc_now() + timedelta(days=1)
     assert edited.page.select_one("#day")["value"].startswith(f"{day.day} ")  # type: ignore[index]
     assert edited.page.select_one("#time")["value"] == "9"  # type: ignore[index]
     assert edited.page.select_one("#note").text.strip() == "It weighs more."  # type: ignore[union-attr]
@@ -285,7 +285,7 @@ def test_a_run_whose_worker_is_killed_is_finished_by_another(
 
     assert not worker.work_due(database, settings), "its lease has not run out yet"
     with database.write() as session:
-        session.scalars(select(Job)).one().leased_until = now()
+        session.scalars(select(Job)).one().leased_until = utc_now()
     assert worker.work_due(database, settings)
     assert "get different advice" in task(edited)
     with database.read() as session:

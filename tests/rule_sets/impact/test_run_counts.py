@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from advisor.engine.document.document import options_of
 from advisor.engine.document.edit import change_meaning
 from advisor.models import Assessment, Database, Job
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets import worker
 from advisor.rule_sets.impact.saved_answers import find_affected
@@ -46,7 +46,7 @@ def test_below_10_saved_no_count_is_told_and_the_page_says_why(
 ) -> None:
     with database.write() as session:
         for one in session.scalars(select(Assessment).order_by(Assessment.process_name).offset(9)):
-            one.deleted_at = now()
+            one.deleted_at = utc_now()
     page = run(edited, database, settings)
     assert "Too little is saved to tell" in page
     assert "Fewer than 10 processes are saved in accounts." in page
@@ -62,7 +62,7 @@ def test_where_hardly_anybody_keeps_their_advice_no_count_is_told(
     with database.write() as session:
         for one in session.scalars(select(Assessment)):
             if not one.answers:
-                one.deleted_at = now()
+                one.deleted_at = utc_now()
     page = run(edited, database, settings)
     assert f"Many of {len(CASES)} get different advice" in page
     assert "at least" not in page
@@ -144,7 +144,7 @@ def test_visitors_answers_and_what_is_in_the_bin_are_not_counted(
     make_assessment(database, answers=dict(CASES[0].answers))
     with database.write() as session:
         first = session.scalars(select(Assessment).where(Assessment.account_id.is_not(None)).limit(1)).one()
-        first.deleted_at = now()
+        first.deleted_at = utc_now()
     press(edited, "start")
     worker.work_due(database, settings)
     assert f"of {SAVED - 1} get different advice" in task(edited)

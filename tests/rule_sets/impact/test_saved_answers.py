@@ -17,7 +17,7 @@ from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, Side
 from advisor.models import AccountOwner, Assessment, Database, Part, pack
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.processes.assessment import merge_answers
 from advisor.models.rule_sets.rule_set_version import publish, rule_set
 from advisor.rule_sets.impact import saved_answers
@@ -95,7 +95,7 @@ def saved(database: Database) -> Database:
                 Assessment(
                     visitor_key_hash="a visitor" if at % 20 == 1 else None,
                     account_id=None if at % 20 == 1 else accounts[at % 2],
-                    deleted_at=now() if at % 20 == 2 else None,
+                    deleted_at=utc_now() if at % 20 == 2 else None,
                     process_name=f"Process {at}",
                     version_number=random.choice((1, 2, 3, 3)),
                     answers=answers(random, STARTER.questions),

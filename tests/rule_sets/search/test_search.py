@@ -19,7 +19,7 @@ from advisor.models import Database
 from advisor.models.audit import OPERATOR
 from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets.search.index import found_by_subject
-from advisor.rule_sets.search.snippets import marked, snippet
+from advisor.rule_sets.search.snippets import mark_words, snippet
 from tests.rule_sets.admins import DRAFT, Admin, item_path
 from tests.rule_sets.test_crowded import crowd  # noqa: F401 - a fixture
 from tests.visiting import text_of
@@ -87,7 +87,7 @@ def test_the_item_of_that_very_key_comes_first_and_then_those_named_so() -> None
 
 @given(st.text(max_size=400), st.lists(st.text(min_size=1, max_size=5).map(search_key).filter(bool), max_size=3))
 def test_marks_lose_nothing_of_a_text_and_stand_on_what_was_looked_for(text: str, words: list[str]) -> None:
-    parts = marked(text, words)
+    parts = mark_words(text, words)
     assert "".join(part.text for part in parts) == text
     for part in parts:
         if part.is_found:

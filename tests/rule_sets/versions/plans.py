@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from advisor import starter
 from advisor.models import Database, PlannedVersion
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.rule_sets.rule_set_version import in_force
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.visiting import text_of
@@ -20,7 +20,7 @@ def edited(admin: Admin, points: str = "5") -> Admin:
 
 
 def tomorrow() -> str:
-    day = now() + timedelta(days=1)
+    day = utc_now() + timedelta(days=1)
     return f"{day.day}/{day.month}/{day.year}"
 
 
@@ -33,7 +33,7 @@ def due(database: Database) -> None:
     """Let the time of the plan be now."""
     with database.write() as session:
         planned = session.get_one(PlannedVersion, 1)
-        planned.due_at = now() - timedelta(seconds=1)
+        planned.due_at = utc_now() - timedelta(seconds=1)
 
 
 def highest(database: Database) -> int:

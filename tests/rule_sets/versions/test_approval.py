@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from advisor.models import AuditEvent, Database, RuleSetVersion
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.rule_sets.rule_set_version import in_force
 from advisor.rule_sets import worker
 from advisor.settings import Settings
@@ -135,7 +135,7 @@ def test_what_is_sent_back_needs_words_and_says_them(
     assert "Version 2 was sent back to ada@example.com by ben@example.com, " in admin.text
     assert "“Say why it weighs more.”" in admin.text
     admin.open(f"{DRAFT}/publish")
-    day = now() + timedelta(days=1)
+    day = utc_now() + timedelta(days=1)
     assert str(admin.page.select_one("#day")["value"]).startswith(f"{day.day} ")  # type: ignore[index]
     assert admin.page.select_one("#time")["value"] == "9:05"  # type: ignore[index]
     assert highest(database) == 1

@@ -15,7 +15,7 @@ from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.rule_sets import FORMATS, IN_FORMATS, write_rule_set
 from advisor.models import AuditEvent, Database
-from advisor.models.base import hash_of, now
+from advisor.models.base import hash_of, utc_now
 from advisor.models.limits import RateLimit
 from advisor.models.rule_sets.draft import find_draft
 from advisor.models.rule_sets.rule_set_version import publish
@@ -260,7 +260,7 @@ def test_s11_files_out_are_30_an_hour(admin: Admin, database: Database) -> None:
     assert refused.status_code == 429
     assert 0 < int(refused.headers["Retry-After"]) <= 3600
     with database.write() as session:
-        session.execute(delete(RateLimit).where(RateLimit.at > now() - timedelta(hours=1)))
+        session.execute(delete(RateLimit).where(RateLimit.at > utc_now() - timedelta(hours=1)))
     assert admin.post(OUT, which="1", file_format="json").status_code == 200
     assert len(acts(database, "rules exported")) == 31
 
@@ -279,14 +279,14 @@ def test_s11_a_file_that_is_mended_and_sent_again_40_times_is_taken_and_hinders_
 def test_s11_files_in_are_60_in_10_minutes_and_the_page_says_how_long_to_wait(admin: Admin, database: Database) -> None:
     with database.write() as session:
         for ago in range(60):
-            tried = now() - timedelta(seconds=300 + ago)
+            tried = utc_now() - timedelta(seconds=300 + ago)
             session.add(RateLimit(bucket="upload", key_hash=hash_of(str(admin.account_id)), at=tried))
     admin.open(IN)
     send(admin, write_rule_set(SMALL, "json"), "small.json", status=429)
     assert "Wait 5 minutes, then try again." in admin.text
     assert present(database) is None
     with database.write() as session:
-        session.execute(delete(RateLimit).where(RateLimit.at < now() - timedelta(seconds=350)))
+        session.execute(delete(RateLimit).where(RateLimit.at < utc_now() - timedelta(seconds=350)))
     admin.open(IN)
     send(admin, write_rule_set(SMALL, "json"), "small.json")
     assert present(database) == SMALL

@@ -14,7 +14,7 @@ from advisor.models import Database
 from advisor.models.audit import Actor, audit_events
 from advisor.models.rule_sets import draft as drafts
 from advisor.models.rule_sets.rule_set_version import publish, rule_set
-from advisor.wording.items import item_name, shortened
+from advisor.wording.items import item_name, shorten
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.rule_sets.versions.test_comparison import without_rule
@@ -321,7 +321,7 @@ def test_the_claims_of_an_item_that_came_or_went_are_told_by_what_they_say(admin
     assert claim is not None
     changed(database, lambda rules: replace(rules, rules=(replace(gone, key="other"), *rules.rules[1:])))
     admin.open(PAGE)
-    assert admin.text.count(f"{shortened(claim.text)} ({claim.id})") == 2
+    assert admin.text.count(f"{shorten(claim.text)} ({claim.id})") == 2
 
 
 def test_a_version_brought_back_says_what_it_is_a_copy_of(admin: Admin, database: Database) -> None:

@@ -49,7 +49,7 @@ class BoxTable:
 
 def box_around(situation: Situation, free: Sequence[int]) -> Box:
     """These variables may have any value; the others stay as they are."""
-    box: list[tuple[int, ...]] = [(code,) for code in situation.now]
+    box: list[tuple[int, ...]] = [(code,) for code in situation.codes]
     for index in free:
         box[index] = tuple(range(len(situation.variables[index].base.values)))
     return tuple(box)

@@ -80,7 +80,7 @@ def new_clashes(situation: Situation) -> tuple[Clash, ...]:
         for part in situation.parts
         for key, values in _values_of(situation.rule_set)
     )
-    return tuple(clash for clash in clashes if not clash.is_at(situation.now))
+    return tuple(clash for clash in clashes if not clash.is_at(situation.codes))
 
 
 def given_up_with_more(situation: Situation) -> tuple[Clash, ...]:
@@ -98,9 +98,9 @@ def given_up_with_more(situation: Situation) -> tuple[Clash, ...]:
             values = variable.base.values
             nothing = frozenset(code for code, value in enumerate(values) if value.answers == ((),))
             kept = set(_keys(variable.answer)) - set(variable.base.looked_at)
-            if nothing and not kept and variable.now not in nothing:
+            if nothing and not kept and variable.code not in nothing:
                 found += [
-                    Clash("", ((index, nothing), (at, frozenset(range(1, len(other.base.values))) - {other.now})))
+                    Clash("", ((index, nothing), (at, frozenset(range(1, len(other.base.values))) - {other.code})))
                     for at, other in enumerate(situation.variables)
                     if at != index
                 ]
@@ -137,9 +137,9 @@ def change_sets_with(
         held = reduce(or_, (clash.among(points) for clash in clashes), np.zeros(points.shape[1], bool))
         return int.from_bytes(np.packbits(held, bitorder="little").tobytes(), "little")
     for clash in clashes:
-        held_by = sphere.every
+        held_by = sphere.all_change_sets
         for variable, accepted in clash.values:
-            staying = sphere.sets_leaving[variable] if situation.now[variable] in accepted else 0
+            staying = sphere.sets_leaving[variable] if situation.codes[variable] in accepted else 0
             taking = zip(choices[variable], sphere.sets_taking[variable], strict=True)
             held_by &= reduce(or_, (sets for code, sets in taking if code in accepted), staying)
         found |= held_by

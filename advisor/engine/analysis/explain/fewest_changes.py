@@ -79,14 +79,14 @@ class _Search:
 
     def fewest(self, goal: int) -> FewestChanges | None:
         """The fewest changes that lead to the goal; None where none do."""
-        least = next((size for size, score_states in enumerate(self._least[0]) if score_states & goal), None)
+        least = next((size for size, score_states in enumerate(self._least_layers[0]) if score_states & goal), None)
         if least is None:
             return None
         self._dropped = 0
         most = sum(max(size for _, size in way.rows) for way in self._change_sets) if any(self._clashes) else least
         for size in range(least, most + 1):
             # On the way to the fewest, what is reached from each block on is so by its fewest; beyond, it need not be.
-            after = self._least if size == least else self._exact(size)
+            after = self._least_layers if size == least else self._exact(size)
             sets = list(islice(self._sets(after, goal, size), self._limits.combinations + 1))
             is_open = self._dropped > self._limits.clashing
             if sets or is_open:
@@ -95,7 +95,7 @@ class _Search:
         return None
 
     @cached_property
-    def _least(self) -> list[Layers]:
+    def _least_layers(self) -> list[Layers]:
         """From each block on, the score states that are reached, each by its fewest changes alone."""
         return self._layers(None)
 
@@ -191,7 +191,7 @@ def targets_of(
     sums = sums_of(situation.rule_set)
     at_least: int | None = None
     if sums is not None and len(situation.parts) == 1 and sums.score_states <= limits.score_states:
-        found = fewest_changes(sums, situation.now, others, clashes, limits)
+        found = fewest_changes(sums, situation.codes, others, clashes, limits)
     else:
         found, at_least = _in_spheres(situation, others, clashes, limits)
     return tuple(
@@ -208,14 +208,14 @@ def _in_spheres(
     """What is found at distance 1, 2 … and the distance of what is not; None where all changes were tried."""
     choices = [
         [code for code in range(1, len(variable.base.values)) if code != now]
-        for variable, now in zip(situation.variables, situation.now, strict=True)
+        for variable, now in zip(situation.variables, situation.codes, strict=True)
     ]
     found: dict[Outcome, FewestChanges] = {}
     size = 0
     for sphere in hamming_spheres(list(map(len, choices)), limits.sphere_points // len(situation.parts)):
         size = sphere.size
         advised = situation.outcomes_in(sphere, choices)
-        fitting = sphere.every ^ change_sets_with(clashes, situation, sphere, choices)
+        fitting = sphere.all_change_sets ^ change_sets_with(clashes, situation, sphere, choices)
         for outcome in outcomes:
             if (leading := advised[outcome] & fitting) and outcome not in found:
                 sets = tuple(_changes(sphere, choices, leading, limits.combinations))
@@ -256,7 +256,7 @@ def how_far(situation: Situation, changes: Box) -> tuple[int, int]:
     kinds, steps = 0, 0
     for index, codes in changes:
         variable = situation.variables[index]
-        if variable.now == UNKNOWN:
+        if variable.code == UNKNOWN:
             continue
         kinds += 1 if variable.question.scope is Scope.PROCESS else 2
         if variable.question.type is AnswerType.CHOICE:

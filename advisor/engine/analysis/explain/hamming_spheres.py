@@ -35,7 +35,7 @@ class HammingSphere:
         return len(self.variables)
 
     @cached_property
-    def every(self) -> Bitmap:
+    def all_change_sets(self) -> Bitmap:
         """All change sets."""
         return (1 << len(self.variables.T)) - 1
 
@@ -53,7 +53,7 @@ class HammingSphere:
     @cached_property
     def sets_leaving(self) -> tuple[Bitmap, ...]:
         """For each variable the change sets that leave it as it is."""
-        return tuple(self.every ^ reduce(or_, change_sets, 0) for change_sets in self.sets_taking)
+        return tuple(self.all_change_sets ^ reduce(or_, change_sets, 0) for change_sets in self.sets_taking)
 
     def at(self, change_sets: Bitmap, most: int | None = None) -> tuple[Ints, Ints]:
         """The variables and the choices of these change sets, or of the first ``most`` of them."""

@@ -38,7 +38,7 @@ def counts_of(sums: Sums, box: Sequence[Sequence[int]], weights: Mapping[int, In
     adds = [_Adds.of(block, box, weights) for block in sums.blocks]
     totals = [np.ones(1)]
     for add in adds:
-        totals.append(add.forward(totals[-1]))
+        totals.append(add.carry_forward(totals[-1]))
     to_come = np.stack([sums.outcomes[: len(totals[-1])] == number for number in range(len(OUTCOMES))]).astype(float)
     counts: dict[int, list[Ints]] = {}
     for block, add, before in zip(reversed(sums.blocks), reversed(adds), reversed(totals[:-1]), strict=True):
@@ -50,7 +50,7 @@ def counts_of(sums: Sums, box: Sequence[Sequence[int]], weights: Mapping[int, In
                 adds = (add.weights[:, None] * leading[add.at]).T
                 sums_of_values = np.stack([np.bincount(row, each, max(box[variable]) + 1) for each in adds], axis=1)
                 counts[variable] = list(sums_of_values[list(box[variable])])
-        to_come = add.backward(to_come, len(before))
+        to_come = add.carry_backward(to_come, len(before))
     return counts
 
 
@@ -74,14 +74,14 @@ class _Adds:
         score_states, at = np.unique(block.score_states[rows], return_inverse=True)
         return cls(rows, weight, score_states, at, np.bincount(at, weight))
 
-    def forward(self, totals: Ints) -> Ints:
+    def carry_forward(self, totals: Ints) -> Ints:
         """From in how many combinations each score state is reached before this block, those after it."""
         after = np.zeros(len(totals) + int(self.score_states[-1]))
         for score_state, number in zip(self.score_states.tolist(), self.totals.tolist(), strict=True):
             after[score_state : score_state + len(totals)] += number * totals
         return after
 
-    def backward(self, to_come: Ints, size: int) -> Ints:
+    def carry_backward(self, to_come: Ints, size: int) -> Ints:
         """From what is to come at each state after this block, that at each of the ``size`` states before it."""
         before = np.zeros((len(to_come), size))
         for score_state, number in zip(self.score_states.tolist(), self.totals.tolist(), strict=True):
@@ -121,9 +121,9 @@ _TOGETHER = np.array(
 
 def next_questions(situation: Situation, limits: ExplanationLimits) -> tuple[NextQuestion, ...] | None:
     """The unanswered questions that are asked, the one that settles most first; None beyond the limits."""
-    free = situation.unknown()
+    free = situation.unknown_variables()
     box = tuple(
-        tuple(range(1, len(variable.base.values))) if index in free else (variable.now,)
+        tuple(range(1, len(variable.base.values))) if index in free else (variable.code,)
         for index, variable in enumerate(situation.variables)
     )
     weights = {index: _weights(situation, index) for index in free}
@@ -144,7 +144,7 @@ def next_questions(situation: Situation, limits: ExplanationLimits) -> tuple[Nex
 
 def would_tell(situation: Situation, limits: ExplanationLimits) -> tuple[int, ...]:
     """The variable, or two, whose answers most often give an advice where there is none now; one, beyond the limits."""
-    free = [index for index in situation.unknown() if situation.variables[index].is_asked]
+    free = [index for index in situation.unknown_variables() if situation.variables[index].is_asked]
     weights = {index: _weights(situation, index) for index in free}
     chosen = list(combinations(free, 1))
     pairs = list(combinations(free, 2))
@@ -194,7 +194,7 @@ def _counts_in_tables(situation: Situation, box: Box, weights: Weights) -> Count
     shared_points, tables = tables_of(situation, box)
     chances = _chances(situation.shared_variables, shared_points, weights)
     own = [_chances(table.own, table.points, weights) for table in tables]
-    within = [_within(table, chance) for table, chance in zip(tables, own, strict=True)]
+    within = [_counts_within(table, chance) for table, chance in zip(tables, own, strict=True)]
     together = (prod(within) * chances[:, None]) @ _TOGETHER
     counts = {}
     for index, row in zip(situation.shared_variables, shared_points, strict=True):
@@ -226,7 +226,7 @@ def _by_value(added: Ints, row: Ints, values: Sequence[int]) -> list[Ints]:
     return list(sums[list(values)])
 
 
-def _within(table: BoxTable, chances: Ints) -> Ints:
+def _counts_within(table: BoxTable, chances: Ints) -> Ints:
     """For each row of a table, how often its outcome is within each set of outcomes."""
     counted = np.stack([(table.outcomes == number) @ chances for number in range(len(OUTCOMES))], axis=1)
     within: Ints = counted @ _WITHIN
@@ -261,8 +261,8 @@ def what_settles(
     """What is still possible, a smallest set of answers that suffices, the next question. Raises SpaceTooLarge."""
     situation = situation_of(rule_set, answers, parts)
     now = OUTCOMES[situation.outcomes(situation.points(1))[0]]
-    found = outcomes_in(situation, box_around(situation, situation.unknown()), limits)
-    points = {now: situation.now, **{outcome: codes for outcome, codes in found.points.items() if outcome is not now}}
+    found = outcomes_in(situation, box_around(situation, situation.unknown_variables()), limits)
+    points = {now: situation.codes, **{outcome: codes for outcome, codes in found.points.items() if outcome is not now}}
     settled = False if len(points) > 1 else True if found.is_complete else None
     return Settlement(
         possible=tuple(PossibleOutcome(outcome, *situation.answers(codes)) for outcome, codes in points.items()),

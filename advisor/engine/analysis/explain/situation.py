@@ -47,7 +47,7 @@ class PartVariable:
         return self.base.question
 
     @property
-    def now(self) -> int:
+    def code(self) -> int:
         """The value of the answer given."""
         return self.base.code(self.answer)
 
@@ -77,9 +77,9 @@ class Situation:
     in_parts: bool
 
     @cached_property
-    def now(self) -> Codes:
+    def codes(self) -> Codes:
         """The value of each variable."""
-        return tuple(variable.now for variable in self.variables)
+        return tuple(variable.code for variable in self.variables)
 
     @cached_property
     def shared_variables(self) -> tuple[int, ...]:
@@ -112,10 +112,15 @@ class Situation:
             return self._outcomes_at(sphere, choices)
         change_sets = [
             {now: left, **dict(zip(codes, taking, strict=True))}
-            for now, left, codes, taking in zip(self.now, sphere.sets_leaving, choices, sphere.sets_taking, strict=True)
+            for now, left, codes, taking in zip(
+                self.codes, sphere.sets_leaving, choices, sphere.sets_taking, strict=True
+            )
         ]
-        found = [self._outcomes_of_part([change_sets[index] for index in part], sphere.every) for part in self.parts]
-        return found[0] if len(found) == 1 else _bitmaps_together(found, sphere.every)
+        found = [
+            self._outcomes_of_part([change_sets[index] for index in part], sphere.all_change_sets)
+            for part in self.parts
+        ]
+        return found[0] if len(found) == 1 else _bitmaps_together(found, sphere.all_change_sets)
 
     def looks_at_points(self, sphere: HammingSphere) -> bool:
         """Whether the change sets of a sphere are looked at one by one: bitmaps for many values take far more room."""
@@ -144,15 +149,15 @@ class Situation:
 
     def points(self, number: int) -> Points:
         """The point of now, so many times."""
-        return np.repeat(np.array(self.now, VALUE)[:, None], number, axis=1)
+        return np.repeat(np.array(self.codes, VALUE)[:, None], number, axis=1)
 
-    def unknown(self) -> list[int]:
+    def unknown_variables(self) -> list[int]:
         """The variables without a known answer, asked or not."""
-        return [index for index, code in enumerate(self.now) if code == UNKNOWN]
+        return [index for index, code in enumerate(self.codes) if code == UNKNOWN]
 
     def known_variables(self) -> list[int]:
         """The variables with a known answer."""
-        return [index for index, code in enumerate(self.now) if code != UNKNOWN]
+        return [index for index, code in enumerate(self.codes) if code != UNKNOWN]
 
     def answers(self, codes: Sequence[int]) -> tuple[dict[str, Answer], tuple[dict[str, Answer], ...]]:
         """Answers with these values, for the process and for each part: those given now where the value is the same."""
@@ -160,7 +165,7 @@ class Situation:
         own: list[dict[str, Answer]] = [{} for _ in self.parts] if self.in_parts else []
         for variable, code in zip(self.variables, codes, strict=True):
             if code != UNKNOWN:
-                answer = variable.answer if code == variable.now else variable.base.values[code].answers[0]
+                answer = variable.answer if code == variable.code else variable.base.values[code].answers[0]
                 (whole if variable.part is None else own[variable.part])[variable.question.key] = answer
         count = [asked_questions(self.rule_set.questions, {**whole, **answers}).answers for answers in own or [{}]]
         return (
@@ -204,7 +209,7 @@ def situation_of(rule_set: RuleSet, answers: Answers, parts: Parts = ()) -> Situ
 Word = TypeVar("Word", Outcome, Kind)
 
 
-def _together(words: Sequence[Word], combine: Callable[[set[Word]], Word]) -> Ints:
+def _combination(words: Sequence[Word], combine: Callable[[set[Word]], Word]) -> Ints:
     """What parts give together, by the set of what they give: bit i of the position stands for the i-th word."""
     sets: list[set[Word]] = [
         {word for bit, word in enumerate(words) if mask >> bit & 1} for mask in range(1, 2 ** len(words))
@@ -224,8 +229,8 @@ def _bitmaps_together(found: Sequence[Mapping[Outcome, Bitmap]], every: Bitmap) 
     return together
 
 
-OUTCOME_OF = _together(OUTCOMES, combine_outcomes)
-KIND_OF = _together(KINDS, combine_kinds)
+OUTCOME_OF = _combination(OUTCOMES, combine_outcomes)
+KIND_OF = _combination(KINDS, combine_kinds)
 
 
 # ---- Values of the space as answers that a person can be told, and can give
@@ -251,7 +256,7 @@ def other_values(situation: Situation, index: int) -> list[int]:
     """The known values that another answer to this question can have: the one of now too, where others share it."""
     variable = situation.variables[index]
     codes = range(1, len(variable.base.values))
-    return [code for code in codes if code != variable.now or change_to(situation, index, [code], 1).answers]
+    return [code for code in codes if code != variable.code or change_to(situation, index, [code], 1).answers]
 
 
 def _nearest_sets(variable: Variable, sets: Sequence[Answer], current: Answer, most: int) -> tuple[list[Answer], int]:

@@ -29,8 +29,8 @@ def sufficient_answers(
 
     The unanswered questions stay so ``while_unanswered``; else it must be settled that they change nothing.
     """
-    search = _Search(situation, now, limits, () if while_unanswered else situation.unknown())
-    least = search.least()
+    search = _Search(situation, now, limits, () if while_unanswered else situation.unknown_variables())
+    least = search.find_least()
     kept, is_minimal = (least, True) if least is not None else search.shorten()
     named = tuple((situation.variables[index].question.key, situation.variables[index].part) for index in kept)
     return SufficientAnswers(named, while_unanswered, is_minimal, is_smallest=least is not None)
@@ -52,7 +52,7 @@ class _Search:
         self.checks = limits.checks // len(situation.parts)
         self.to_meet = list(self._near())
 
-    def least(self) -> list[int] | None:
+    def find_least(self) -> list[int] | None:
         """The least set of variables that suffices; None where that was not found out."""
         singles = reduce(or_, (found for found in self.to_meet if found.bit_count() == 1), 0)
         left = [at for at in range(len(self.known_variables)) if not singles >> at & 1]
@@ -103,7 +103,7 @@ class _Search:
         turned = next((codes for outcome, codes in found.points.items() if outcome is not self.now), None)
         if turned is None:
             return False if found.is_complete else None
-        self.to_meet.extend(self._within(turned))
+        self.to_meet.extend(self._reduce(turned))
         return True
 
     def _near(self) -> Iterable[int]:
@@ -112,13 +112,13 @@ class _Search:
             [code for code in range(len(variable.base.values)) if code != now]
             if index in self.known_variables or index in self.others
             else []
-            for index, (variable, now) in enumerate(zip(self.situation.variables, self.situation.now, strict=True))
+            for index, (variable, now) in enumerate(zip(self.situation.variables, self.situation.codes, strict=True))
         ]
         bit = np.zeros(len(self.situation.variables), np.int64)
         bit[self.known_variables] = 1 << np.arange(len(self.known_variables))
         least: list[int] = []
         for sphere in hamming_spheres(list(map(len, choices)), self.limits.near_points):
-            turned = sphere.every ^ self.situation.outcomes_in(sphere, choices)[self.now]
+            turned = sphere.all_change_sets ^ self.situation.outcomes_in(sphere, choices)[self.now]
             for found in np.unique(bit[sphere.at(turned)[0]].sum(axis=0)).tolist():
                 if not any(known & found == known for known in least):
                     least.append(found)
@@ -127,7 +127,7 @@ class _Search:
     def _turning_points(self, points: Ints) -> Ints:
         return np.flatnonzero(self.situation.outcomes(points) != OUTCOMES.index(self.now))
 
-    def _within(self, turned: Codes) -> list[int]:
+    def _reduce(self, turned: Codes) -> list[int]:
         """The least sets of changes that give another outcome, among those that lead to this point; or one of them."""
         point = np.array(turned, VALUE)
         for start in range(0, len(self.known_variables), _AT_ONCE):
@@ -147,7 +147,7 @@ class _Search:
         return [sum(1 << at for bit, at in enumerate(changed) if subset >> bit & 1) for subset in found]
 
     def _changed_answers(self, point: Ints) -> list[int]:
-        return [at for at, index in enumerate(self.known_variables) if point[index] != self.situation.now[index]]
+        return [at for at, index in enumerate(self.known_variables) if point[index] != self.situation.codes[index]]
 
     def _undo(self, point: Ints, changed: Sequence[int]) -> tuple[Points, Ints]:
         """This point with only some of these changes, the fewest first; and which of those have another outcome."""
@@ -155,7 +155,7 @@ class _Search:
         points = np.repeat(point[:, None], len(subsets), axis=1)
         for bit, at in enumerate(changed):
             index = self.known_variables[at]
-            points[index, (subsets >> bit & 1) == 0] = self.situation.now[index]
+            points[index, (subsets >> bit & 1) == 0] = self.situation.codes[index]
         return points, self._turning_points(points)
 
 

@@ -78,7 +78,7 @@ def verdict_and_reaches(
     leading: dict[int, dict[tuple[PointVerdict, tuple[str, ...], int], list[int]]] = {index: {} for index in others}
     for at, ((index, code), then) in enumerate(zip(steps, after, strict=True)):
         contradictions = tuple(dict.fromkeys(key for key, is_there in brought if is_there[at]))
-        apart = _apart(situation.variables[index], space, code)
+        apart = _move_key(situation.variables[index], space, code)
         leading[index].setdefault((then, contradictions, apart), []).append(code)
     moves = {
         index: tuple(
@@ -97,7 +97,7 @@ def verdict_and_reaches(
     return now, tuple(_reach(situation, index, now, found) for index, found in moves.items())
 
 
-def _apart(variable: PartVariable, space: Space, code: int) -> int:
+def _move_key(variable: PartVariable, space: Space, code: int) -> int:
     """What keeps moves apart that do the same: the value that the rules know; nothing, where it is a set of options."""
     if variable.question.type is AnswerType.CHOICES:
         return 0
@@ -111,7 +111,7 @@ def _reach(situation: Situation, index: int, now: PointVerdict, moves: tuple[Adv
     return AnswerReach(
         question=variable.question.key,
         part=variable.part,
-        is_answered=variable.now != UNKNOWN,
+        is_answered=variable.code != UNKNOWN,
         moves=moves,
         least=min(leans),
         most=max(leans),

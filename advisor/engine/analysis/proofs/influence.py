@@ -108,7 +108,7 @@ def problems(rule_set: RuleSet, space: Space, boxes: Sequence[Box | None], found
         yield Problem(rules[index].place, text, "Give it more points, or take it out.", blocks=False, witness=witness)
     budget = _Budget(_ALONE_WORK)
     for index, rule in enumerate(rules):
-        alone = _alone(rule_set, space, boxes[index], index, budget)
+        alone = _find_sole_match(rule_set, space, boxes[index], index, budget)
         if alone is not None:
             codes, outcome = alone
             given = quoted_advice(outcome)
@@ -148,7 +148,7 @@ class _Budget:
             yield item
 
 
-def _alone(
+def _find_sole_match(
     rule_set: RuleSet, space: Space, box: Box | None, index: int, budget: _Budget
 ) -> tuple[Codes, Outcome] | None:
     """Answers under which this rule matches and no other does, and the outcome if it is not that of no rule at all."""

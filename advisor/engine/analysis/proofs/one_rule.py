@@ -18,7 +18,7 @@ from advisor.engine.analysis.policy_ranges import (
     by_outcome,
     by_rows,
     move_class,
-    without,
+    remove_push,
 )
 from advisor.engine.analysis.proofs.rule_pairs import OPPOSITE, Box, box_of, intersection
 from advisor.engine.analysis.proofs.shared_space import SharedSpace, decide_alike, shared_space
@@ -125,10 +125,10 @@ def rule_effect(rule_set: RuleSet, key: str) -> RuleEffect:
     if not space.variables:  # nothing is asked, so there is nothing to try
         return RuleEffect(1, 1, 0.0, 0, is_all=False, moves=(), overlaps=(), together=0, opposite=0)
     own = complete_states(space, box)
-    everything = _all(rule_set, space, box)
+    everything = _every_state(rule_set, space, box)
     tried = everything if everything is not None else any_sample(rule_set, space, _TRIED, box)
     complete = None if own is None else with_sums(rule_set, own.sample(_TRIED, np.random.default_rng(1)))
-    together = list(_together(rule_set, space, index, box, complete or tried))
+    together = list(_overlaps(rule_set, space, index, box, complete or tried))
     rule = rule_set.rules[index]
     opposite = sum(overlap.is_opposite for overlap in together)
     return RuleEffect(
@@ -144,7 +144,7 @@ def rule_effect(rule_set: RuleSet, key: str) -> RuleEffect:
     )
 
 
-def _all(rule_set: RuleSet, space: Space, box: Box) -> AnswerSample | None:
+def _every_state(rule_set: RuleSet, space: Space, box: Box) -> AnswerSample | None:
     """Every combination in a box, unknown answers included, where there are few."""
     values = [
         sorted(box[index]) if index in box else list(range(len(variable.values)))
@@ -163,13 +163,13 @@ def _all(rule_set: RuleSet, space: Space, box: Box) -> AnswerSample | None:
 
 
 def _changed_share(rule_set: RuleSet, rule: Rule, sample: AnswerSample) -> float:
-    judge, less = by_outcome(rule_set), without(rule.push, sample.sums)
+    judge, less = by_outcome(rule_set), remove_push(rule.push, sample.sums)
     return float((judge(sample.sums, sample.sums) != judge(less, less)).mean())
 
 
 def _moves(rule_set: RuleSet, space: Space, rule: Rule, sample: AnswerSample) -> Iterator[PolicyMove]:
     """Each pair of rows once, with the first answers that were found for it."""
-    judge, less = by_rows(rule_set), without(rule.push, sample.sums)
+    judge, less = by_rows(rule_set), remove_push(rule.push, sample.sums)
     rows, before = judge(sample.sums, sample.sums), judge(less, less)
     kinds = len(rule_set.kind)
     tables = {"leave": (before // kinds, rows // kinds), "kind": (before % kinds, rows % kinds)}
@@ -181,7 +181,7 @@ def _moves(rule_set: RuleSet, space: Space, rule: Rule, sample: AnswerSample) ->
             yield PolicyMove(table, int(was[at]), int(becomes[at]), space.answers(sample.at(at)))
 
 
-def _together(rule_set: RuleSet, space: Space, index: int, box: Box, sample: AnswerSample) -> Iterator[Overlap]:
+def _overlaps(rule_set: RuleSet, space: Space, index: int, box: Box, sample: AnswerSample) -> Iterator[Overlap]:
     """Every other rule that can fire with it, the most telling first; the shares are those of the sample."""
     rule = rule_set.rules[index]
     found = []
@@ -339,11 +339,11 @@ def _estimate(old: RuleSet, new: RuleSet, both: SharedSpace, size: int, *, is_al
 
 def _codes(rule_set: RuleSet, codes: Sequence[Sequence[int]], both: SharedSpace, drawn: Sequence[Ints]) -> list[Ints]:
     """Combinations of the shared space, for the questions of one rule set; it alone decides what is asked."""
-    at = both.space.at
+    at = both.space.positions
     size = len(drawn[0]) if drawn else 0
     return [
         np.array(codes[at[key]], np.uint16)[drawn[at[key]]] if key in at else np.zeros(size, np.uint16)
-        for key in space_of(rule_set).at
+        for key in space_of(rule_set).positions
     ]
 
 

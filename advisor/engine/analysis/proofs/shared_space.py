@@ -54,9 +54,9 @@ class _Side:
 
     def variable(self, key: str) -> Variable | None:
         """The question as this rule set has it, unless it has none or never asks it."""
-        if key not in self.space.at:
+        if key not in self.space.positions:
             return None
-        variable = self.space.variables[self.space.at[key]]
+        variable = self.space.variables[self.space.positions[key]]
         return variable if self.asked_box(variable) is not None else None
 
     def asked_box(self, variable: Variable) -> Box | None:
@@ -67,7 +67,7 @@ class _Side:
 def shared_space(old: RuleSet, new: RuleSet) -> SharedSpace:
     """The space of two rule sets that ``check`` does not block. Raises SpaceTooLarge."""
     sides = _Side(old, space_of(old)), _Side(new, space_of(new))
-    every = dict.fromkeys(chain(*(side.space.at for side in sides)))
+    every = dict.fromkeys(chain(*(side.space.positions for side in sides)))
     keys = [key for key in every if any(side.variable(key) for side in sides)]
     at = {key: index for index, key in enumerate(keys)}
     cuts = [_cut([side.variable(key) for side in sides]) for key in keys]

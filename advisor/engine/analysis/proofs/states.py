@@ -46,12 +46,12 @@ class States:
 
     def total(self, classes: int) -> list[int]:
         """How many combinations end in each class."""
-        return [int(number) for number in self._behind(classes)[0][0]]
+        return [int(number) for number in self._way_counts(classes)[0][0]]
 
     def tallies(self, classes: int) -> dict[int, list[list[int]]]:
         """For each question and value, how many combinations with that value end in each class."""
         found: dict[int, list[list[int]]] = {}
-        behind = self._behind(classes)
+        behind = self._way_counts(classes)
         reached = np.ones(1, behind[0].dtype)
         for layer, after in zip(self.layers, behind[1:], strict=True):
             weights = self._weights(layer)
@@ -83,7 +83,7 @@ class States:
 
     def sample(self, size: int, random: np.random.Generator) -> list[Ints]:
         """So many combinations, each as likely as any other: for each question an array of values."""
-        behind = [counts.sum(axis=1).astype(float) for counts in self._behind(int(self.ends.max()) + 1)]
+        behind = [counts.sum(axis=1).astype(float) for counts in self._way_counts(int(self.ends.max()) + 1)]
         codes: list[Ints] = [np.zeros(0, np.uint8)] * len(self.space.variables)
         states = np.zeros(size, np.intp)
         for layer, after in zip(self.layers, behind[1:], strict=True):
@@ -97,7 +97,7 @@ class States:
     def _weights(self, layer: Layer) -> list[int]:
         return [value.weight for value in self.space.variables[layer.variable].values]
 
-    def _behind(self, classes: int) -> list[Ints]:
+    def _way_counts(self, classes: int) -> list[Ints]:
         """For each layer, how many ways lead from each state to each class; the last entry is that of the ends."""
         largest = 1
         for layer in self.layers:

@@ -77,17 +77,17 @@ class AnswerRowsInput(RowsInput):
 
     def read(self, form: FlaskForm, raw: Raw, context: Context) -> list[Any]:
         """The answers as plain values, each with its key. What is wrong is added to the field it is in."""
-        keyed, problems = self._keyed(form, raw, context)
+        keyed, problems = self._give_keys(form, raw, context)
         for field, sentence in problems:
             field.errors = [*field.errors, sentence]
         return [option for option, _row in keyed]
 
     def rules(self, form: FlaskForm, raw: Raw, context: Context) -> list[RuleOfAnswer]:
         """The rules that go with the answers. What is wrong is added to the field it is in."""
-        keyed, _problems = self._keyed(form, raw, context)
+        keyed, _problems = self._give_keys(form, raw, context)
         return [RuleOfAnswer(option["key"], _read_rule(row, context)) for option, row in keyed if "side" in row]
 
-    def _keyed(self, form: FlaskForm, raw: Raw, context: Context) -> tuple[list[Any], list[tuple[Any, str]]]:
+    def _give_keys(self, form: FlaskForm, raw: Raw, context: Context) -> tuple[list[Any], list[tuple[Any, str]]]:
         """Each answer with a key and the fields of its row; and what is wrong with which field."""
         rows = list(self._rows(form, raw))
         read = [(self.read_row(row, context), row) for row in rows]
@@ -132,7 +132,7 @@ class AnswerRowsInput(RowsInput):
         rows[at] = {name: sent for name, sent in rows[at].items() if name in self.blank}
         return with_rows(raw, self.name, rows), f"{self.name}:{RULE}:{at}"
 
-    def padded(self, raw: Raw) -> Raw:
+    def add_rows(self, raw: Raw) -> Raw:
         """What was sent, with as many rows at least as there must be answers."""
         rows: Sequence[FormRow] = rows_of(raw, self.name)
         missing = max(0, FEWEST - len(rows))

@@ -15,7 +15,7 @@ from advisor.engine.model.policy import Bound
 from advisor.engine.model.questions import Condition, Option
 from advisor.engine.model.rules import CasePart, Push, RuleSet
 from advisor.wording import rule_set_vocabulary, vocabulary
-from advisor.wording.items import shortened
+from advisor.wording.items import shorten
 from advisor.wording.rules import bounds_sentence, condition_sentence, push_words, short_condition
 from advisor.wording.values import answer_label
 from advisor.wording.vocabulary import names
@@ -175,7 +175,7 @@ def _tuple_words(rules: RuleSet, name: str, value: tuple[Any, ...]) -> str:
 def _claims(rules: RuleSet, ids: Sequence[str]) -> str:
     """Claims by what they say, one to a line, each with its id."""
     found = ((claim_id, rules.claim(claim_id)) for claim_id in ids)
-    return "\n".join(f"{shortened(claim.text)} ({key})" if claim else key for key, claim in found)
+    return "\n".join(f"{shorten(claim.text)} ({key})" if claim else key for key, claim in found)
 
 
 def short_conditions(rules: RuleSet, conditions: Sequence[Condition]) -> str:

@@ -38,7 +38,7 @@ class ConditionsInput(RowsInput):
 
     def row_fields(self, number: int, row: Raw, context: Context) -> Iterable[tuple[str, Any]]:  # noqa: D102
         about = {"number": number}
-        questions = {question.key: question.text for question in self._offered(context)}
+        questions = {question.key: question.text for question in self._offered_questions(context)}
         chosen = row.get("question", "")
         question = context.rules.question(chosen)
         if chosen and chosen not in questions:
@@ -78,7 +78,7 @@ class ConditionsInput(RowsInput):
     def row_parts(self, row: Mapping[str, Any], context: Context) -> Mapping[str, Any]:  # noqa: ARG002, D102
         return {"answers" if name == "values" else name: field for name, field in row.items()}
 
-    def _offered(self, context: Context) -> Iterable[Question]:
+    def _offered_questions(self, context: Context) -> Iterable[Question]:
         for question in context.rules.questions:
             if self.earlier_only and context.question is not None and question.key == context.question.key:
                 return

@@ -12,7 +12,7 @@ from advisor.engine.document.document import fingerprint_of
 from advisor.engine.document.edit import find
 from advisor.models import Account, Database, UnsavedForm
 from advisor.models.accounts.removal import purge
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.rule_sets.unsaved_form import LONGEST
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
@@ -205,7 +205,7 @@ def test_a_new_item_is_kept_until_it_is_added(admin: Admin, draft: Read, databas
 @pytest.mark.parametrize("end", ["publish", "discard"])
 def test_it_waits_for_the_next_draft_where_this_one_ends(admin: Admin, other_admin: Admin, end: str) -> None:
     admin.start().open(PAGE)
-    other_admin.edit(f"rules/{RULES.rules[1].key}", because=f"Words of {now()}.")
+    other_admin.edit(f"rules/{RULES.rules[1].key}", because=f"Words of {utc_now()}.")
     other_admin.open(f"{DRAFT}/{end}")
     other_admin.submit(**({"do": "publish", "note": "It weighs more."} if end == "publish" else {}))
     keep(admin)
@@ -249,7 +249,7 @@ def test_it_is_limited_in_size_and_number_and_goes_with_its_time_and_its_account
         purge(session, assessments_after=timedelta(days=30), keys_after=timedelta(days=1))
     assert len(kept(database)) == 1
     with database.write() as session:
-        session.execute(update(UnsavedForm).values(typed_at=now() - timedelta(days=31)))
+        session.execute(update(UnsavedForm).values(typed_at=utc_now() - timedelta(days=31)))
         purge(session, assessments_after=timedelta(days=30), keys_after=timedelta(days=1))
     assert kept(database) == []
     keep(admin)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from advisor.models import AccountOwner, Assessment, OrganisationOwner, Owner, ProcessAct, ShareLink, VisitorOwner
 from advisor.models.accounts.organisation import Member, note_act
 from advisor.models.audit import Actor, audit
-from advisor.models.base import now
+from advisor.models.base import utc_now
 from advisor.models.limits import lock
 from advisor.models.processes.assessment import (
     assessment_room_left,
@@ -43,7 +43,7 @@ def move(session: Session, rows: Select[Assessment], giver: Owner, taker: Owner)
     # Not through the ORM: it is no new version of the answers, and must not clash with a save in another window.
     change = update(Assessment).where(belongs_to(giver), Assessment.id.in_(names)).returning(Assessment.id)
     # A visitor's are kept for 30 days from now.
-    change = change.values(**taker.columns, **({"touched_at": now()} if isinstance(taker, VisitorOwner) else {}))
+    change = change.values(**taker.columns, **({"touched_at": utc_now()} if isinstance(taker, VisitorOwner) else {}))
     first = next_number(session, taker)
     moved = set(session.scalars(change.execution_options(synchronize_session=False)))
     _number(session, moved, first)
@@ -62,7 +62,7 @@ def _number(session: Session, moved: set[UUID], first: int | None) -> None:
 def move_in(session: Session, ids: Iterable[UUID], account_id: UUID, member: Member, who: Actor) -> dict[UUID, str]:
     """Let one's own processes belong to an organisation, with the links that lead to them. Raises NoRoom."""
     mine = AccountOwner(account_id)
-    moved = move(session, _of(mine, ids), mine, member.owner)
+    moved = move(session, _select(mine, ids), mine, member.owner)
     _take_links_along(session, moved, member.owner)
     for key in moved:
         note_act(session, account_id, key, MOVED_HERE)
@@ -79,14 +79,14 @@ def move_out(session: Session, ids: Iterable[UUID], account_id: UUID, member: Me
     if member.role != "owner" and not all(_has_just_moved(session, key, account_id) for key in wanted):
         raise NotTheirs
     mine = AccountOwner(account_id)
-    moved = move(session, _of(member.owner, wanted), member.owner, mine)
+    moved = move(session, _select(member.owner, wanted), member.owner, mine)
     _take_links_along(session, moved, mine)
     session.execute(delete(ProcessAct).where(ProcessAct.assessment_id.in_(moved)))
     _record(session, moved, member.organisation_id, "out", who)
     return moved
 
 
-def _of(owner: Owner, ids: Iterable[UUID]) -> Select[Assessment]:
+def _select(owner: Owner, ids: Iterable[UUID]) -> Select[Assessment]:
     return own_assessments(owner).where(Assessment.id.in_(list(ids)))
 
 

@@ -13,7 +13,7 @@ from advisor.engine.model.operators import Answer
 from advisor.models import Opinion
 from advisor.processes.opinions.comparison import OpinionComparison, Respondent
 from advisor.processes.opinions.forms import MINE, ChoiceRow, SettlingForm, settling_form
-from advisor.processes.opinions.operations import Settling
+from advisor.processes.opinions.operations import SettledAnswers
 from advisor.wording.advice.verdict import names_in_a_row
 from advisor.wording.values import answer_label
 
@@ -63,7 +63,7 @@ class SettlingChoices:
             )
         return options
 
-    def settling(self, form: SettlingForm) -> Settling:
+    def settled_answers(self, form: SettlingForm) -> SettledAnswers:
         """What was chosen, once the form is valid: those answers that count, and from whom each was taken over."""
         base, rules = self.found.base, self.found.rules
         item, chosen = base, []
@@ -75,14 +75,14 @@ class SettlingChoices:
                     chosen.append((place, answer, people))
         item = without_uncounted(rules, item)
         kept = [one for one in chosen if answer_at(item, one[0])[0]]
-        return Settling(
+        return SettledAnswers(
             item=item,
             names=[one.label for one in self.found.respondents],
-            taken=[self._taken(*one) for one in kept],
+            taken=[self._plain_choice(*one) for one in kept],
             note=str(form.note.data or ""),
         )
 
-    def _taken(self, place: Place, answer: Answer, people: Sequence[Respondent]) -> dict[str, object]:
+    def _plain_choice(self, place: Place, answer: Answer, people: Sequence[Respondent]) -> dict[str, object]:
         question = question_at(self.found.rules, place)
         return {
             "question": question.text,

@@ -33,7 +33,7 @@ from advisor.processes.views import bp, request_owner
 from advisor.web.access import identity, spaces
 from advisor.web.access.security import may_repeat
 from advisor.web.errors import unsaved_message
-from advisor.web.forms import Refused, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
+from advisor.web.forms import Refusal, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 
 _WITH_ONE = {"rename": "assessments.rename", "parts": "assessments.parts", "decide": "processes.decide"}
 
@@ -57,17 +57,17 @@ def act_on_chosen() -> ResponseReturnValue:
     act = _ACTS.get(do) or abort(400)
     try:
         with database().read() as session:
-            selection = _selected(session, form, ids)
+            selection = _find_ticked(session, form, ids)
         if do != "compare" and not selection.processes and not selection.binned:
-            raise Refused(_("Tick at least one process for that."))
+            raise Refusal(_("Tick at least one process for that."))
         return act(form, selection)
-    except Refused as refused:
+    except Refusal as refused:
         return list_reply(form, ids, str(refused))
     except DatabaseUnavailable as error:
         return list_reply(form, ids, unsaved_message(error.reason), 503)
 
 
-def _selected(session: Session, form: ChosenForm | DecisionsForm | MoveForm, ids: Sequence[UUID]) -> TickedProcesses:
+def _find_ticked(session: Session, form: ChosenForm | DecisionsForm | MoveForm, ids: Sequence[UUID]) -> TickedProcesses:
     """What is ticked; 404 where nothing of it is known."""
     selection = select_ticked(session, request_owner(), ids, form.elsewhere.data or "", _query())
     if ids and selection.absent == len(ids):
@@ -80,7 +80,7 @@ def _in_transaction(form: ChosenForm, act: Callable[[Session, TickedProcesses], 
     ids = read_ids(form.of.data or [])
 
     def write(session: Session) -> str:
-        selection = _selected(session, form, ids)
+        selection = _find_ticked(session, form, ids)
         return _list_url(selection, **act(session, selection))
 
     return redirect(in_transaction(database(), write), 303)
@@ -94,30 +94,30 @@ def _list_url(selection: TickedProcesses, **notice: str | int) -> str:
     return url_for("processes.index", **_query().address(**{name: str(value) for name, value in notice.items()}))
 
 
-def _one(selection: TickedProcesses) -> UUID:
+def _only_process(selection: TickedProcesses) -> UUID:
     """The one process that is ticked; Refused where there are none or several."""
     if len(selection.processes) != 1:
-        raise Refused(_("Tick one process for that. %(n)d are ticked.", n=len(selection.processes)))
+        raise Refusal(_("Tick one process for that. %(n)d are ticked.", n=len(selection.processes)))
     return selection.processes[0].id
 
 
 def _compare(_form: ChosenForm, selection: TickedProcesses) -> ResponseReturnValue:
     if refusal := compare_refusal(len(selection.processes)):
-        raise Refused(refusal)
+        raise Refusal(refusal)
     ids = [one.id for one in selection.processes]
     return redirect(url_for("processes.compare_processes", of=ids, **_query().address()), 303)
 
 
 def _rename(_form: ChosenForm, selection: TickedProcesses) -> ResponseReturnValue:
-    return redirect(url_for(_WITH_ONE["rename"], assessment_id=_one(selection)), 303)
+    return redirect(url_for(_WITH_ONE["rename"], assessment_id=_only_process(selection)), 303)
 
 
 def _parts(_form: ChosenForm, selection: TickedProcesses) -> ResponseReturnValue:
-    return redirect(url_for(_WITH_ONE["parts"], assessment_id=_one(selection)), 303)
+    return redirect(url_for(_WITH_ONE["parts"], assessment_id=_only_process(selection)), 303)
 
 
 def _copy(_form: ChosenForm, selection: TickedProcesses) -> ResponseReturnValue:
-    return redirect(url_for("processes.copy", of=_one(selection)), 303)
+    return redirect(url_for("processes.copy", of=_only_process(selection)), 303)
 
 
 def _organisation(_form: ChosenForm, selection: TickedProcesses) -> ResponseReturnValue:
@@ -140,7 +140,7 @@ def _a_few(ticked: TickedProcesses) -> list[UUID]:
     """What is ticked, where it is no more than an address holds; else Refused."""
     if len(ticked.processes) > BEGUN_LIMIT:
         words = {"most": BEGUN_LIMIT, "n": len(ticked.processes)}
-        raise Refused(_("Tick at most %(most)d processes for that. %(n)d are ticked.", **words))
+        raise Refusal(_("Tick at most %(most)d processes for that. %(n)d are ticked.", **words))
     return [one.id for one in ticked.processes]
 
 
@@ -158,7 +158,7 @@ def _delete(form: ChosenForm, ticked: TickedProcesses) -> ResponseReturnValue:
 
 def _group(form: ChosenForm, _selection: TickedProcesses) -> ResponseReturnValue:
     if fault := form.group_fault:
-        raise Refused(fault)
+        raise Refusal(fault)
 
     def act(session: Session, selection: TickedProcesses) -> dict[str, Any]:
         acts.put_into_groups(session, request_owner(), selection.processes, form.groups)
@@ -169,7 +169,7 @@ def _group(form: ChosenForm, _selection: TickedProcesses) -> ResponseReturnValue
 
 def _ungroup(form: ChosenForm, _selection: TickedProcesses) -> ResponseReturnValue:
     if fault := form.group_fault:
-        raise Refused(fault)
+        raise Refusal(fault)
 
     def act(_session: Session, selection: TickedProcesses) -> dict[str, Any]:
         acts.take_out_of_groups(selection.processes, form.groups)
@@ -219,7 +219,7 @@ def decide_chosen() -> ResponseReturnValue:
         return idempotent(session, sent, lambda: decide(session))
 
     def decide(session: Session) -> str:
-        selection = _selected(session, form, ids)
+        selection = _find_ticked(session, form, ids)
         replaces = form.others.data == "replace"
         n, left = acts.decide_several(selection, form.decision, form.opened.data or "", replaces=replaces)
         return _list_url(selection, did="decided", n=n, **({"left": left} if left else {}))
@@ -229,8 +229,8 @@ def decide_chosen() -> ResponseReturnValue:
         if done:
             return redirect(done, 303)
         try:
-            selection = _selected(session, form, ids)
-        except Refused as refused:
+            selection = _find_ticked(session, form, ids)
+        except Refusal as refused:
             return list_reply(ChosenForm(formdata=None), ids, str(refused))
     page = decisions_page(selection, _query())
     if not form.validate_on_submit():
@@ -241,7 +241,7 @@ def decide_chosen() -> ResponseReturnValue:
         form.opened.data = selection.fingerprint
         add_form_error(form, _("One of them was changed in another window, so nothing was done. Look again and save."))
         return form_page("processes/list/decisions.html", form, 409, **page)
-    except Refused as refused:
+    except Refusal as refused:
         add_form_error(form, str(refused))
         return form_page("processes/list/decisions.html", form, **page)
     except DatabaseUnavailable as error:
@@ -276,7 +276,7 @@ def move_chosen() -> ResponseReturnValue:
 
     try:
         with database().read() as session:
-            ticked = _selected(session, form, ids)
+            ticked = _find_ticked(session, form, ids)
         keys = [one.id for one in ticked.processes]
         for start in range(0, len(keys), MOVED_TOGETHER):
             some = keys[start : start + MOVED_TOGETHER]
@@ -284,10 +284,10 @@ def move_chosen() -> ResponseReturnValue:
         return redirect(_list_url(ticked, did="moved", n=moved, to=form.number), 303)
     except RulesMovedOn:
         with database().read() as session:
-            selection = _selected(session, form, ids)
+            selection = _find_ticked(session, form, ids)
         fault = _("The rules have changed once more since you opened this page. This is how it stands now.")
         return _move_page(form, selection, fault)
-    except Refused as refused:
+    except Refusal as refused:
         return list_reply(ChosenForm(formdata=None), ids, str(refused))
     except DatabaseUnavailable as error:
         return list_reply(ChosenForm(formdata=None), ids, unsaved_message(error.reason), 503)
@@ -304,7 +304,7 @@ def put_back_several() -> ResponseReturnValue:
     owner, who, limit = request_owner(), identity.actor(), current_app.config["ASSESSMENTS_PER_OWNER"]
     try:
         n = in_transaction(database(), lambda session: acts.put_back_several(session, owner, moment, limit, who))
-    except Refused as refused:
+    except Refusal as refused:
         return list_reply(ChosenForm(formdata=None), [], str(refused))
     done: dict[str, Any] = {"did": "returned", "n": n} if n else {}
     return redirect(url_for("processes.index", **done), 303)

@@ -9,7 +9,7 @@ from advisor.extensions import database
 from advisor.models import Owner, RecommendationRecord
 from advisor.models.processes.assessment import own_recommendations
 from advisor.models.processes.brief_version import BriefVersion, own_brief_versions
-from advisor.processes.brief.composition import composed
+from advisor.processes.brief.composition import compose_brief
 from advisor.processes.brief.presenter import BriefPaper, paper
 from advisor.wording.brief import Brief, compose_anew
 from advisor.wording.claims import VersionView
@@ -57,8 +57,8 @@ def open_brief(
             edition = VersionView.of(session, record.version_number)
     saved = Brief.of_plain(version.content) if version else None
     extras = saved.extras if saved else ()
-    was = composed(record, edition, context.assessment, extras)
-    now = was if record is latest else composed(latest, context.advice_edition, context.assessment, extras)
+    was = compose_brief(record, edition, context.assessment, extras)
+    now = was if record is latest else compose_brief(latest, context.advice_edition, context.assessment, extras)
     brief = saved or was
     return OpenedBrief(brief, was, record, edition, version, versions, compose_anew(brief, was, now))
 
