@@ -34,7 +34,6 @@ class CompiledItems:
 
     def __init__(self, rule_set: RuleSet, items: Sequence[Disagreement | Guidance]) -> None:
         self._groups = CompiledGroups(rule_set, [item.when for item in items])
-        self._all = (1 << len(items)) - 1
         self._fitting: dict[Outcome, Mask] = {
             outcome: sum(1 << at for at, item in enumerate(items) if not item.outcomes or outcome in item.outcomes)
             for outcome in Outcome

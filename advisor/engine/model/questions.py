@@ -1,6 +1,6 @@
 """What can be asked: questions, their options, and the conditions that decide whether a follow-up is asked."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -180,10 +180,6 @@ class AskedQuestions:
     def unknown_keys(self, section: Section = Section.CORE) -> tuple[str, ...]:
         """Keys of the asked questions of ``section`` that are not answered, or answered "I'm not sure"."""
         return tuple(q.key for q in self.questions if q.section == section and self.answers.get(q.key) is None)
-
-    def unanswered_questions(self, section: Section = Section.CORE) -> Iterator[Question]:
-        """The asked questions of ``section`` to which nothing has been answered yet, not even "I'm not sure"."""
-        return (q for q in self.questions if q.section == section and q.key not in self.answers)
 
 
 def asked_questions(questions: Sequence[Question], answers: Answers) -> AskedQuestions:

@@ -75,7 +75,6 @@ class _Tree(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.root = _Element("root", {})
         self._open = [self.root]
-        self._svg: list[str] = []
         self.feed(html)
         self.close()
 

@@ -281,9 +281,6 @@ KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """What changed where one of these columns did."""
 
-OTHER_KINDS = ("begun", "advised", "binned", "put back", "moved here")
-"""What is done in another way."""
-
 _ONE_ACT = timedelta(hours=1)
 _ACTS = cast(Table, ProcessAct.__table__)
 

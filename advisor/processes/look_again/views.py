@@ -91,7 +91,7 @@ def set_look_again() -> ResponseReturnValue:
 
 def _save(session: Session, form: LookAgainForm, back_url: str) -> str:
     chosen = _chosen_processes(session, form.of.data or [])
-    operations.look_again(chosen, form.chosen, str(form.opened.data or ""))
+    operations.look_again(chosen, form.chosen_day, str(form.opened.data or ""))
     if "by_mail" in form:
         operations.wish_letter(session, identity.own_account_id(), chosen, is_wished=bool(form.by_mail.data))
     return back_url if len(chosen) == 1 else url_for(".look_again", saved=1)
