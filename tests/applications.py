@@ -28,7 +28,7 @@ NOWHERE = "sqlite:////nowhere/never-opened.db"
 _idle: dict[tuple[object, ...], list[Flask]] = {}
 
 
-class _Compiled(BytecodeCache):
+class _CompiledTemplates(BytecodeCache):
     """The templates as one application has compiled them, for all the others: each takes as long as a page."""
 
     def __init__(self) -> None:
@@ -42,18 +42,18 @@ class _Compiled(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
-_compiled = _Compiled()
+_compiled = _CompiledTemplates()
 
 
 @contextmanager
-def borrowed(settings: Settings, build: Build = create_app) -> Iterator[Flask]:
+def borrow_application(settings: Settings, build: Build = create_app) -> Iterator[Flask]:
     """An application with these settings, on their database, as if it had just been built.
 
     A test may change its config, which the next borrower does not see. What was added to it otherwise (a route, a
     filter, a hook) ends its use: it is not lent again.
     """
     waiting = _idle.setdefault((build, *(settings[name] for name in sorted(BUILT_IN))), [])
-    app = waiting.pop() if waiting else _built(build, settings)
+    app = waiting.pop() if waiting else _build_application(build, settings)
     app.config.clear()
     app.config.update(copy.deepcopy(app.extensions["config as built"]))
     app.config.update(settings)
@@ -69,7 +69,7 @@ def borrowed(settings: Settings, build: Build = create_app) -> Iterator[Flask]:
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
+def serve_application(app: Flask) -> Iterator[str]:
     """The address of a real server of ``app`` on this machine; every request has a thread of its own."""
     busy = _Requests(app)
     server = make_server("127.0.0.1", 0, busy, threaded=True)
@@ -119,18 +119,18 @@ def make_up(app: Flask) -> list[Any]:
     shown = (app.template_context_processors, app.url_default_functions, app.url_build_error_handlers)
     served = (app.wsgi_app, app.session_interface, app.json, app.jinja_loader, len(list(app.url_map.iter_rules())))
     kept = [dict(part) for part in parts]
-    return [*kept, *map(_filled, (*hooks, *shown)), app.extensions["rights"].copy(), *served]
+    return [*kept, *map(_without_empty, (*hooks, *shown)), app.extensions["rights"].copy(), *served]
 
 
-def _filled(part: Any) -> Any:
+def _without_empty(part: Any) -> Any:
     """A copy without what is empty: Flask leaves an empty list wherever it has looked for hooks."""
     if isinstance(part, dict):
-        found = {name: _filled(value) for name, value in part.items()}
+        found = {name: _without_empty(value) for name, value in part.items()}
         return {name: value for name, value in found.items() if value}
     return list(part) if isinstance(part, list) else part
 
 
-def _built(build: Build, settings: Settings) -> Flask:
+def _build_application(build: Build, settings: Settings) -> Flask:
     plain = installation.load({"DATABASE_URL": NOWHERE, "ADVISOR_DATA": "/nowhere", "ADVISOR_SECRET_KEY": "of nobody"})
     app = build({**plain, **{name: settings[name] for name in BUILT_IN}})
     app.jinja_env.bytecode_cache = _compiled

@@ -19,9 +19,9 @@ from advisor.models.database import Database
 from advisor.operating.migrate import migrate
 from advisor.settings import Settings
 from advisor.web import logs
-from tests.applications import borrowed, serving
+from tests.applications import borrow_application, serve_application
 from tests.ensure_tools import find_chromium
-from tests.once import runs_once
+from tests.one_database import runs_once
 from tests.postgresql import PostgresqlServer, SharedDatabase
 from tests.reading import HtmlPage
 from tests.statements import share_compiled_statements
@@ -162,7 +162,7 @@ def postgresql_url(_postgresql_database: SharedDatabase) -> Iterator[str]:
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A database with the schema and the starter rules: one of each kind, save for what tests/once.py names."""
+    """A database with the schema and the starter rules: one of each kind, save for what tests/one_database.py names."""
     return str(request.getfixturevalue(f"{request.param}_url"))
 
 
@@ -203,7 +203,7 @@ def database(settings: Settings) -> Iterator[Database]:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The application on that database. A test may change its config; one that adds to it builds its own."""
-    with borrowed(settings) as app:
+    with borrow_application(settings) as app:
         yield app
 
 
@@ -228,7 +228,7 @@ def visit(visitor: Visitor) -> Callable[..., HtmlPage]:
 @pytest.fixture
 def live_server(sqlite_url: str, tmp_path: Path) -> Iterator[str]:
     """The address of a real server on this machine, for browsers and everything that needs a socket."""
-    with borrowed(settings_for(sqlite_url, tmp_path)) as app, serving(app) as address:
+    with borrow_application(settings_for(sqlite_url, tmp_path)) as app, serve_application(app) as address:
         yield address
 
 

@@ -273,7 +273,7 @@ def slow_clients(proxy: Proxy, number: int) -> Iterator[list[ssl.SSLSocket]]:
             connection.close()
 
 
-def lost(database: Database, people: Sequence[Person]) -> list[str]:
+def lost_answers(database: Database, people: Sequence[Person]) -> list[str]:
     """What was acknowledged to them, and is not in the database as it was."""
     found = []
     with database.read() as session:
@@ -310,7 +310,7 @@ class Deployment:
 
 
 @contextmanager
-def deployed(url: str, folder: Path, **more: str) -> Iterator[Deployment]:
+def deploy(url: str, folder: Path, **more: str) -> Iterator[Deployment]:
     """Start it on the database at ``url``, with a worker beside the servers."""
     settings = environment(
         url, folder / "data", ADVISOR_SECRET_KEY=KEY, ADVISOR_TRUSTED_PROXIES="1", WEB_CONCURRENCY="2", **more

@@ -12,7 +12,7 @@ ROOM = 1.5
 
 
 @contextmanager
-def within(seconds: float) -> Iterator[None]:
+def limit_processor_time(seconds: float) -> Iterator[None]:
     """Fail where the block takes more processor time than ``seconds`` on a machine with nothing else to do.
 
     Beside other work the same instructions take longer. By how much, the yardstick says just before and just after.

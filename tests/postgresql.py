@@ -132,7 +132,7 @@ class SharedDatabase:
         # Rows are deleted and stored in any order, whatever refers to them.
         self._connection.execute("SET session_replication_role = replica")
         tables = self._rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        self._rows_at_first = {str(table): self._copied(str(table)) for (table,) in tables}
+        self._rows_at_first = {str(table): self._copy(str(table)) for (table,) in tables}
         sequences = self._rows("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
         self._count_anew = "; ".join(f"SELECT setval('{name}', 1, false)" for (name,) in sequences)
         self._look_at_tables = " UNION ALL ".join(
@@ -164,7 +164,7 @@ class SharedDatabase:
     def _rows(self, query: str) -> list[tuple[Any, ...]]:
         return self._connection.execute(query).fetchall()
 
-    def _copied(self, table: str) -> bytes:
+    def _copy(self, table: str) -> bytes:
         with self._connection.cursor().copy(f'COPY "{table}" TO STDOUT') as copy:
             return b"".join(bytes(block) for block in copy)
 

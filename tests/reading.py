@@ -78,15 +78,15 @@ class Tag:
 
     def select(self, selector: str) -> list["Tag"]:
         """Every tag within this one that the selector picks, in the order of the page."""
-        return list(self._picked(selector))
+        return list(self._pick(selector))
 
     def select_one(self, selector: str) -> "Tag | None":
         """The first of them."""
-        return next(self._picked(selector), None)
+        return next(self._pick(selector), None)
 
     def find(self, name: str, string: str | re.Pattern[str] = "") -> "Tag | None":
         """The first tag of that name whose words are ``string``, or match it."""
-        for tag in self._picked(name):
+        for tag in self._pick(name):
             if tag.text == string if isinstance(string, str) and string else re.search(string, tag.text):
                 return tag
         return None
@@ -108,7 +108,7 @@ class Tag:
         """Take the tag out of its page."""
         self._node.decompose()
 
-    def _picked(self, selector: str) -> Iterator["Tag"]:
+    def _pick(self, selector: str) -> Iterator["Tag"]:
         # The parser counts a tag among those within it, and names one twice that two selectors of a list pick.
         # Nodes are told apart by where they are: the parser's own comparison writes out both of them as HTML.
         found = {node.mem_id: node for node in self._node.css(selector)}

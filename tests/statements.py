@@ -16,7 +16,7 @@ from sqlalchemy.util import LRUCache
 KEPT = 3_000
 
 
-class _Shared(Dialect):
+class _SharedDialect(Dialect):
     """Equal to every other dialect of its class that was made alike and met the same server."""
 
     compiled: LRUCache[Any, Any]
@@ -26,7 +26,7 @@ class _Shared(Dialect):
         return (type(self), self.paramstyle, version, self.default_schema_name, str(self.identifier_preparer.__class__))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Shared) and self._kind() == other._kind()
+        return isinstance(other, _SharedDialect) and self._kind() == other._kind()
 
     def __hash__(self) -> int:
         return hash(type(self))
@@ -37,14 +37,14 @@ class _Shared(Dialect):
         engine.update_execution_options(compiled_cache=cls.compiled)
 
 
-class SharedSqlite(_Shared, SQLiteDialect_pysqlite):
+class SharedSqlite(_SharedDialect, SQLiteDialect_pysqlite):
     """SQLite's."""
 
     supports_statement_cache = True
     compiled = LRUCache(KEPT)
 
 
-class SharedPostgresql(_Shared, PGDialect_psycopg):
+class SharedPostgresql(_SharedDialect, PGDialect_psycopg):
     """PostgreSQL's."""
 
     supports_statement_cache = True

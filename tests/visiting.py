@@ -40,7 +40,7 @@ class Visitor:
         """
         forms = self.page.select("main form")
         assert forms, f"{self.path} has no form"
-        sent = {**fields_of(forms[form]), **_pressed(forms[form], button), **answers}
+        sent = {**fields_of(forms[form]), **_button_values(forms[form], button), **answers}
         action = str(forms[form].get("action") or self.response.request.full_path.rstrip("?"))
         data = {name: value for name, value in sent.items() if value is not None}
         if str(forms[form].get("method", "get")).lower() == "get":
@@ -62,7 +62,7 @@ class Visitor:
         """Send what no form of the page sends, with the proof that the page was ours."""
         return self.client.post(path, data={"csrf_token": self.token, **data})
 
-    def again(self) -> Self:
+    def second_window(self) -> Self:
         """The same visitor in a second window."""
         twin = type(self)(self.client)
         twin.response, twin.page = self.response, self.page
@@ -152,7 +152,7 @@ def fields_of(form: Tag) -> dict[str, Any]:
     return shown
 
 
-def _pressed(form: Tag, button: str | None) -> dict[str, object]:
+def _button_values(form: Tag, button: str | None) -> dict[str, object]:
     if button is None:
         return {}
     found = form.select_one(f'button[value="{button}"]')

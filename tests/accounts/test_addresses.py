@@ -170,7 +170,7 @@ def make_earlier(database: Database, email: str, email_shown: str) -> Account:
 
 
 def test_s11c_an_account_whose_address_is_in_doubt_gets_no_letter_and_is_named(
-    posting: Settings, database: Database, by_mail: Visitor, mailbox: Mailbox
+    mail_settings: Settings, database: Database, by_mail: Visitor, mailbox: Mailbox
 ) -> None:
     account = make_earlier(database, "info@strasse.de", "info@straße.de")
     for typed in ("info@strasse.de", "info@straße.de"):
@@ -180,23 +180,23 @@ def test_s11c_an_account_whose_address_is_in_doubt_gets_no_letter_and_is_named(
     by_mail.open("/account/password")
     by_mail.submit(password=PASSWORD, new_password="nine blue chairs at night")
     assert mailbox.recipients() == []
-    said = run(posting, "check")
+    said = run(mail_settings, "check")
     assert said.exit_code == 1
     assert f"advisor set-address {account.id} EMAIL" in said.output
     assert "Its owner gave “info@straße.de”, but it is looked for as “info@strasse.de”" in said.output
-    assert run(posting, "set-address", str(account.id), "info@straße.de").exit_code == 0
-    assert "Nothing unsafe was found" in run(posting, "check").output
+    assert run(mail_settings, "set-address", str(account.id), "info@straße.de").exit_code == 0
+    assert "Nothing unsafe was found" in run(mail_settings, "check").output
     by_mail.open("/account")
     assert "info@xn--strae-oqa.de" in text_of(by_mail.page.main)
     assert acts(database, "address changed")
 
 
 def test_an_address_that_is_none_any_more_still_signs_in_and_is_named(
-    posting: Settings, database: Database, by_mail: Visitor
+    mail_settings: Settings, database: Database, by_mail: Visitor
 ) -> None:
     account = make_earlier(database, "ſarah@example.org", "ſarah@example.org")
     assert is_signed_in(sign_in(by_mail, "ſarah@Example.org"))
-    said = run(posting, "check")
+    said = run(mail_settings, "check")
     assert said.exit_code == 1
     assert f"account {account.id}: “ſarah@example.org” is no address any more" in said.output
 
@@ -240,11 +240,11 @@ def run(settings: Settings, *arguments: str) -> Result:
     "command", [("admin", "create"), ("reset-link",), ("set-address", "00000000-0000-4000-8000-000000000000")]
 )
 def test_s11c_a_command_refuses_what_is_no_address_in_one_sentence(
-    posting: Settings, database: Database, command: tuple[str, ...]
+    mail_settings: Settings, database: Database, command: tuple[str, ...]
 ) -> None:
     make_account(database, "sarah@example.org")
     for email in ("ſarah@example.org", "sarah", "оlga@example.org"):
-        refused = run(posting, *command, email)
+        refused = run(mail_settings, *command, email)
         assert refused.exit_code == 1
         assert refused.output.startswith(f"Error: “{email}” is not an e-mail address: it ")
     with database.read() as session:
@@ -252,11 +252,11 @@ def test_s11c_a_command_refuses_what_is_no_address_in_one_sentence(
 
 
 def test_set_address_refuses_one_that_another_has_and_an_account_that_is_not_there(
-    posting: Settings, database: Database
+    mail_settings: Settings, database: Database
 ) -> None:
     account_id = make_account(database)
     make_account(database, "rita@example.org")
-    taken = run(posting, "set-address", str(account_id), "RITA@example.org")
+    taken = run(mail_settings, "set-address", str(account_id), "RITA@example.org")
     assert (taken.exit_code, "Another account has the address rita@example.org" in taken.output) == (1, True)
-    gone = run(posting, "set-address", "00000000-0000-4000-8000-000000000000", "new@example.org")
+    gone = run(mail_settings, "set-address", "00000000-0000-4000-8000-000000000000", "new@example.org")
     assert (gone.exit_code, "There is no account with the number" in gone.output) == (1, True)

@@ -35,7 +35,7 @@ def settings(sqlite_url: str, tmp_path: Path) -> Settings:
 
 
 @dataclass
-class Received:
+class MailReceiver:
     """What a mail server was given. It refuses people whose address begins with "no"."""
 
     letters: list[Message] = field(default_factory=list)
@@ -66,9 +66,9 @@ class Received:
 
 
 @contextmanager
-def mail_server(port: int, **more: Any) -> Iterator[Received]:
+def mail_server(port: int, **more: Any) -> Iterator[MailReceiver]:
     """A mail server on this machine while the block runs."""
-    received = Received()
+    received = MailReceiver()
     if more.pop("wants_login", False):
         more |= {"auth_required": True, "authenticator": received.check}
     server = Controller(received, hostname="127.0.0.1", port=port, server_hostname="localhost", **more)
@@ -106,7 +106,7 @@ def is_trusted(certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
 
 
-def sending(settings: Settings, url: str) -> Settings:
+def settings_with_mail(settings: Settings, url: str) -> Settings:
     return {**settings, "MAIL_URL": url, "MAIL_FROM": "advisor@example.org", "BASE_URL": "https://advisor.example.org"}
 
 
@@ -116,7 +116,7 @@ def ask(database: Database, *people: str) -> None:
             request_letter(session, to, "password changed")
 
 
-def waiting(database: Database) -> list[MailOutbox]:
+def waiting_letters(database: Database) -> list[MailOutbox]:
     with database.read() as session:
         return list(session.scalars(select(MailOutbox)))
 
@@ -130,24 +130,24 @@ def test_a_letter_goes_to_a_server_on_this_machine(database: Database, settings:
     port = free_port()
     ask(database)
     with mail_server(port) as received:
-        assert send_due(database, sending(settings, f"smtp+plain://127.0.0.1:{port}")) == 1
+        assert send_due(database, settings_with_mail(settings, f"smtp+plain://127.0.0.1:{port}")) == 1
     (letter,) = received.letters
     assert (letter["From"], letter["To"]) == ("advisor@example.org", "olga@example.org")
     assert letter["Subject"] == "Your password was changed"
     assert letter["Auto-Submitted"] == "auto-generated"
     assert "https://advisor.example.org" in letter.get_content()  # type: ignore[attr-defined]
     assert received.to == [["olga@example.org"]]
-    assert waiting(database) == []
+    assert waiting_letters(database) == []
 
 
 def test_s11c_the_server_is_given_the_one_spelling_of_an_address(database: Database, settings: Settings) -> None:
     port = free_port()
     ask(database, "Rene\u0301@Straße.de", "ſarah@example.org", "=?utf-8?q?rita=40example.org?=@example.org")
     with mail_server(port) as received:
-        assert send_due(database, sending(settings, f"smtp+plain://127.0.0.1:{port}")) == 1
+        assert send_due(database, settings_with_mail(settings, f"smtp+plain://127.0.0.1:{port}")) == 1
     assert received.to == [["rené@xn--strae-oqa.de"]]
     assert [letter["To"] for letter in received.letters] == ["rené@xn--strae-oqa.de"]
-    assert waiting(database) == [], "what is no address is not tried again"
+    assert waiting_letters(database) == [], "what is no address is not tried again"
 
 
 @pytest.mark.usefixtures("is_trusted")
@@ -158,7 +158,7 @@ def test_s13_a_letter_travels_in_tls_after_signing_in(
     ask(database)
     url = f"smtp://advisor%40example.org:p%2Fss%20word@localhost:{port}"
     with mail_server(port, tls_context=tls, require_starttls=True, wants_login=True) as received:
-        assert send_due(database, sending(settings, url)) == 1
+        assert send_due(database, settings_with_mail(settings, url)) == 1
     assert received.was_private == [True]
     assert received.users == [USER]
 
@@ -170,7 +170,7 @@ def test_s13_a_server_that_speaks_tls_from_the_start(
     port = free_port()
     ask(database)
     with mail_server(port, ssl_context=tls) as received:
-        assert send_due(database, sending(settings, f"smtps://localhost:{port}")) == 1
+        assert send_due(database, settings_with_mail(settings, f"smtps://localhost:{port}")) == 1
     assert len(received.letters) == 1
 
 
@@ -178,9 +178,9 @@ def test_s13_no_letter_goes_in_the_open_where_tls_was_wanted(database: Database,
     port = free_port()
     ask(database)
     with mail_server(port) as received:
-        assert send_due(database, sending(settings, f"smtp://localhost:{port}")) == 0
+        assert send_due(database, settings_with_mail(settings, f"smtp://localhost:{port}")) == 0
     assert received.letters == []
-    assert len(waiting(database)) == 1
+    assert len(waiting_letters(database)) == 1
 
 
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
@@ -191,9 +191,9 @@ def test_s13_no_letter_goes_to_a_server_that_cannot_show_who_it_is(
     ask(database)
     how: dict[str, Any] = {"tls_context": tls} if scheme == "smtp" else {"ssl_context": tls}
     with mail_server(port, **how) as received:
-        assert send_due(database, sending(settings, f"{scheme}://localhost:{port}")) == 0
+        assert send_due(database, settings_with_mail(settings, f"{scheme}://localhost:{port}")) == 0
     assert received.letters == []
-    assert len(waiting(database)) == 1
+    assert len(waiting_letters(database)) == 1
 
 
 @pytest.mark.usefixtures("is_trusted")
@@ -203,11 +203,14 @@ def test_a_wrong_password_for_the_mail_server_loses_no_letter(
     port = free_port()
     ask(database)
     with mail_server(port, tls_context=tls, require_starttls=True, wants_login=True) as received:
-        assert send_due(database, sending(settings, f"smtp://advisor%40example.org:wrong@localhost:{port}")) == 0
+        assert (
+            send_due(database, settings_with_mail(settings, f"smtp://advisor%40example.org:wrong@localhost:{port}"))
+            == 0
+        )
         assert received.users
         let_wait_be_over(database)
         right = f"smtp://advisor%40example.org:p%2Fss%20word@localhost:{port}"
-        assert send_due(database, sending(settings, right)) == 1
+        assert send_due(database, settings_with_mail(settings, right)) == 1
     assert len(received.letters) == 1
 
 
@@ -215,9 +218,9 @@ def test_one_letter_that_is_refused_keeps_no_other_from_going(database: Database
     port = free_port()
     ask(database, "nobody@example.org", "olga@example.org")
     with mail_server(port) as received:
-        assert send_due(database, sending(settings, f"smtp+plain://127.0.0.1:{port}")) == 1
+        assert send_due(database, settings_with_mail(settings, f"smtp+plain://127.0.0.1:{port}")) == 1
     assert received.to == [["olga@example.org"]]
-    assert [letter.to for letter in waiting(database)] == ["nobody@example.org"]
+    assert [letter.to for letter in waiting_letters(database)] == ["nobody@example.org"]
 
 
 def test_a_letter_waits_while_the_server_is_down_and_goes_once_it_is_back(
@@ -225,13 +228,13 @@ def test_a_letter_waits_while_the_server_is_down_and_goes_once_it_is_back(
 ) -> None:
     port = free_port()
     ask(database)
-    where = sending(settings, f"smtp+plain://127.0.0.1:{port}")
+    where = settings_with_mail(settings, f"smtp+plain://127.0.0.1:{port}")
     pauses = []
     for _ in range(3):
         began = utc_now()
         assert send_due(database, where) == 0
         assert send_due(database, where) == 0, "not before its time"
-        (letter,) = waiting(database)
+        (letter,) = waiting_letters(database)
         pauses.append(round((letter.next_try_at - began) / timedelta(minutes=1)))
         let_wait_be_over(database)
     assert pauses == [1, 2, 4], "ever longer"
@@ -243,20 +246,20 @@ def test_a_letter_waits_while_the_server_is_down_and_goes_once_it_is_back(
 
 def test_a_letter_is_given_up_after_its_last_try(database: Database, settings: Settings) -> None:
     ask(database)
-    where = {**sending(settings, f"smtp+plain://127.0.0.1:{free_port()}"), "MAIL_TRIES": 2}
+    where = {**settings_with_mail(settings, f"smtp+plain://127.0.0.1:{free_port()}"), "MAIL_TRIES": 2}
     for _ in range(3):
-        assert len(waiting(database)) == 1
+        assert len(waiting_letters(database)) == 1
         assert send_due(database, where) == 0
         let_wait_be_over(database)
-    assert waiting(database) == []
+    assert waiting_letters(database) == []
 
 
 def test_f7_a_server_that_says_nothing_is_left_after_a_while(database: Database, settings: Settings) -> None:
     ask(database)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"smtp+plain://127.0.0.1:{silent.getsockname()[1]}"
-        assert send_due(database, {**sending(settings, url), "MAIL_TIMEOUT": 0.2}) == 0
-    assert len(waiting(database)) == 1
+        assert send_due(database, {**settings_with_mail(settings, url), "MAIL_TIMEOUT": 0.2}) == 0
+    assert len(waiting_letters(database)) == 1
 
 
 def test_letters_that_nobody_will_send_any_more_are_deleted(database: Database, settings: Settings) -> None:
@@ -264,11 +267,11 @@ def test_letters_that_nobody_will_send_any_more_are_deleted(database: Database, 
 
     ask(database)
     purge(database, settings)
-    assert len(waiting(database)) == 1
+    assert len(waiting_letters(database)) == 1
     with database.write() as session:
         session.execute(update(MailOutbox).values(created_at=utc_now() - timedelta(days=3)))
     purge(database, settings)
-    assert waiting(database) == []
+    assert waiting_letters(database) == []
 
 
 class TestTwoWorkers:
@@ -284,7 +287,7 @@ class TestTwoWorkers:
         port = free_port()
         people = [f"person{number}@example.org" for number in range(12)]
         ask(database, *people)
-        where = sending(settings, f"smtp+plain://127.0.0.1:{port}")
+        where = settings_with_mail(settings, f"smtp+plain://127.0.0.1:{port}")
         with mail_server(port) as received, ThreadPoolExecutor(3) as workers:
             assert sum(workers.map(lambda _: send_due(database, where), range(3))) == 12
         assert sorted(to for (to,) in received.to) == sorted(people)

@@ -83,7 +83,7 @@ APART = "sept lampes tre\u0300s vertes"
 """The same password from two keyboards."""
 
 
-def stored(database: Database) -> str:
+def stored_hash(database: Database) -> str:
     with database.read() as session:
         return session.scalars(select(Account.password_hash)).one()
 
@@ -120,13 +120,13 @@ def test_s10_a_password_stored_as_typed_lets_in_and_is_stored_anew(
     assert "There is a problem" in text_of(visitor.page.main), "it was stored in the other form"
     sign_in(visitor, password=APART)
     assert visitor.client.get("/account").status_code == 200
-    assert PasswordHasher().verify(stored(database), COMPOSED)
-    before = stored(database)
+    assert PasswordHasher().verify(stored_hash(database), COMPOSED)
+    before = stored_hash(database)
     visitor.client.delete_cookie("session")
     visitor.open("/sign-in")
     visitor.submit(email="olga@example.org", password=COMPOSED)
     assert "There is a problem" not in text_of(visitor.page.main)
-    assert stored(database) == before, "once is enough"
+    assert stored_hash(database) == before, "once is enough"
 
 
 def test_s10_an_admins_password_is_stored_anew_though_a_code_is_asked_for(
@@ -135,7 +135,7 @@ def test_s10_an_admins_password_is_stored_anew_though_a_code_is_asked_for(
     make_account(database, "ada@example.org", role="admin")
     app.config["PASSWORD_MEMORY"] = 16
     sign_in(visitor, "ada@example.org")
-    assert "m=16," in stored(database)
+    assert "m=16," in stored_hash(database)
     assert visitor.client.get("/account").status_code == 200
 
 

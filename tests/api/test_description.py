@@ -26,7 +26,7 @@ from advisor.exchange.recommendation import recommend
 from advisor.models import Database
 from advisor.models.rule_sets.rule_set_version import publish
 from tests.api.programs import program_of
-from tests.applications import borrowed
+from tests.applications import borrow_application
 from tests.conftest import settings_for
 from tests.exchange.samples import SMALL
 from tests.processes.owner_walker import OwnerWalker
@@ -45,7 +45,7 @@ NUMBER_TOO_LONG = "a number with more than 20 digits."
 """How the refusal of such a body ends, wherever in it the number stands; the description says that in words too."""
 
 
-def described(client: FlaskClient) -> dict[str, Any]:
+def served_description(client: FlaskClient) -> dict[str, Any]:
     document = client.get("/api/v1/openapi.json").get_json()
     assert isinstance(document, dict)
     return document
@@ -81,7 +81,7 @@ def on_both(sqlite_url: str, postgresql_url: str, tmp_path: Path) -> Iterator[li
     with ExitStack() as stack:
         found = []
         for url in (sqlite_url, postgresql_url):
-            app = stack.enter_context(borrowed(settings_for(url, tmp_path)))
+            app = stack.enter_context(borrow_application(settings_for(url, tmp_path)))
             database: Database = app.extensions["database"]
             app.config["API_CALLS"] = app.config["TRANSFERS"] = 1_000_000
             app.config["ASSESSMENTS_PER_OWNER"] = 1_000_000
@@ -144,12 +144,12 @@ def test_every_route_under_api_is_described_and_nothing_else(app: Flask, client:
         if rule.rule.startswith("/api/")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    paths = described(client)["paths"]
+    paths = served_description(client)["paths"]
     assert {(path, method) for path, operations in paths.items() for method in operations} == routes
 
 
 def test_every_shape_is_a_sound_schema_and_every_reference_leads_somewhere(client: FlaskClient) -> None:
-    document = described(client)
+    document = served_description(client)
     assert document["openapi"] == "3.1.0"
     schemas = document["components"]["schemas"]
     for schema in schemas.values():
@@ -160,7 +160,7 @@ def test_every_shape_is_a_sound_schema_and_every_reference_leads_somewhere(clien
 
 
 def test_what_may_be_left_out_has_no_default_that_a_client_would_send(client: FlaskClient) -> None:
-    document = described(client)
+    document = served_description(client)
     found = dict(places(document, lambda value: isinstance(value, dict) and "default" in value))
     assert found == {}
     optional = document["components"]["schemas"]["AssessmentChange"]
@@ -169,7 +169,7 @@ def test_what_may_be_left_out_has_no_default_that_a_client_would_send(client: Fl
 
 def test_every_enumeration_is_of_texts_and_says_so(client: FlaskClient) -> None:
     # A list within one stops some makers of clients, and one without a type leaves them without words.
-    for place, value in places(described(client), lambda value: isinstance(value, dict) and "enum" in value):
+    for place, value in places(served_description(client), lambda value: isinstance(value, dict) and "enum" in value):
         if "/example" not in place:
             assert value.get("type") == "string", place
             assert all(isinstance(one, str) for one in value["enum"]), place
@@ -181,7 +181,7 @@ def test_every_operation_says_who_may_what_comes_and_shows_an_example_that_fits(
 ) -> None:
     with database.write() as session:
         publish(session, dumps(rule_set), "Another set")
-    document = described(client)
+    document = served_description(client)
     assert document["servers"][0]["url"] == app.config["BASE_URL"]
     for path, methods in document["paths"].items():
         for operation in methods.values():
@@ -215,7 +215,7 @@ def test_every_recommendation_and_rule_set_has_the_shape_described(
 ) -> None:
     with database.write() as session:
         publish(session, dumps(rule_set), "Another set")
-    document = described(client)
+    document = served_description(client)
     recommendations = validator(document, "RecommendationDocument")
     for case in rule_set.cases:
         parts = tuple((part.part, part.answers) for part in case.parts)
@@ -224,11 +224,11 @@ def test_every_recommendation_and_rule_set_has_the_shape_described(
 
 
 def test_the_answers_described_are_those_of_the_questions_in_force(client: FlaskClient, database: Database) -> None:
-    before = described(client)["components"]["schemas"]["Answers"]["properties"]
+    before = served_description(client)["components"]["schemas"]["Answers"]["properties"]
     assert list(before) == [question.key for question in starter.rule_set().questions]
     with database.write() as session:
         publish(session, dumps(SMALL), "Fewer questions")
-    answers = validator(described(client), "Answers")
+    answers = validator(served_description(client), "Answers")
     assert answers.is_valid({"edge": "yes", "tools": ["lab", "sheet"], "calls": 1000, "usual": None})
     assert answers.is_valid({"edge": "not-sure", "tools": ["none"]})
     for wrong in ({"edge": "core"}, {"tools": ["lab", "lab"]}, {"calls": 1001}, {"calls": "5"}, {"nothing": None}):
@@ -236,7 +236,7 @@ def test_the_answers_described_are_those_of_the_questions_in_force(client: Flask
 
 
 def test_the_risks_of_an_advice_are_described_as_they_are_given(client: FlaskClient) -> None:
-    document = described(client)
+    document = served_description(client)
     case = next(case for case in starter.rule_set().cases if case.risks and not case.parts)
     body = {"process": case.process, "answers": plain_answers(case.answers)}
     given = client.post("/api/v1/recommendations", json=body).get_json()

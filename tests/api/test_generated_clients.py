@@ -19,12 +19,12 @@ from advisor.engine.model.answers import plain_answers
 from advisor.models import Database
 from advisor.models.rule_sets.rule_set_version import publish
 from tests.api.programs import program_of
-from tests.applications import borrowed, serving
+from tests.applications import borrow_application, serve_application
 from tests.conftest import settings_for
 from tests.ensure_tools import CLIENT_TESTS, node_modules
 from tests.processes.owner_walker import OwnerWalker
 from tests.rule_sets.admins import Admin
-from tests.rule_sets.crowded import crowded
+from tests.rule_sets.crowded_rules import crowded_rules
 
 QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
 
@@ -57,7 +57,7 @@ class Installation:
 @pytest.fixture
 def installation(sqlite_url: str, tmp_path: Path) -> Iterator[Installation]:
     """One on SQLite: what programs send is tried on both kinds of database elsewhere."""
-    with borrowed(settings_for(sqlite_url, tmp_path)) as app, serving(app) as address:
+    with borrow_application(settings_for(sqlite_url, tmp_path)) as app, serve_application(app) as address:
         app.config["BASE_URL"] = address
         database: Database = app.extensions["database"]
         owner = program_of(app, database, OwnerWalker.signed_in(app, database, "olga@example.com"))
@@ -65,7 +65,7 @@ def installation(sqlite_url: str, tmp_path: Path) -> Iterator[Installation]:
         case = starter.rule_set().cases[0]
         owner.make("Old", answers=plain_answers(case.answers))
         with database.write() as session:
-            publish(session, dumps(crowded(300)), "So many rules that their check takes long")
+            publish(session, dumps(crowded_rules(300)), "So many rules that their check takes long")
         assert owner.token
         assert admin.token
         yield Installation(app, address, owner.token, admin.token)

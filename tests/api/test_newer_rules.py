@@ -10,13 +10,13 @@ from sqlalchemy import select
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database, RecommendationRecord
 from tests.api.programs import Program
-from tests.api.test_description import described, validator
+from tests.api.test_description import served_description, validator
 from tests.assessments.walker import CORE, ROUTINE
-from tests.processes.conftest import Publish, reworded
+from tests.processes.conftest import Publish, reword_option
 from tests.processes.owner_walker import OwnerWalker
 
 
-def stored(database: Database) -> tuple[int, int | None, list[tuple[int, str]]]:
+def stored_versions(database: Database) -> tuple[int, int | None, list[tuple[int, str]]]:
     """The pin, the version that was kept over, and every advice with its version."""
     with database.read() as session:
         found = session.scalars(select(RecommendationRecord).order_by(RecommendationRecord.sequence)).all()
@@ -33,7 +33,7 @@ def test_what_it_would_be_now_is_said_with_the_rule_that_does_it_and_nothing_is_
 ) -> None:
     path = f"/{program.make(answers=ROUTINE)['id']}/newer-rules"
     number = newer(note="Two readers asked.")
-    before = stored(database)
+    before = stored_versions(database)
     told = program.get(path)
     assert (told["rules_version"], told["newer_rules"], told["kept_version"]) == (2, number, None)
     assert (told["differs"], told["open"], told["recommendation"]["outcome"]) == (True, [], "both")
@@ -47,7 +47,7 @@ def test_what_it_would_be_now_is_said_with_the_rule_that_does_it_and_nothing_is_
             "alone": True,
         }
     ]
-    assert stored(database) == before
+    assert stored_versions(database) == before
 
 
 def test_where_there_is_nothing_to_tell_it_says_nothing(program: Program, newer: Publish, app: Flask) -> None:
@@ -60,7 +60,7 @@ def test_where_there_is_nothing_to_tell_it_says_nothing(program: Program, newer:
     unfinished = f"/{program.make('Begun')['id']}/newer-rules"
     newer()
     assert program.get(unfinished) == nothing
-    document = described(app.test_client())
+    document = served_description(app.test_client())
     for one in (path, unfinished):
         validator(document, "NewerRulesDocument").validate(program.get(one))
 
@@ -73,7 +73,7 @@ def test_where_the_rules_say_the_same_it_says_so(program: Program, newer: Publis
 
 def test_what_must_be_answered_first_is_named(program: Program, newer: Publish, small: RuleSet) -> None:
     made = program.make(answers=ROUTINE)
-    number = newer(reworded(small))
+    number = newer(reword_option(small))
     path = f"/{made['id']}/newer-rules"
     assert program.get(path)["open"] == [{"question": "steps"}]
     moved = program.call("POST", f"{path}/update", {"rules_version": number}).get_json()
@@ -93,7 +93,7 @@ def test_update_moves_it_and_the_history_holds_both(program: Program, newer: Pub
     history = program.get(f"/{made['id']}/history")["history"]
     assert [(one["rules_version"], one["recommendation"]["outcome"]) for one in history] == [(3, "both"), (2, "bpo")]
     assert history[1]["recommendation"] == made["recommendation"]
-    assert stored(database) == (3, None, [(2, "bpo"), (3, "both")])
+    assert stored_versions(database) == (3, None, [(2, "bpo"), (3, "both")])
 
 
 def test_keep_is_remembered_on_the_pages_too(
@@ -104,7 +104,7 @@ def test_keep_is_remembered_on_the_pages_too(
     kept = program.call("POST", f"/{made['id']}/newer-rules/keep", {"rules_version": number}).get_json()
     assert (kept["rules_version"], kept["kept_version"], kept["newer_rules"]) == (2, number, number)
     assert kept["recommendation"] == made["recommendation"]
-    assert stored(database) == (2, number, [(2, "bpo")])
+    assert stored_versions(database) == (2, number, [(2, "bpo")])
     owner.open(f"/assessments/{made['id']}/result")
     assert "Our rules changed" not in owner.words
     assert program.get(f"/{made['id']}/newer-rules")["kept_version"] == number
@@ -118,13 +118,13 @@ def test_f9_a_repeat_does_nothing_twice_with_a_key_or_without(
     number = newer()
     path, body = f"/{made['id']}/newer-rules/{what}", {"rules_version": number}
     first = program.call("POST", path, body, Idempotency_Key="one")
-    after = stored(database)
+    after = stored_versions(database)
     again = [program.call("POST", path, body, Idempotency_Key="one"), program.call("POST", path, body)]
     assert {reply.status_code for reply in (first, *again)} == {200}
-    assert stored(database) == after
+    assert stored_versions(database) == after
     newer(small, note="Back again.")
     assert program.call("POST", path, body, Idempotency_Key="one").status_code == 200
-    assert stored(database) == after
+    assert stored_versions(database) == after
     assert program.call("POST", path, body).status_code == 409
 
 
@@ -135,7 +135,7 @@ def test_it_is_refused_in_words_where_it_cannot_be_done(
     made = program.make(answers=ROUTINE)
     path = f"/{made['id']}/newer-rules/{what}"
     newer()
-    before = stored(database)
+    before = stored_versions(database)
     for number in (1, 2, 4, 99):
         reply = program.call("POST", path, {"rules_version": number})
         assert reply.status_code == 409
@@ -146,7 +146,7 @@ def test_it_is_refused_in_words_where_it_cannot_be_done(
     stale = program.call("POST", path, {"rules_version": 3}, If_Match='"99"')
     assert stale.status_code == 412
     assert stale.get_json()["current"]["id"] == made["id"]
-    assert stored(database) == before
+    assert stored_versions(database) == before
 
 
 def test_what_has_no_advice_yet_finishes_on_its_own_version(program: Program, newer: Publish) -> None:

@@ -17,7 +17,7 @@ from advisor.api.registry import api
 ELSEWHERE = {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
 
 
-def letting(headers: Any) -> dict[str, str]:
+def permissions(headers: Any) -> dict[str, str]:
     """What a reply lets other sites do."""
     begin = "Access-Control-"
     return {name.removeprefix(begin): value for name, value in headers.items() if name.startswith(begin)}
@@ -32,11 +32,11 @@ def test_the_operations_without_a_token_are_open_and_no_others(app: Flask, clien
         asked = {**ELSEWHERE, "Access-Control-Request-Method": operation.method}
         preflight, reply = client.options(path, headers=asked), client.open(path, method=operation.method)
         if operation.needs_token:
-            assert (letting(preflight.headers), letting(reply.headers)) == ({}, {}), operation.name
+            assert (permissions(preflight.headers), permissions(reply.headers)) == ({}, {}), operation.name
             continue
         shown = {"Allow-Origin": "*", "Expose-Headers": "ETag, Retry-After, X-Request-ID"}
-        assert letting(reply.headers) == shown, operation.name
-        given = letting(preflight.headers)
+        assert permissions(reply.headers) == shown, operation.name
+        given = permissions(preflight.headers)
         assert operation.method in given.pop("Allow-Methods").split(", ")
         assert given == {**shown, "Allow-Headers": "Content-Type, If-None-Match", "Max-Age": "7200"}
         assert "authorization" not in str(given).lower()

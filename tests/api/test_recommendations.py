@@ -14,7 +14,7 @@ from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Scope, Section
 from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
-from tests.effort import within
+from tests.effort import limit_processor_time
 from tests.exchange.samples import as_request
 
 URL = "/api/v1/recommendations"
@@ -189,7 +189,7 @@ def test_a_compressed_body_is_refused_and_not_unpacked(client: FlaskClient) -> N
 
 @pytest.mark.parametrize("length", [1_000_001, 50_000_000])
 def test_i1_a_body_over_the_limit_is_a_413(client: FlaskClient, length: int) -> None:
-    with within(1):
+    with limit_processor_time(1):
         response = client.post(URL, data=b" " * length, content_type="application/json")
     assert response.status_code == 413
     assert response.mimetype == "application/problem+json"
@@ -208,7 +208,7 @@ def test_p12_a_full_request_is_answered_in_time_and_room(client: FlaskClient) ->
     item = {"process": "Payroll", "answers": first_options(Scope.PROCESS)}
     items = [{**item, "parts": [{"part": name, "answers": own} for name in "ab"]}] * 1000
     body, quarter = json.dumps(items), json.dumps(items[:250])
-    with within(2):
+    with limit_processor_time(2):
         response = client.post(URL, data=body, content_type="application/json")
     assert response.status_code == 200
     assert len(response.get_json()) == 1000
@@ -231,7 +231,7 @@ def test_p12_a_full_request_is_answered_in_time_and_room(client: FlaskClient) ->
     ],
 )
 def test_p12_a_hostile_request_is_refused_in_time(client: FlaskClient, body: Any) -> None:
-    with within(2):
+    with limit_processor_time(2):
         response = post(client, body)
     assert response.status_code in {400, 422}, "I4: either, and 400 where there are too many values to look at any"
     assert len(response.data) < 200_000

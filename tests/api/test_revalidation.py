@@ -18,27 +18,27 @@ def test_a_copy_that_still_holds_is_not_sent_again_and_one_that_does_not_is(
     paths = (one, "", f"{one}/history", f"{one}/newer-rules")
     etags = {path: program.call("GET", path).headers["ETag"] for path in paths}
 
-    def told() -> dict[str, int]:
+    def told_numbers() -> dict[str, int]:
         return {path: program.call("GET", path, If_None_Match=etag).status_code for path, etag in etags.items()}
 
-    assert set(told().values()) == {304}
+    assert set(told_numbers().values()) == {304}
     held = program.call("GET", one, If_None_Match=etags[one])
     assert (held.data, held.headers["ETag"], held.headers["Cache-Control"]) == (b"", etags[one], "no-store")
     assert program.call("GET", one, If_None_Match='"99"').status_code == 200
     number = newer()
-    assert told() == {one: 200, "": 304, f"{one}/history": 304, f"{one}/newer-rules": 200}
+    assert told_numbers() == {one: 200, "": 304, f"{one}/history": 304, f"{one}/newer-rules": 200}
     etags[one] = program.call("GET", one).headers["ETag"]
     assert etags[one] == f'"{made["row_version"]}-{number}"'
     for etag in (f'"{made["row_version"]}"', etags[one]):  # the number of newer rules is no change by anybody
         assert program.call("PATCH", one, {}, If_Match=etag).status_code == 200
     assert program.call("PATCH", one, {"answers": EXPERT}, If_Match=etags[one]).status_code == 200
     assert program.call("PATCH", one, {}, If_Match=etags[one]).status_code == 412
-    assert told()[one] == 200
-    assert told()[f"{one}/history"] == 200
+    assert told_numbers()[one] == 200
+    assert told_numbers()[f"{one}/history"] == 200
     etags[one] = program.call("GET", one).headers["ETag"]
     owner.open(f"/assessments{one}/questions/edge")
     owner.answer("yes")
-    assert told()[one] == 200, "what was changed on the pages counts, too"
+    assert told_numbers()[one] == 200, "what was changed on the pages counts, too"
 
 
 def test_anybody_may_revalidate_the_rules_and_the_description(app: Flask) -> None:

@@ -17,11 +17,11 @@ from advisor.engine.model.vocabulary import Outcome
 from advisor.models import AuditEvent, Database, Draft
 from advisor.rule_sets.worker import work_due
 from tests.api.programs import Program, program_of
-from tests.api.test_description import described, validator
+from tests.api.test_description import served_description, validator
 from tests.processes.owner_walker import OwnerWalker
 from tests.rule_sets.admins import Admin
 from tests.rule_sets.conftest import admin, other_admin
-from tests.rule_sets.crowded import crowded
+from tests.rule_sets.crowded_rules import crowded_rules
 from tests.rule_sets.drafts import store_draft, without_keep
 
 __all__ = ["admin", "other_admin"]
@@ -41,7 +41,7 @@ def check(program: Program, body: Any) -> TestResponse:
 def test_a_rule_set_is_checked_at_once_with_witnesses_and_shares(client: FlaskClient, program: Program) -> None:
     reply = check(program, to_plain(without_keep()))
     found = reply.get_json()
-    validator(described(client), "CheckDocument").validate(found)
+    validator(served_description(client), "CheckDocument").validate(found)
     assert found["blocks"]
     assert "“Keep in-house for now”" in found["problems"][0]["text"]
     assert [problem["blocks"] for problem in found["problems"]] == sorted(
@@ -84,13 +84,13 @@ def test_too_much_is_refused_with_the_limit(program: Program) -> None:
 def test_a_large_rule_set_is_a_job_that_is_asked_for_once(
     app: Flask, client: FlaskClient, program: Program, database: Database
 ) -> None:
-    body = to_plain(crowded(300))
+    body = to_plain(crowded_rules(300))
     first, second = check(program, body), check(program, body)
     for reply in (first, second):
         assert reply.status_code == 202, reply.text
         assert reply.get_json()["state"] == "waiting"
         assert reply.get_json()["exact"] is False
-        validator(described(client), "CheckDocument").validate(reply.get_json())
+        validator(served_description(client), "CheckDocument").validate(reply.get_json())
     assert first.headers["Location"] == second.headers["Location"]
     where = first.headers["Location"]
     assert program.send("GET", where).status_code == 202
@@ -110,7 +110,7 @@ def test_p12_an_admin_who_goes_on_to_another_rule_set_ends_only_their_own_check(
     app: Flask, database: Database, program: Program, other_admin: Admin
 ) -> None:
     other = program_of(app, database, other_admin)
-    body, changed = to_plain(crowded(300)), to_plain(crowded(300))
+    body, changed = to_plain(crowded_rules(300)), to_plain(crowded_rules(300))
     changed["limits"] = [*changed["limits"], "One sentence more."]
     mine, theirs = check(program, body).headers["Location"], check(other, changed).headers["Location"]
     assert mine != theirs

@@ -36,9 +36,9 @@ class Walker(Visitor):
         self.goes_on = True
         """Whether to go on with the questions where the answers so far settle the advice."""
 
-    def again(self) -> Self:
+    def second_window(self) -> Self:
         """The same visitor in a second window."""
-        twin = super().again()
+        twin = super().second_window()
         twin.at = self.at
         return twin
 
@@ -117,7 +117,7 @@ class Walker(Visitor):
         """Open a question of the process."""
         return self.open(f"{self.at}/questions/{key}", status)
 
-    def chosen(self) -> list[str]:
+    def chosen_values(self) -> list[str]:
         """The values that the page shows as chosen."""
         return [str(field["value"]) for field in self.page.select("input[checked]")]
 

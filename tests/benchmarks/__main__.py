@@ -36,19 +36,19 @@ def main() -> int:
 
         held = report(as_markdown=wanted.markdown) and held
     if wanted.stream or everything:
-        from tests.benchmarks.stream import streaming
+        from tests.benchmarks.stream import report_streams
 
-        held = streaming() and held
+        held = report_streams() and held
     if wanted.sql or everything:
         from tests.benchmarks.sql import ROWS
         from tests.benchmarks.sql import report as of_sql
 
         held = of_sql(wanted.rows or ROWS) and held
     if wanted.serve or everything:
-        from tests.benchmarks.serve.report import serving
+        from tests.benchmarks.serve.report import report_load
 
         kinds = wanted.on or ("sqlite", "postgresql")
-        held = serving(kinds, large=wanted.large, only=wanted.only, seconds=wanted.seconds) and held
+        held = report_load(kinds, large=wanted.large, only=wanted.only, seconds=wanted.seconds) and held
     if wanted.load or everything:
         from tests.benchmarks.load import load
 

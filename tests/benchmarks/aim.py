@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.benchmarks.speed.results import shown
+from tests.benchmarks.speed.results import format_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +25,5 @@ class Aim:
     def line(self) -> str:
         """One line of the list."""
         wanted = f"{'at least' if self.least else 'less than'} {self.wanted:g} {self.unit}"
-        measured = "not measured" if self.measured is None else f"{shown(self.measured)} {self.unit}"
+        measured = "not measured" if self.measured is None else f"{format_number(self.measured)} {self.unit}"
         return f"{'held' if self.is_held else 'NOT HELD':8}  {self.what}: {measured} ({wanted})"

@@ -30,7 +30,7 @@ class Reply:
     seconds: float
 
     @property
-    def hidden(self) -> dict[str, str]:
+    def hidden_fields(self) -> dict[str, str]:
         """The hidden fields of the first form on the page."""
         fields = HtmlPage(self.body).select("form[method=post]:first-of-type input[type=hidden]")
         return {str(field["name"]): str(field.get("value", "")) for field in fields}
@@ -65,9 +65,9 @@ class Caller:
         """Make an account that keeps ``count`` processes, those of the test cases and copies of them; their ids."""
         models = [self.describe(case).split("/")[2] for case in list(CASES.values())[:MODELS]]
         email = f"{uuid4().hex}@example.org"
-        self.post("/register", {**self.get("/register").hidden, "email": email, "password": PASSWORD})
-        self.post("/account/this-browser", self.get("/account/this-browser").hidden)
-        form = self.get("/processes/copy").hidden
+        self.post("/register", {**self.get("/register").hidden_fields, "email": email, "password": PASSWORD})
+        self.post("/account/this-browser", self.get("/account/this-browser").hidden_fields)
+        form = self.get("/processes/copy").hidden_fields
         for number in range(count - len(models)):
             copy = {"of": models[number % len(models)], "process_name": f"Process {number}", "once": new_key()}
             assert self.post("/processes/copy", {**form, **copy}).status == 303
@@ -75,7 +75,7 @@ class Caller:
 
     def _walk(self, page: str, fields: Mapping[str, object], answers: Answers, until: str = "") -> str:
         while True:
-            page = self.post(page, {**self.get(page).hidden, **fields}).location
+            page = self.post(page, {**self.get(page).hidden_fields, **fields}).location
             reply = self.get(page)
             while onward := reply.location or _past_settled(page, reply):
                 page, reply = onward, self.get(onward)

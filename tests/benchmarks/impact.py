@@ -31,7 +31,7 @@ from advisor.rule_sets import worker
 from advisor.rule_sets.impact import run
 from advisor.rule_sets.impact.disclosure import DisclosedImpact
 from tests.benchmarks.seeding import seed
-from tests.benchmarks.table import Measured, table
+from tests.benchmarks.table import Measurement, table
 from tests.conftest import settings_for
 from tests.postgresql import PostgresqlServer
 from tests.serving import environment
@@ -60,12 +60,12 @@ def main() -> int:
         size = (wanted.seed or SIZES[:1])[0]
         _fill(f"sqlite:///{wanted.keep.resolve()}", wanted.keep.parent, size, packed=not wanted.unpacked)
         return 0
-    rows: list[Measured] = []
+    rows: list[Measurement] = []
     for kind in wanted.on or ("sqlite", "postgresql"):
         each: list[float] = []
         for size in wanted.seed or SIZES:
             with tempfile.TemporaryDirectory(prefix="advisor-bench-") as folder, _empty(kind, Path(folder)) as url:
-                rows += _measured(url, Path(folder), f"{kind}, {size:,}", size, each, packed=not wanted.unpacked)
+                rows += _measure_impact(url, Path(folder), f"{kind}, {size:,}", size, each, packed=not wanted.unpacked)
     print(table(rows))
     over = [row for row in rows if row.is_over]
     print(f"{len(over)} over budget" if over else "All within budget")
@@ -81,10 +81,12 @@ def _empty(kind: str, folder: Path) -> Iterator[str]:
         yield server.create()
 
 
-def _measured(url: str, folder: Path, name: str, size: int, each: list[float], *, packed: bool) -> Iterator[Measured]:
+def _measure_impact(
+    url: str, folder: Path, name: str, size: int, each: list[float], *, packed: bool
+) -> Iterator[Measurement]:
     start = perf_counter()
     _fill(url, folder, size, packed=packed)
-    yield Measured(f"{name}: seeding", perf_counter() - start, "s")
+    yield Measurement(f"{name}: seeding", perf_counter() - start, "s")
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.impact", "--work", url],
         env=environment(url, folder),
@@ -95,12 +97,12 @@ def _measured(url: str, folder: Path, name: str, size: int, each: list[float], *
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["size"] == size
     each.append(found["seconds"] / size)
-    yield Measured(f"{name}: the whole run", found["seconds"], "s", SECONDS * max(size / SIZES[-1], 0.1))
-    yield Measured(f"{name}: processor time of it", found["processor"], "s")
-    yield Measured(f"{name}: the engine's share", 100 * found["engine_share"], "%")
-    yield Measured(f"{name}: memory above base", found["megabytes"], "MB", MEGABYTES)
-    yield Measured(f"{name}: time for one, against the smallest size", each[-1] / each[0], "times", 1.5)
-    yield Measured(f"{name}: get different advice, at least", found["changed"], "")
+    yield Measurement(f"{name}: the whole run", found["seconds"], "s", SECONDS * max(size / SIZES[-1], 0.1))
+    yield Measurement(f"{name}: processor time of it", found["processor"], "s")
+    yield Measurement(f"{name}: the engine's share", 100 * found["engine_share"], "%")
+    yield Measurement(f"{name}: memory above base", found["megabytes"], "MB", MEGABYTES)
+    yield Measurement(f"{name}: time for one, against the smallest size", each[-1] / each[0], "times", 1.5)
+    yield Measurement(f"{name}: get different advice, at least", found["changed"], "")
 
 
 def _fill(url: str, folder: Path, size: int, *, packed: bool) -> None:
@@ -109,12 +111,12 @@ def _fill(url: str, folder: Path, size: int, *, packed: bool) -> None:
     seed(database, size, packed=packed)
     with database.write() as session:
         drafts.start(session, ADMIN)
-        drafts.edit(session, ADMIN, _edited, kind="draft changed", what="rules")
+        drafts.edit(session, ADMIN, _edit_rules, kind="draft changed", what="rules")
         run.ask(session, ADMIN)
     database.dispose()
 
 
-def _edited(rules: RuleSet) -> RuleSet:
+def _edit_rules(rules: RuleSet) -> RuleSet:
     """Five rules push harder, and one is gone: an afternoon's work."""
     first = [replace(rule, push=Push(rule.push.side, min(rule.push.points + 1, 5))) for rule in rules.rules[:5]]
     return replace(rules, rules=(*first, *rules.rules[6:]), cases=())

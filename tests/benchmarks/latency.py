@@ -10,7 +10,7 @@ from statistics import fmean, quantiles
 from advisor.engine.model.questions import Section
 from tests.benchmarks.caller import Caller
 from tests.benchmarks.processor import ServerTime
-from tests.benchmarks.table import Measured
+from tests.benchmarks.table import Measurement
 from tests.browser.person import CASES, RULES
 from tests.browser.states import READING
 
@@ -25,7 +25,7 @@ and how often it is read before them."""
 QUESTION, RESULT, LIST = 100, 200, 300
 
 
-def latencies(url: str) -> Iterator[Measured]:
+def latencies(url: str) -> Iterator[Measurement]:
     """The 95th percentile of each kind of request."""
     caller = Caller(url)
     for _ in range(10):
@@ -36,40 +36,46 @@ def latencies(url: str) -> Iterator[Measured]:
     last = result.replace("result", "questions/contact")
     parts = caller.describe(CASES["finance-function"])
 
-    yield timed("question, GET", QUESTION, lambda: caller.get(unfinished).seconds)
-    yield timed("question, POST", QUESTION, _answering(caller, unfinished, ["core", "vital"]))
-    yield timed("question, POST that gives new advice", RESULT, _answering(caller, last, ["some", "most", "hardly"]))
-    yield timed("result, GET", RESULT, lambda: caller.get(result).seconds)
-    yield timed("result, POST (recalculate)", RESULT, lambda: caller.post(result, caller.get(result).hidden).seconds)
-    yield timed("name, GET", QUESTION, lambda: caller.get("/assessments/new").seconds)
+    yield measure_times("question, GET", QUESTION, lambda: caller.get(unfinished).seconds)
+    yield measure_times("question, POST", QUESTION, _answer_act(caller, unfinished, ["core", "vital"]))
+    yield measure_times(
+        "question, POST that gives new advice", RESULT, _answer_act(caller, last, ["some", "most", "hardly"])
+    )
+    yield measure_times("result, GET", RESULT, lambda: caller.get(result).seconds)
+    yield measure_times(
+        "result, POST (recalculate)", RESULT, lambda: caller.post(result, caller.get(result).hidden_fields).seconds
+    )
+    yield measure_times("name, GET", QUESTION, lambda: caller.get("/assessments/new").seconds)
     others = {"answers so far": result.replace("result", "answers"), "parts": parts.replace("result", "parts")}
     for name, path in {**others, "your data, 13 processes": "/your-data", **READING}.items():
         budget = LIST if name in {"claims", "claims of a version", "how the sum works"} else QUESTION
-        yield timed(f"{name}, GET", budget, lambda path=path: caller.get(path).seconds)  # type: ignore[misc]
+        yield measure_times(f"{name}, GET", budget, lambda path=path: caller.get(path).seconds)  # type: ignore[misc]
     owner = Caller(url)
     ids = owner.keep(200)
-    yield timed("your processes, 200, GET", LIST, lambda: owner.get("/processes").seconds)
-    yield timed(
+    yield measure_times("your processes, 200, GET", LIST, lambda: owner.get("/processes").seconds)
+    yield measure_times(
         "your processes, 200, sorted and searched, GET", LIST, lambda: owner.get("/processes?sort=clear&q=1").seconds
     )
     side_by_side = "/processes/compare?" + "&".join(f"of={key}" for key in ids[:4])
-    yield timed("4 processes side by side, GET", RESULT, lambda: owner.get(side_by_side).seconds)
-    yield timed("spreadsheet of 200 processes, GET", None, lambda: owner.get("/processes/your-processes.xlsx").seconds)
+    yield measure_times("4 processes side by side, GET", RESULT, lambda: owner.get(side_by_side).seconds)
+    yield measure_times(
+        "spreadsheet of 200 processes, GET", None, lambda: owner.get("/processes/your-processes.xlsx").seconds
+    )
 
 
-def _answering(caller: Caller, path: str, answers: list[str]) -> Callable[[], float]:
+def _answer_act(caller: Caller, path: str, answers: list[str]) -> Callable[[], float]:
     """Change the answer each time, with a form that was opened just before."""
     given = cycle(answers)
 
     def answer() -> float:
-        reply = caller.post(path, {**caller.get(path).hidden, "answer": next(given)})
+        reply = caller.post(path, {**caller.get(path).hidden_fields, "answer": next(given)})
         assert reply.status == 303, f"{path}: {reply.status}"
         return reply.seconds
 
     return answer
 
 
-def timed(
+def measure_times(
     name: str,
     budget: float | None,
     act: Callable[[], float],
@@ -77,25 +83,25 @@ def timed(
     times: int = TIMES,
     rounds: int = ROUNDS,
     warm_up: int = WARM_UP,
-) -> Measured:
+) -> Measurement:
     """The 95th percentile of what ``act`` says that it took, in the quietest round. ``budget`` is in milliseconds."""
     for _ in range(warm_up):
         act()
     slowest_but_one = min(quantiles([act() for _ in range(times)], n=20)[-1] for _ in range(rounds))
-    return Measured(f"server p95: {name}", slowest_but_one * 1000, "ms", budget)
+    return Measurement(f"server p95: {name}", slowest_but_one * 1000, "ms", budget)
 
 
-def measured(
+def measure_act(
     server: ServerTime,
     name: str,
     budget: float,
     act: Callable[[], float],
     before: Callable[[], object] | None = None,
-) -> Iterator[Measured]:
+) -> Iterator[Measurement]:
     """How long it takes, and how much of the server's processor time, each time after what is to be done ``before``."""
     spent: list[float] = []
 
-    def once() -> float:
+    def act_once() -> float:
         if before is not None:
             before()
         begun = server.seconds()
@@ -103,5 +109,5 @@ def measured(
         spent.append(server.seconds() - begun)
         return seconds
 
-    yield timed(name, budget, once, times=READS, rounds=FEW_ROUNDS, warm_up=FEW)
-    yield Measured(f"processor time of it: {name}", fmean(spent) * 1000, "ms")
+    yield measure_times(name, budget, act_once, times=READS, rounds=FEW_ROUNDS, warm_up=FEW)
+    yield Measurement(f"processor time of it: {name}", fmean(spent) * 1000, "ms")

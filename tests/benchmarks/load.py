@@ -14,9 +14,9 @@ from statistics import quantiles
 
 from advisor.models.database import Database
 from advisor.operating.migrate import migrate
-from tests.benchmarks.table import Measured, table
+from tests.benchmarks.table import Measurement, table
 from tests.conftest import settings_for
-from tests.deployment import Deployment, Person, deployed, lost, slow_clients
+from tests.deployment import Deployment, Person, deploy, lost_answers, slow_clients
 from tests.postgresql import PostgresqlServer
 
 PEOPLE = 50
@@ -35,17 +35,17 @@ def load(minutes: float) -> bool:
         folder, url = Path(made), server.create()
         settings = settings_for(url, folder / "first")
         migrate(settings)
-        with deployed(url, folder) as deployment, Database.from_settings(settings) as database:
+        with deploy(url, folder) as deployment, Database.from_settings(settings) as database:
             people, rows = _people_answer(deployment, minutes * 60)
             rows += [_beside_slow_clients(deployment, number) for number in (60, 200)]
-            gone, in_doubt = lost(database, people), sum(person.in_doubt for person in people)
+            gone, in_doubt = lost_answers(database, people), sum(person.in_doubt for person in people)
     print(table(rows))
     print(*gone, sep="\n", end="")
     print(f"{sum(len(person.seconds) for person in people):,} saves: {len(gone)} lost, {in_doubt} in doubt")
     return not (any(row.is_over for row in rows) or gone or in_doubt)
 
 
-def _people_answer(deployment: Deployment, seconds: float) -> tuple[list[Person], list[Measured]]:
+def _people_answer(deployment: Deployment, seconds: float) -> tuple[list[Person], list[Measurement]]:
     people = [Person(deployment.proxy.client(), f"Process {number}") for number in range(PEOPLE)]
     began = time.monotonic()
 
@@ -66,14 +66,14 @@ def _people_answer(deployment: Deployment, seconds: float) -> tuple[list[Person]
             one.result()
     taken = [save for person in people for save in person.seconds]
     rows = [
-        Measured(f"{PEOPLE} people who answer: a save, p50", quantiles(taken, n=2)[0], "s"),
-        Measured(f"{PEOPLE} people who answer: a save, p99", quantiles(taken, n=100)[-1], "s", SAVE),
-        Measured(f"memory of the servers, from {before / 1e6:,.0f} MB", (after / before - 1) * 100, "%", GROWTH),
+        Measurement(f"{PEOPLE} people who answer: a save, p50", quantiles(taken, n=2)[0], "s"),
+        Measurement(f"{PEOPLE} people who answer: a save, p99", quantiles(taken, n=100)[-1], "s", SAVE),
+        Measurement(f"memory of the servers, from {before / 1e6:,.0f} MB", (after / before - 1) * 100, "%", GROWTH),
     ]
     return people, rows
 
 
-def _beside_slow_clients(deployment: Deployment, number: int) -> Measured:
+def _beside_slow_clients(deployment: Deployment, number: int) -> Measurement:
     client, taken = deployment.proxy.client(), []
     with slow_clients(deployment.proxy, number) as senders:
         for _turn in range(30):
@@ -82,7 +82,7 @@ def _beside_slow_clients(deployment: Deployment, number: int) -> Measured:
             began = time.monotonic()
             assert client.get("/").status == 200
             taken.append(time.monotonic() - began)
-    return Measured(
+    return Measurement(
         f"the start page beside {number} slow senders and as many readers, the slowest", max(taken), "s", PAGE
     )
 

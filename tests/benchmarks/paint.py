@@ -5,7 +5,7 @@ from statistics import median
 
 from playwright.sync_api import Browser
 
-from tests.benchmarks.table import Measured
+from tests.benchmarks.table import Measurement
 from tests.browser.person import CASES
 from tests.browser.windows import PHONE, WIDE, Windows
 
@@ -32,7 +32,7 @@ PAINTED = """() => new Promise((done) => {
 SLOW_LINE = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
 
 
-def painting(browser: Browser, url: str) -> Iterator[Measured]:
+def measure_paint(browser: Browser, url: str) -> Iterator[Measurement]:
     """Largest paint at 1.6 Mbps, 150 ms and a quarter of the processor; layout shift; complaints of the browser."""
     windows = Windows(browser, url)
     shifts: list[tuple[float, str]] = []
@@ -55,9 +55,9 @@ def painting(browser: Browser, url: str) -> Iterator[Measured]:
                     paints.append(seen["paint"] / 1000)
                     shifts.append((seen["shift"], f"{name}, {size}: {', '.join(seen['moved'])}"))
                 cache = "files in the cache" if kept else "nothing in the cache"
-                yield Measured(f"largest paint, {size}: {name}, {cache}", median(paints), "s", 1.5)
+                yield Measurement(f"largest paint, {size}: {name}, {cache}", median(paints), "s", 1.5)
     windows.close()
     shift, moved = max(shifts)
     moved = " ".join(moved.split())
-    yield Measured("layout shift, all of these" + (f" (most: {moved})" if shift else ""), shift, "", 0)
-    yield Measured("console messages, CSP reports, other hosts", len(windows.complaints), "", 0)
+    yield Measurement("layout shift, all of these" + (f" (most: {moved})" if shift else ""), shift, "", 0)
+    yield Measurement("console messages, CSP reports, other hosts", len(windows.complaints), "", 0)

@@ -23,10 +23,10 @@ from advisor.models import AccountOwner, Assessment, Database
 from advisor.models.rule_sets.rule_set_version import publish, rule_set
 from advisor.operating.private_files import ensure_key
 from tests.benchmarks.caller import Caller
-from tests.benchmarks.latency import LIST, RESULT, measured
+from tests.benchmarks.latency import LIST, RESULT, measure_act
 from tests.benchmarks.processor import ServerTime
 from tests.benchmarks.sizes import KB
-from tests.benchmarks.table import Measured, table
+from tests.benchmarks.table import Measurement, table
 from tests.browser.serving import DATABASE, real_server
 from tests.factories import make_signed_in
 from tests.processes.sample_processes import keep_random
@@ -46,7 +46,7 @@ def main() -> int:
     return 1 if any(row.is_over for row in rows) else 0
 
 
-def portfolio(url: str, folder: Path) -> Iterator[Measured]:
+def portfolio(url: str, folder: Path) -> Iterator[Measurement]:
     """Each page, on the server of that folder, whose rules are others afterwards."""
     found = settings.load({"DATABASE_URL": f"sqlite:///{folder / DATABASE}", "ADVISOR_DATA": str(folder)})
     database = Database.from_settings(found)
@@ -71,14 +71,14 @@ def portfolio(url: str, folder: Path) -> Iterator[Measured]:
         yield from _page(caller, server, f"{COUNT} processes, newer rules, {name}", path, LIST, LONG)
 
 
-def _page(caller: Caller, server: ServerTime, name: str, path: str, budget: float, size: int) -> Iterator[Measured]:
+def _page(caller: Caller, server: ServerTime, name: str, path: str, budget: float, size: int) -> Iterator[Measurement]:
     def read() -> float:
         reply = caller.get(path)
         assert reply.status == 200, path
         return reply.seconds
 
-    yield from measured(server, f"{name}, GET", budget, read)
-    yield Measured(f"HTML, gzip: {name}", len(gzip.compress(caller.get(path).body)) / KB, "KB", size)
+    yield from measure_act(server, f"{name}, GET", budget, read)
+    yield Measurement(f"HTML, gzip: {name}", len(gzip.compress(caller.get(path).body)) / KB, "KB", size)
 
 
 def _owner(url: str, database: Database, found: settings.Settings) -> tuple[Caller, list[str]]:

@@ -58,7 +58,7 @@ def _rows(
     whole = [question for question in questions if question.scope is Scope.PROCESS]
     own = [question for question in questions if question.scope is Scope.PART]
 
-    def described() -> tuple[Any, ...]:
+    def answer_columns() -> tuple[Any, ...]:
         """The columns that tell of the answers: those of the whole, the same packed, and those of each part."""
         answers = random_answers(random, whole)
         pieces = [random_answers(random, own) for _ in range(random.choice((2, 3)) if random.random() < PARTED else 1)]
@@ -70,7 +70,7 @@ def _rows(
         found = UUID(int=random.getrandbits(128), version=4)
         return found.hex if is_sqlite else found
 
-    pool = [described() for _ in range(min(number, DIFFERENT))]
+    pool = [answer_columns() for _ in range(min(number, DIFFERENT))]
     account_ids = [account.hex if is_sqlite else account for account in accounts]
     for at in range(number + number // 50):
         binned = AT if at >= number and at % 2 else None

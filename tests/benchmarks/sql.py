@@ -28,8 +28,8 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.questions import NOT_SURE
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.sql.query import QueryForm, write_sql
-from tests.benchmarks.generated import generated
 from tests.benchmarks.processor import ServerTime
+from tests.benchmarks.rule_generator import generate_rules
 from tests.exchange.sql.warehouse import warehouse
 
 ROWS = 1_000_000
@@ -41,7 +41,7 @@ _FILES = 8
 _ONE_BY_ONE = 20_000
 """Rows for evaluators that take one set of answers after the other."""
 
-_RULE_SETS: dict[str, Callable[[], RuleSet]] = {"starter": starter.rule_set, "400 rules": lambda: generated(400)}
+_RULE_SETS: dict[str, Callable[[], RuleSet]] = {"starter": starter.rule_set, "400 rules": lambda: generate_rules(400)}
 
 _SPARK_MEMORY = "4g"
 
@@ -156,7 +156,7 @@ def _as_advised(rows: Any) -> Advised:
     return {row[0]: [int(it or 0) for it in row[1:]] for row in rows}
 
 
-def _timed(name: str, engine: str, folder: Path) -> Run:
+def _time_engine(name: str, engine: str, folder: Path) -> Run:
     rule_set = _RULE_SETS[name]()
     asked = _ENGINES[engine](rule_set, folder)
     next(asked)
@@ -223,12 +223,12 @@ def _one_by_one(rule_set: RuleSet) -> dict[str, Run]:
     sets = [dict(table.answers(row)) for row in range(table.size)]
     items = [WorkItem(str(row), answers) for row, answers in enumerate(sets)]
     return {
-        "ours, advise_many": _clocked(lambda: advise_many(rule_set, items, explained=False)),
-        "ours, evaluate": _clocked(lambda: Counter(evaluate(rule_set, it).outcome for it in sets)),
+        "ours, advise_many": _clock_call(lambda: advise_many(rule_set, items, explained=False)),
+        "ours, evaluate": _clock_call(lambda: Counter(evaluate(rule_set, it).outcome for it in sets)),
     }
 
 
-def _clocked(call: Callable[[], object]) -> Run:
+def _clock_call(call: Callable[[], object]) -> Run:
     call()
     clock, own = monotonic(), process_time()
     call()
@@ -256,5 +256,5 @@ def _size(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    wanted = _timed(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
+    wanted = _time_engine(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
     print(json.dumps({name: getattr(wanted, name) for name in Run.__slots__}))

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from advisor import paths
-from tests.benchmarks.table import Measured
+from tests.benchmarks.table import Measurement
 from tests.serving import free_port
 
 FIRST, SECOND = 60, 5
 
 
-def starting() -> Iterator[Measured]:
+def measure_starts() -> Iterator[Measurement]:
     """Seconds until it says that it is ready. Packages come from where pip gets them on this machine."""
     with tempfile.TemporaryDirectory(prefix="advisor-start-") as folder:
         copy = Path(folder) / "project"
@@ -27,8 +27,8 @@ def starting() -> Iterator[Measured]:
                 target = copy / os.fsdecode(name)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source, target)
-        yield Measured("make run, the first time", _seconds_until_ready(copy), "s", FIRST)
-        yield Measured("make run, again", _seconds_until_ready(copy), "s", SECOND)
+        yield Measurement("make run, the first time", _seconds_until_ready(copy), "s", FIRST)
+        yield Measurement("make run, again", _seconds_until_ready(copy), "s", SECOND)
 
 
 def _seconds_until_ready(folder: Path) -> float:

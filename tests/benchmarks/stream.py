@@ -75,7 +75,7 @@ class Run:
     grown: float
 
 
-def streaming(rows: int = ROWS, rows_in_full: int = ROWS_IN_FULL) -> bool:
+def report_streams(rows: int = ROWS, rows_in_full: int = ROWS_IN_FULL) -> bool:
     """Measure, print, and say whether every aim is held."""
     with tempfile.TemporaryDirectory(prefix="advisor-bench-") as folder:
         files = Path(folder)
@@ -92,7 +92,7 @@ def streaming(rows: int = ROWS, rows_in_full: int = ROWS_IN_FULL) -> bool:
 def _against_csv(few: Path, many: Path, rows_in_full: int, rows: int) -> Iterator[Aim]:
     for source, number, reasons, most in ((many, rows, "none", 3), (few, rows_in_full, "full", 12)):
         out = source.with_name("advice.csv")
-        run = _evaluated(source, out, "--reasons", reasons)
+        run = _run_evaluate(source, out, "--reasons", reasons)
         by_csv = float(_output(_BY_CSV, source, out, source.with_name("again.csv")))
         what = f"{number:,} rows of CSV, --reasons {reasons}"
         print(f"{what}: {run.seconds:.1f} s, {run.seconds / number * 1e6:.1f} µs a row; csv alone {by_csv:.1f} s")
@@ -105,14 +105,14 @@ def _memory(many: Path, rows: int) -> Iterator[Aim]:
         source = many.with_name(name)
         convert(many, source)
         out = many.with_name("advice.jsonl" if name == "many.jsonl" else "advice.json")
-        run = _evaluated(source, out, "--reasons", "none")
+        run = _run_evaluate(source, out, "--reasons", "none")
         what = f"{rows:,} rows of {name.partition('.')[2]} to {out.suffix[1:]}"
         print(f"{what}: {run.seconds:.1f} s, {run.seconds / rows * 1e6:.1f} µs a row")
         yield Aim(f"{what}, memory over the start", run.grown, MEMORY, least=False, unit="MB")
         source.unlink()
 
 
-def _evaluated(source: Path, out: Path, *options: str) -> Run:
+def _run_evaluate(source: Path, out: Path, *options: str) -> Run:
     seconds, grown = _output(_MEASURED, "evaluate", source, "-o", out, *options).split()[-2:]
     return Run(float(seconds), float(grown))
 

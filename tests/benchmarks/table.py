@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Measurement:
     """One number. ``budget`` is the most that it may be, None where it is only for the record."""
 
     what: str
@@ -21,11 +21,11 @@ class Measured:
     def cells(self) -> tuple[str, ...]:
         """The line of the table."""
         if self.budget is None:
-            return self.what, "", self._shown(self.value), "", "for the record"
+            return self.what, "", self._format(self.value), "", "for the record"
         ratio = f"{self.value / self.budget:.2f}" if self.budget else ""
-        return self.what, self._shown(self.budget), self._shown(self.value), ratio, "OVER" if self.is_over else "ok"
+        return self.what, self._format(self.budget), self._format(self.value), ratio, "OVER" if self.is_over else "ok"
 
-    def _shown(self, value: float) -> str:
+    def _format(self, value: float) -> str:
         number = (
             f"{value:,.0f}"
             if value >= 100 or value == int(value)
@@ -36,14 +36,14 @@ class Measured:
         return f"{number} {self.unit}".rstrip()
 
 
-def table(rows: Iterable[Measured]) -> str:
+def table(rows: Iterable[Measurement]) -> str:
     """The rows as text in columns."""
     lines = [("what", "budget", "measured", "ratio", ""), *(row.cells() for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(5)]
-    return "\n".join(_aligned(line, widths) for line in lines)
+    return "\n".join(_align(line, widths) for line in lines)
 
 
-def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
+def _align(line: Sequence[str], widths: Sequence[int]) -> str:
     what, *numbers, verdict = line
     cells = [f"{number:>{width}}" for number, width in zip(numbers, widths[1:4], strict=True)]
     return "  ".join([f"{what:<{widths[0]}}", *cells, verdict]).rstrip()

@@ -8,7 +8,7 @@ from advisor.engine.evaluation.evaluate import evaluate
 from tests.benchmarks.speed.peers.arrays import Arrays
 from tests.benchmarks.speed.peers.loop import Loop
 from tests.benchmarks.speed.plain import plain_answers, plain_of
-from tests.benchmarks.speed.results import Subject, markdown, shown, text
+from tests.benchmarks.speed.results import Subject, format_number, markdown, text
 from tests.benchmarks.speed.sizes import STARTER, codes, items, rule_set
 
 
@@ -43,7 +43,7 @@ def test_a_ratio_says_how_many_times_worse_than_ours(more: bool, ratio: float) -
     subject.put("too slow", "40", "~9 s")
     assert subject.ratio("theirs", "40") == pytest.approx(ratio)
     assert subject.best(["theirs", "too slow"], "40") == pytest.approx(ratio)
-    assert f"6.00 ({shown(ratio)} ×)" in text(subject)
+    assert f"6.00 ({format_number(ratio)} ×)" in text(subject)
     assert "| a limit | 1.00 |" in markdown(subject)
     assert "| too slow | ~9 s |" in markdown(subject)
 
@@ -52,4 +52,4 @@ def test_a_ratio_says_how_many_times_worse_than_ours(more: bool, ratio: float) -
     ("number", "as_text"), [(12345.6, "12,346"), (12.34, "12.3"), (1.234, "1.23"), (0.0123, "0.012")]
 )
 def test_numbers_are_shown_to_three_digits(number: float, as_text: str) -> None:
-    assert shown(number) == as_text
+    assert format_number(number) == as_text

@@ -24,13 +24,13 @@ from advisor.models.rule_sets.rule_set_version import publish
 from advisor.operating.private_files import ensure_key
 from advisor.rule_sets.editor.item_editors import opened_fingerprint
 from tests.benchmarks.caller import Caller
-from tests.benchmarks.latency import LIST, RESULT, measured
+from tests.benchmarks.latency import LIST, RESULT, measure_act
 from tests.benchmarks.processor import ServerTime
 from tests.benchmarks.seeding import seed
-from tests.benchmarks.table import Measured, table
+from tests.benchmarks.table import Measurement, table
 from tests.browser.serving import DATABASE, real_server
 from tests.rule_sets.admins import DRAFT, Admin
-from tests.rule_sets.crowded import CASES, RULES, crowded
+from tests.rule_sets.crowded_rules import CASES, RULES, crowded_rules
 from tests.visiting import fields_of
 
 SAVED = 5_000
@@ -62,12 +62,12 @@ def main() -> int:
     return 1 if any(row.is_over for row in rows) else 0
 
 
-def workshop(url: str, folder: Path) -> Iterator[Measured]:
+def workshop(url: str, folder: Path) -> Iterator[Measurement]:
     """The 95th percentile of each page, on the server of that folder, whose rules are others afterwards."""
     editor = _signed_in(url, folder)
     size = f"{RULES} rules, {CASES:,} cases, {SAVED:,} saved"
     server = ServerTime()
-    yield from measured(server, f"saving a rule, {size}, POST", RESULT, editor.edit)
+    yield from measure_act(server, f"saving a rule, {size}, POST", RESULT, editor.edit)
     for name, (path, budget) in PAGES.items():
 
         def read(path: str = path) -> float:
@@ -75,8 +75,8 @@ def workshop(url: str, folder: Path) -> Iterator[Measured]:
             assert reply.status == 200, path
             return reply.seconds
 
-        yield from measured(server, f"{name}, {size}, GET", budget, read)
-        yield from measured(server, f"{name}, right after an edit, {size}, GET", budget, read, editor.edit)
+        yield from measure_act(server, f"{name}, {size}, GET", budget, read)
+        yield from measure_act(server, f"{name}, right after an edit, {size}, GET", budget, read, editor.edit)
 
 
 @dataclass
@@ -105,14 +105,14 @@ def _signed_in(url: str, folder: Path) -> Editor:
     database = Database.from_settings(found)
     seed(database, SAVED)
     with database.write() as session:
-        publish(session, dumps(crowded()), "Grown over years.")
+        publish(session, dumps(crowded_rules()), "Grown over years.")
     app = create_app({**found, "SECRET_KEY": ensure_key(found)})
     admin = Admin.of(app, database, "bench@example.org").start()
     admin.edit("rules/core-done-well", because="Other words.")
     database.dispose()
     app.extensions["database"].dispose()
     cookie = next(iter((admin.client._cookies or {}).values()))
-    rule = crowded().rule("core-done-well")
+    rule = crowded_rules().rule("core-done-well")
     assert rule is not None
     fields = fields_of(admin.page.select("main form")[admin.number_of("opened")])
     return Editor(Caller(url, f"{cookie.key}={cookie.value}"), fields, replace(rule, because="Other words."))

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from advisor.operating.migrate import migrate
-from tests.applications import borrowed, serving
+from tests.applications import borrow_application, serve_application
 from tests.browser.chromium import launch_options
 from tests.browser.rule_sets.test_admin_pages import let_in
 from tests.conftest import settings_for
@@ -34,7 +34,7 @@ def main() -> int:
         folder = Path(name)
         settings = settings_for(f"sqlite:///{folder / 'advisor.db'}", folder)
         migrate(settings)
-        with borrowed(settings) as app, serving(app) as url:
+        with borrow_application(settings) as app, serve_application(app) as url:
             browser = playwright.chromium.launch(**launch_options())
             admin = demo_admin(app, settings)
             # What shows another draft comes last.
@@ -45,7 +45,7 @@ def main() -> int:
                 page.set_default_timeout(5_000)
                 let_in(page, url, admin)
                 page.goto(url + PICTURES[word].address)
-                picture = _as_webp(browser, _taken(page, PICTURES[word]))
+                picture = _as_webp(browser, _take_picture(page, PICTURES[word]))
                 page.context.close()
                 (STATIC / "guide" / f"{word}.webp").write_bytes(picture)
                 print(f"{word}: {len(picture)} bytes" + " TOO MANY" * (len(picture) > LARGEST))
@@ -53,7 +53,7 @@ def main() -> int:
     return 0
 
 
-def _taken(page: Page, wanted: GuidePicture) -> bytes:
+def _take_picture(page: Page, wanted: GuidePicture) -> bytes:
     """The part of the page from the first to the last of what is wanted, as PNG."""
     boxes = [page.locator(part).first.bounding_box() for part in wanted.parts]
     found = [box for box in boxes if box is not None]

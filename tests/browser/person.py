@@ -64,7 +64,7 @@ class Person:
         for sentence in words:
             expect(self.page.get_by_text(sentence).filter(visible=True)).to_have_count(0)
 
-    def chosen(self) -> list[str]:
+    def chosen_labels(self) -> list[str]:
         """The labels of what is chosen."""
         boxes = self.page.locator("input:checked").all()
         return [str(box.evaluate("box => box.labels[0].innerText.trim()")) for box in boxes]
@@ -79,7 +79,7 @@ class Person:
     def press(self, button: str) -> Self:
         """Press a button."""
         self.button(button).click()
-        return self._arrived()
+        return self._wait_for_page()
 
     def button(self, name: str) -> Locator:
         """The button that says so."""
@@ -92,7 +92,7 @@ class Person:
         if not found.count():
             self._open_layer_of(self.page.get_by_role("link", name=link, exact=True, include_hidden=True))
         found.first.click()
-        return self._arrived()
+        return self._wait_for_page()
 
     def _open_layer_of(self, hidden: Locator) -> None:
         closed = self.page.locator("details.layer:not([open])").filter(has=hidden)
@@ -112,7 +112,7 @@ class Person:
         if not found.count():
             self._open_layer_of(self.page.get_by_role("link", name=name, include_hidden=True))
         found.first.click()
-        return self._arrived()
+        return self._wait_for_page()
 
     def choose(self, *labels: str) -> Self:
         """Choose answers by their labels."""
@@ -125,7 +125,7 @@ class Person:
         self.page.get_by_label(label, exact=True).fill(text)
         return self
 
-    def _arrived(self) -> Self:
+    def _wait_for_page(self) -> Self:
         """Wait for the page that a click leads to, so that what is looked for next is looked for there."""
         self.page.wait_for_load_state()
         return self

@@ -8,7 +8,7 @@ from pathlib import Path
 from advisor.engine.document.document import dumps
 from advisor.models import Database
 from advisor.models.rule_sets.rule_set_version import publish
-from tests.applications import borrowed, serving
+from tests.applications import borrow_application, serve_application
 from tests.conftest import settings_for
 from tests.serving import ServerProcess, environment
 from tests.small import read_small
@@ -37,5 +37,5 @@ def failing_server(folder: Path, migrated: Path) -> Iterator[str]:
     with Database(url).write() as session:
         publish(session, dumps(read_small()), "for tests")
     settings = settings_for(url, folder)
-    with borrowed(settings, with_probe) as app, serving(app) as address:
+    with borrow_application(settings, with_probe) as app, serve_application(app) as address:
         yield address

@@ -46,39 +46,39 @@ Stop = tuple[str, Page]
 
 def every_state(windows: Windows, person: Person, failing: str) -> Iterator[Stop]:
     """The name and the page of each state, by one walk. Whoever changes a page on a stop leaves it as it was."""
-    yield from _reading(person)
-    yield from _failing(person, failing)
-    yield from _naming(person)
-    yield from _asking(person)
+    yield from _reading_stops(person)
+    yield from _failure_stops(person, failing)
+    yield from _name_stops(person)
+    yield from _question_stops(person)
     yield from _pulling_apart(person)
-    yield from _advising(person)
-    yield from _sharpening(person)
-    yield from _clashing(windows, person)
+    yield from _advice_stops(person)
+    yield from _sharpening_stops(person)
+    yield from _clash_stops(windows, person)
     yield from _breaking_up(person)
     yield from _with_a_long_name(person)
-    yield from _deleting(person)
-    yield from _entering(person, failing)
+    yield from _deletion_stops(person)
+    yield from _entry_stops(person, failing)
 
 
-def _reading(person: Person) -> Iterator[Stop]:
+def _reading_stops(person: Person) -> Iterator[Stop]:
     for name, path in READING.items():
         yield name, person.open(path).page
 
 
-def _failing(person: Person, failing: str) -> Iterator[Stop]:
+def _failure_stops(person: Person, failing: str) -> Iterator[Stop]:
     yield "error 404", person.open("/nowhere").page
     yield "a link that leads nowhere", person.open("/shared/nobodys").page
     for name, kind in FAILURES.items():
         yield f"error {name}", person.open(f"{failing}/probe/fails/{kind}").page
 
 
-def _naming(person: Person) -> Iterator[Stop]:
+def _name_stops(person: Person) -> Iterator[Stop]:
     yield "name", person.open("/assessments/new").page
     person.press("Continue")
     yield "name, error", person.page
 
 
-def _asking(person: Person) -> Iterator[Stop]:
+def _question_stops(person: Person) -> Iterator[Stop]:
     person.begin("Payroll", "payroll")
     yield "question", person.page
     person.page.locator("summary").click()
@@ -108,7 +108,7 @@ def _pulling_apart(person: Person) -> Iterator[Stop]:
     yield "result, what would change it", result.open_layers().page
 
 
-def _advising(person: Person) -> Iterator[Stop]:
+def _advice_stops(person: Person) -> Iterator[Stop]:
     for outcome, case in OUTCOMES.items():
         yield f"result, {outcome}", person.having_described(CASES[case]).page
     yield "result, all open", person.open(f"{person.path}?show=all").page
@@ -120,7 +120,7 @@ def _advising(person: Person) -> Iterator[Stop]:
     yield "result, name against content", person.having_answered("Marketing data", routine).page
 
 
-def _sharpening(person: Person) -> Iterator[Stop]:
+def _sharpening_stops(person: Person) -> Iterator[Stop]:
     result = person.having_described(CASES["data-entry"]).path
     person.open(result.replace("result", "questions/sensitive"))
     yield "several choices", person.page
@@ -134,10 +134,10 @@ def _sharpening(person: Person) -> Iterator[Stop]:
     yield "result, risks open", person.page
 
 
-def _clashing(windows: Windows, person: Person) -> Iterator[Stop]:
+def _clash_stops(windows: Windows, person: Person) -> Iterator[Stop]:
     person.having_described(CASES["payroll"])
     result = person.path
-    other = windows.beside(person).open(result.replace("result", "questions/steps"))
+    other = windows.next_tab(person).open(result.replace("result", "questions/steps"))
     person.open(result.replace("result", "questions/steps")).answer("unwritten").press("Save")
     other.answer("partly").press("Save")
     yield "conflict", other.page
@@ -172,7 +172,7 @@ def _with_a_long_name(person: Person) -> Iterator[Stop]:
     yield "result, long name", person.page
 
 
-def _deleting(person: Person) -> Iterator[Stop]:
+def _deletion_stops(person: Person) -> Iterator[Stop]:
     person.open("/your-processes")
     yield "processes here", person.page
     person.open("/your-data")
@@ -188,7 +188,7 @@ def _deleting(person: Person) -> Iterator[Stop]:
     yield "your data, all deleted", person.page
 
 
-def _entering(person: Person, small: str) -> Iterator[Stop]:
+def _entry_stops(person: Person, small: str) -> Iterator[Stop]:
     """A number, which only the small rules ask for; the cookie of the other server is lost by that."""
     person.having_finished_small(small)
     person.open(person.page.url.replace("result", "questions/cases"))

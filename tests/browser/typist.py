@@ -83,7 +83,7 @@ class Typist(Person):
         self._tab_to(target)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
-        return self._arrived()
+        return self._wait_for_page()
 
     def _tab_to(self, target: Locator) -> None:
         target.wait_for()

@@ -81,7 +81,7 @@ class Windows:
         self.watches.append(Watch(context, self._homes))
         return Person(context.new_page(), self._url, self.watches[-1].sent)
 
-    def beside(self, person: Person) -> Person:
+    def next_tab(self, person: Person) -> Person:
         """The same person's next tab."""
         return Person(person.page.context.new_page(), self._url, person.sent)
 
@@ -97,7 +97,7 @@ class Windows:
 
 
 @contextmanager
-def watched(browser: Browser, url: str, *also: str) -> Iterator[Windows]:
+def watch_windows(browser: Browser, url: str, *also: str) -> Iterator[Windows]:
     """Windows that are closed at the end, and must not have complained of anything."""
     windows = Windows(browser, url, *also)
     try:

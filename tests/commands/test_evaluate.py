@@ -37,7 +37,7 @@ def item_of(case: TestCase) -> WorkItem:
 ITEMS = [item_of(case) for case in RULE_SET.cases]
 
 
-def named(items: list[WorkItem]) -> list[WorkItem]:
+def name_items(items: list[WorkItem]) -> list[WorkItem]:
     """The same items with names that no two share: in a sheet they would be parts of one process."""
     return [WorkItem(f"{number} {item.process}", item.answers, item.parts) for number, item in enumerate(items)]
 
@@ -86,7 +86,7 @@ def _cell(answer: Any) -> str:
 def test_p6_the_same_answers_give_the_same_advice_by_every_way(
     advisor: Advisor, client: FlaskClient, tmp_path: Path
 ) -> None:
-    items = named(ITEMS)
+    items = name_items(ITEMS)
     told = client.post("/api/v1/recommendations", json=[as_request(item) for item in items]).get_json()
     by_api = [advised_document(item, advice) for item, advice in zip(items, told, strict=True)]
     (tmp_path / "items.json").write_text(json.dumps([as_request(item) for item in items]))

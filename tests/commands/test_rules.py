@@ -16,10 +16,10 @@ from advisor.engine.model.row_sentences import with_sentences
 from advisor.engine.model.vocabulary import Leave, Measure, Side, State
 from advisor.models import Database, RuleSetVersion
 from advisor.models.rule_sets.rule_set_version import in_force, versions
-from tests.benchmarks.generated import generated
+from tests.benchmarks.rule_generator import generate_rules
 from tests.commands.conftest import Advisor
 from tests.exchange.samples import SMALL, SMALL_FILE, read_rule_set
-from tests.rule_sets.crowded import crowded
+from tests.rule_sets.crowded_rules import crowded_rules
 from tests.rule_sets.drafts import without_keep
 
 BROKEN = [
@@ -67,7 +67,7 @@ def test_check_counts_every_combination_and_gives_the_share_of_each_outcome(fres
 
 
 def test_check_gives_an_estimate_first_where_counting_takes_longer_than_a_second(fresh: Advisor) -> None:
-    grown = crowded()  # less some rules: with all of them one share is the one in a hundred that lies outside
+    grown = crowded_rules()  # less some rules: with all of them one share is the one in a hundred that lies outside
     result = fresh("rules", "check", "-", sent=dumps(replace(grown, rules=grown.rules[:350], cases=())))
     first, *estimated = result.stderr.splitlines()[:6]
     assert first.startswith("Estimate from 65,536 of 1,019,215,872,000,000 combinations")
@@ -83,7 +83,7 @@ def test_check_gives_an_estimate_first_where_counting_takes_longer_than_a_second
 
 
 def test_check_shows_by_answers_what_it_found_among_the_combinations(fresh: Advisor) -> None:
-    made = generated(12, questions=5)
+    made = generate_rules(12, questions=5)
     out_of_reach = (LeaveRow((Bound(Measure.KEEP, at_least=500),), Leave.KEEP, "Never."), *made.leave[1:])
     twice = (*made.rules, replace(made.rules[0], key="again", push=replace(made.rules[0].push, side=Side.KPO)))
     first = replace(made.rules[0], push=replace(made.rules[0].push, side=Side.BPO))

@@ -22,7 +22,7 @@ RULE = RULES.rules[0]
 WEAKER = with_rule(RULES, RULE.key, replace(RULE, push=Push(Side.KPO, 1), because=f"{RULE.because} Perhaps."))
 
 
-def written(folder: Path, rules: RuleSet) -> Path:
+def write_rules(folder: Path, rules: RuleSet) -> Path:
     file = folder / "rules.json"
     file.write_text(dumps(rules))
     return file
@@ -38,7 +38,7 @@ def answer_of(key: str, cell: str) -> Answer:
 
 
 def test_a_version_and_a_file_are_compared_word_by_word_and_by_what_that_does(advisor: Advisor, tmp_path: Path) -> None:
-    said = advisor("rules", "diff", "1", written(tmp_path, WEAKER)).stdout
+    said = advisor("rules", "diff", "1", write_rules(tmp_path, WEAKER)).stdout
     assert said.startswith("From: Version 1\nTo: rules.json\n\n")
     assert f"Changed: rules/{RULE.key}" in said
     assert "{+ Perhaps.+}" in said
@@ -61,7 +61,7 @@ def test_the_draft_is_named_by_its_word(advisor: Advisor, database: Database) ->
 def test_other_words_change_no_advice(fresh: Advisor, tmp_path: Path) -> None:
     reworded = with_rule(SMALL, SMALL.rules[0].key, replace(SMALL.rules[0], because="Said otherwise."))
     (tmp_path / "small.json").write_text(dumps(SMALL))
-    said = fresh("rules", "diff", "small.json", written(tmp_path, reworded)).stdout
+    said = fresh("rules", "diff", "small.json", write_rules(tmp_path, reworded)).stdout
     assert "This changes no advice: all that decides is the same (proved)." in said
 
 
@@ -69,7 +69,7 @@ def test_a_risk_is_compared_word_by_word_and_its_groups_are_told_apart(advisor: 
     risk = next(risk for risk in RULES.risks if len(risk.shows) > 1)
     joined = replace(risk, title=f"{risk.title} at last", shows=((*risk.shows[0], *risk.shows[1]), *risk.shows[2:]))
     others = tuple(joined if other is risk else other for other in RULES.risks)
-    said = advisor("rules", "diff", "1", written(tmp_path, replace(RULES, risks=others))).stdout
+    said = advisor("rules", "diff", "1", write_rules(tmp_path, replace(RULES, risks=others))).stdout
     assert f"Changed: risks/{risk.key}" in said
     assert f"title: {risk.title}{{+ at last+}}" in said
     assert "[-or-]{+and+}" in said

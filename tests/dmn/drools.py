@@ -12,7 +12,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from advisor.engine.model.vocabulary import Side
-from tests.dmn.engine import Evaluated, decided
+from tests.dmn.engine import Evaluation, decision_of
 
 _PROGRAM = "@kie-tools/jitexecutor-native/dist/linux/jitexecutor"
 _SECONDS = 300
@@ -46,16 +46,16 @@ class Drools:
         found = self._post("/jitdmn/validate", model, "application/xml")
         return [message["message"] for message in found if message["severity"] != "INFO"]
 
-    def evaluated(self, model: bytes, answers: Sequence[dict[str, Any]]) -> Evaluated:
+    def evaluate(self, model: bytes, answers: Sequence[dict[str, Any]]) -> Evaluation:
         """Evaluate a model on sets of answers in one request, by a service that is added to it."""
         found = self.raw(_with_service(model), {"answers": {}, "sets": answers})
-        return Evaluated(_messages(found), [decided(it) for it in found["dmnContext"].get("all") or [] if it])
+        return Evaluation(_messages(found), [decision_of(it) for it in found["dmnContext"].get("all") or [] if it])
 
-    def evaluated_alone(self, model: bytes, context: dict[str, Any]) -> Evaluated:
+    def evaluated_alone(self, model: bytes, context: dict[str, Any]) -> Evaluation:
         """Evaluate a model just as it is on one set of inputs."""
         found = self.raw(model.decode(), context)
         results = [found["dmnContext"]] if "recommendation" in found["dmnContext"] else []
-        return Evaluated(_messages(found), [decided(result) for result in results])
+        return Evaluation(_messages(found), [decision_of(result) for result in results])
 
     def raw(self, model: str, context: dict[str, Any]) -> Any:
         """All that it says."""

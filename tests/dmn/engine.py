@@ -20,25 +20,25 @@ Decided = tuple[str, str, str, tuple[int, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class Evaluated:
+class Evaluation:
     """What the engine makes of a model, and what it complains of."""
 
     complaints: list[str]
     decided: list[Decided]
 
 
-def evaluated(model: bytes, answers: Sequence[dict[str, Any]]) -> Evaluated:
+def evaluate_model(model: bytes, answers: Sequence[dict[str, Any]]) -> Evaluation:
     """Evaluate a model on sets of answers with feelin."""
     asked = {"model": model.decode(), "inputs": [{"answers": it} for it in answers]}
     found = _run(["node", "evaluate.mjs"], asked)
-    return Evaluated(found["warnings"], [decided(result) for result in found["results"]])
+    return Evaluation(found["warnings"], [decision_of(result) for result in found["results"]])
 
 
-def read_simply(reader: Sequence[str], asked: Sequence[tuple[bytes, Sequence[dict[str, Any]]]]) -> list[Evaluated]:
+def read_simply(reader: Sequence[str], asked: Sequence[tuple[bytes, Sequence[dict[str, Any]]]]) -> list[Evaluation]:
     """Evaluate plain tables, each on sets of inputs, with a simple reader: the command that runs it."""
     found = _run(reader, [{"model": model.decode(), "inputs": inputs} for model, inputs in asked])
     return [
-        Evaluated(
+        Evaluation(
             [result["error"] for result in results if "error" in result],
             [plainly_decided(result) for result in results if "error" not in result],
         )
@@ -54,21 +54,21 @@ def _run(command: Sequence[str], asked: object) -> Any:
     return json.loads(done.stdout)
 
 
-def ours(rule_set: RuleSet, answers: Answers) -> Decided:
+def own_decision(rule_set: RuleSet, answers: Answers) -> Decided:
     """What our own engine decides."""
     given = evaluate(rule_set, answers)
     matched = tuple(finding.rule.key for finding in given.findings if finding.state is State.MATCHED)
     return given.outcome, given.kind, given.strength, astuple(given.points), matched
 
 
-def sent(rule_set: RuleSet, answers: Answers, number: int = 0) -> dict[str, Any]:
+def model_input(rule_set: RuleSet, answers: Answers, number: int = 0) -> dict[str, Any]:
     """Answers as the model takes them; what is not known is null where ``number`` is even, and left out where not."""
     names = FeelNames(())
     found = {
         names.new(q.key): list(answer) if isinstance(answer := answers.get(q.key), tuple) else answer
         for q in rule_set.questions
     }
-    return found if number % 2 == 0 else _known(found)
+    return found if number % 2 == 0 else _known_values(found)
 
 
 def sent_plainly(rule_set: RuleSet, answers: Answers, number: int = 0) -> dict[str, Any]:
@@ -83,10 +83,10 @@ def sent_plainly(rule_set: RuleSet, answers: Answers, number: int = 0) -> dict[s
                 found[names.new(f"{question.key}_{option.key}")] = None if chosen is None else option.key in chosen
         else:
             found[names.new(question.key)] = answer
-    return found if number % 2 == 0 else _known(found)
+    return found if number % 2 == 0 else _known_values(found)
 
 
-def _known(found: dict[str, Any]) -> dict[str, Any]:
+def _known_values(found: dict[str, Any]) -> dict[str, Any]:
     return {name: answer for name, answer in found.items() if answer is not None}
 
 
@@ -114,7 +114,7 @@ def _answer(chance: Random, question: Question) -> Answer:
             return chance.randint(question.minimum, question.maximum)
 
 
-def decided(result: dict[str, Any]) -> Decided:
+def decision_of(result: dict[str, Any]) -> Decided:
     """What a model gave, by its decisions."""
     said = result["recommendation"]
     matched = tuple(hit["rule"] for hit in result["matched_rules"] or [])

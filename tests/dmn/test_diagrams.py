@@ -89,7 +89,7 @@ def test_every_column_says_something_and_everything_has_a_type(name: str) -> Non
         assert all(element.get("typeRef") for element in root.iter(f"{{{MODEL_1_3}}}{tag}"))
 
 
-def described(model: bytes) -> list[str]:
+def diagram_words(model: bytes) -> list[str]:
     return re.findall("<description>(.*?)</description>", model.decode(), re.DOTALL)
 
 
@@ -97,7 +97,7 @@ def test_the_file_says_which_inputs_it_wants() -> None:
     rule_set = starter.rule_set()
     (aims,) = (question for question in rule_set.questions if question.key == "aims")
     model = write_dmn(rule_set)
-    about, *rest = described(model)
+    about, *rest = diagram_words(model)
     assert "It wants one input, answers, with the parts edge, in_house, aims, " in about
     assert "Leave it out or give null where it is not answered." in about
     (told,) = (it for it in rest if it.startswith(aims.text))
@@ -116,7 +116,7 @@ def test_the_file_says_which_inputs_it_wants() -> None:
 def test_plain_tables_say_it_too() -> None:
     rule_set = starter.rule_set()
     (aims,) = (question for question in rule_set.questions if question.key == "aims")
-    about, *rest = described(write_plain_dmn(rule_set))
+    about, *rest = diagram_words(write_plain_dmn(rule_set))
     assert "A question with several choices is an input for each option that counts" in about
     told = [it.splitlines() for it in rest if it.startswith(aims.text)]
     assert [lines[1] for lines in told] == [f"{option.label}: true or false." for option in aims.options]

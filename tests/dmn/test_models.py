@@ -22,7 +22,7 @@ from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Kind, Measure, Outcome, Side, Strength
 from advisor.exchange.dmn.model import write_dmn
 from tests.dmn.drools import Drools
-from tests.dmn.engine import Evaluated, evaluated, ours, random_answers, sent
+from tests.dmn.engine import Evaluation, evaluate_model, model_input, own_decision, random_answers
 from tests.dmn.large import FOLLOW_UPS, large_rule_set
 from tests.engine.documents import clean_document, clean_rule_set
 from tests.engine.strategies import PROPERTY, rule_sets
@@ -35,10 +35,10 @@ def rules_named(name: str) -> RuleSet:
     return starter.rule_set() if name == "starter" else large_rule_set(int(name.split(maxsplit=1)[0]))
 
 
-def assert_the_same(rule_set: RuleSet, answers: Sequence[Answers], found: Evaluated) -> Counter[str]:
+def assert_the_same(rule_set: RuleSet, answers: Sequence[Answers], found: Evaluation) -> Counter[str]:
     """Hold what another engine decided against our own, and count the outcomes."""
     assert found.complaints == []
-    wanted = [ours(rule_set, it) for it in answers]
+    wanted = [own_decision(rule_set, it) for it in answers]
     differing = [pair for pair in zip(answers, wanted, found.decided, strict=True) if pair[1] != pair[2]]
     assert differing == []
     return Counter(decided[0] for decided in wanted)
@@ -46,14 +46,14 @@ def assert_the_same(rule_set: RuleSet, answers: Sequence[Answers], found: Evalua
 
 def in_every_form(rule_set: RuleSet, answers: Sequence[Answers]) -> list[dict[str, Any]]:
     """The answers as the model takes them, what is unknown null in one set and left out of the next."""
-    return [sent(rule_set, it, number) for number, it in enumerate(answers)]
+    return [model_input(rule_set, it, number) for number, it in enumerate(answers)]
 
 
 @pytest.mark.parametrize("name", ["starter", "100 rules"])
 def test_drools_decides_the_same_on_random_answers_unknown_ones_null_or_left_out(name: str, drools: Drools) -> None:
     rule_set = rules_named(name)
     model, answers = write_dmn(rule_set), random_answers(rule_set, ANSWER_SETS, 1)
-    outcomes = assert_the_same(rule_set, answers, drools.evaluated(model, in_every_form(rule_set, answers)))
+    outcomes = assert_the_same(rule_set, answers, drools.evaluate(model, in_every_form(rule_set, answers)))
     assert set(outcomes) == set(Outcome)
     # Of tables with lists in them it says that it does not analyse them; the policy tables it finds without a fault.
     assert [it.split(" because")[0] for it in drools.complaints(model)] == [
@@ -65,14 +65,14 @@ def test_drools_takes_the_model_just_as_it_is(drools: Drools) -> None:
     rule_set = starter.rule_set()
     model, answers = write_dmn(rule_set), [{}, *random_answers(rule_set, 3, 2)]
     for number, known in enumerate(answers):
-        found = drools.evaluated_alone(model, {"answers": sent(rule_set, known, number)})
+        found = drools.evaluated_alone(model, {"answers": model_input(rule_set, known, number)})
         assert_the_same(rule_set, [known], found)
 
 
 def test_drools_refuses_an_answer_that_a_question_cannot_have(drools: Drools) -> None:
     model = write_dmn(starter.rule_set())
     for wrong in ({"steps": "sett"}, {"aims": ["cots"]}):
-        found = drools.evaluated(model, [wrong])
+        found = drools.evaluate(model, [wrong])
         assert "does not match any of the valid values" in found.complaints[0]
         assert found.decided == []
 
@@ -82,7 +82,7 @@ def test_drools_refuses_an_answer_that_a_question_cannot_have(drools: Drools) ->
 def test_feelin_decides_the_same_on_random_answers_unknown_ones_null_or_left_out(name: str) -> None:
     rule_set = rules_named(name)
     answers = random_answers(rule_set, ANSWER_SETS, 1)
-    found = evaluated(write_dmn(rule_set), in_every_form(rule_set, answers))
+    found = evaluate_model(write_dmn(rule_set), in_every_form(rule_set, answers))
     assert set(assert_the_same(rule_set, answers, found)) == set(Outcome)
 
 
@@ -91,8 +91,8 @@ def test_feelin_decides_the_same_on_random_answers_unknown_ones_null_or_left_out
 def test_so_they_do_with_rules_of_any_shape(drools: Drools, rule_set: RuleSet, seed: int) -> None:
     model, answers = write_dmn(rule_set), random_answers(rule_set, 40, seed)
     for found in (
-        evaluated(model, in_every_form(rule_set, answers)),
-        drools.evaluated(model, in_every_form(rule_set, answers)),
+        evaluate_model(model, in_every_form(rule_set, answers)),
+        drools.evaluate(model, in_every_form(rule_set, answers)),
     ):
         assert_the_same(rule_set, answers, found)
 
@@ -101,10 +101,10 @@ def test_none_of_several_choices_is_an_answer_and_more_than_may_be_chosen_is_non
     rule_set = starter.rule_set()
     aims: list[Answer] = [(), ("cost", "time"), ("cost", "time", "cover"), None]
     answers: list[dict[str, Answer]] = [{"in_house": "well", "aims": it} for it in aims]
-    model, asked = write_dmn(rule_set), [sent(rule_set, it) for it in answers]
-    for found in (evaluated(model, asked), drools.evaluated(model, asked)):
+    model, asked = write_dmn(rule_set), [model_input(rule_set, it) for it in answers]
+    for found in (evaluate_model(model, asked), drools.evaluate(model, asked)):
         assert_the_same(rule_set, answers, found)
-    none, two, three, unknown = (set(ours(rule_set, it)[-1]) for it in answers)
+    none, two, three, unknown = (set(own_decision(rule_set, it)[-1]) for it in answers)
     assert "nothing-needs-to-change" in none
     assert {"aim-cost", "aim-time"} <= two
     assert three == unknown == none & two
@@ -123,7 +123,7 @@ def test_policy_tables_of_too_many_ranges_keep_their_order(drools: Drools) -> No
     assert b'id="kind_advice.table" hitPolicy="FIRST"' in model
     assert b'id="leave_advice.table" hitPolicy="UNIQUE"' in model
     asked = in_every_form(rule_set, answers)
-    for found in (evaluated(model, asked), drools.evaluated(model, asked)):
+    for found in (evaluate_model(model, asked), drools.evaluate(model, asked)):
         assert_the_same(rule_set, answers, found)
 
 
@@ -135,10 +135,13 @@ def test_an_answer_to_a_question_that_is_not_asked_counts_for_nothing() -> None:
         {"steps": None, "written": "yes"},
         {"written": "yes"},
     ]
-    found = evaluated(write_dmn(rule_set), [sent(rule_set, it) for it in answers])
+    found = evaluate_model(write_dmn(rule_set), [model_input(rule_set, it) for it in answers])
     assert [decided[-1] for decided in found.decided] == [(), (), ()]
     led: dict[str, Answer] = {"steps": "same", "written": "yes"}
-    assert evaluated(write_dmn(rule_set), [sent(rule_set, led)]).decided[0][-1] == ("routine", "written-down")
+    assert evaluate_model(write_dmn(rule_set), [model_input(rule_set, led)]).decided[0][-1] == (
+        "routine",
+        "written-down",
+    )
 
 
 def test_keys_that_the_language_reads_as_something_else_do_no_harm(drools: Drools) -> None:
@@ -164,9 +167,9 @@ def test_keys_that_the_language_reads_as_something_else_do_no_harm(drools: Drool
     names = {"if": "if_", "date": "date_", "1st-year.total": "q_1st_year_total"}
     answers = {names.get(key, key): list(it) if isinstance(it, tuple) else it for key, it in given.items()}
     model = write_dmn(rule_set)
-    for found in (evaluated(model, [answers]), drools.evaluated(model, [answers])):
+    for found in (evaluate_model(model, [answers]), drools.evaluate(model, [answers])):
         assert_the_same(rule_set, [given], found)
-    assert len(ours(rule_set, given)[-1]) == 5
+    assert len(own_decision(rule_set, given)[-1]) == 5
 
 
 def test_the_large_rule_set_has_what_a_model_must_carry() -> None:
@@ -212,8 +215,8 @@ def test_a_modeller_opens_it_without_a_warning_and_saves_the_same_decisions(
     assert tables["matched_rules.decision"] >= len(rule_set.rules)
     assert ["drd", "rule.set"] in [view[:2] for view in opened["views"]]
     answers = random_answers(rule_set, 20, 7)
-    again = evaluated(opened["xml"].encode(), [sent(rule_set, it) for it in answers])
-    assert (again.complaints, again.decided) == ([], [ours(rule_set, it) for it in answers])
+    again = evaluate_model(opened["xml"].encode(), [model_input(rule_set, it) for it in answers])
+    assert (again.complaints, again.decided) == ([], [own_decision(rule_set, it) for it in answers])
 
 
 @pytest.mark.usefixtures("modules")
@@ -222,8 +225,8 @@ def test_this_comparison_notices_a_rule_that_says_something_else() -> None:
     first = rule_set.rules[0]
     other = replace(rule_set, rules=(replace(first, push=replace(first.push, points=5)), *rule_set.rules[1:]))
     answers = random_answers(rule_set, 50, 1)
-    found = evaluated(write_dmn(other), [sent(rule_set, it) for it in answers])
-    assert found.decided != [ours(rule_set, it) for it in answers]
+    found = evaluate_model(write_dmn(other), [model_input(rule_set, it) for it in answers])
+    assert found.decided != [own_decision(rule_set, it) for it in answers]
 
 
 def test_a_model_knows_of_parts_of_both_kinds_only_where_the_rules_do() -> None:

@@ -17,7 +17,7 @@ from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.dmn.elements import MODEL_1_1
 from advisor.exchange.dmn.plain import LOST, write_plain_dmn
 from tests.dmn.drools import Drools
-from tests.dmn.engine import Decided, ours, plainly_decided, random_answers, read_simply, sent_plainly
+from tests.dmn.engine import Decided, own_decision, plainly_decided, random_answers, read_simply, sent_plainly
 from tests.dmn.large import large_rule_set
 from tests.engine.strategies import PROPERTY, rule_sets
 
@@ -29,9 +29,9 @@ def inputs_of(model: bytes) -> set[str]:
     return set(re.findall(r'<inputData id="[^"]*" name="([^"]*)"', model.decode()))
 
 
-def wanted(rule_set: RuleSet, answers: Sequence[Answers]) -> list[Decided]:
+def own_decisions(rule_set: RuleSet, answers: Sequence[Answers]) -> list[Decided]:
     """What we decide, without the rules that matched."""
-    return [(*ours(rule_set, it)[:-1], ()) for it in answers]
+    return [(*own_decision(rule_set, it)[:-1], ()) for it in answers]
 
 
 def test_a_simple_reader_decides_the_same_on_random_answers(simple_reader: list[str]) -> None:
@@ -48,7 +48,7 @@ def test_a_simple_reader_decides_the_same_on_random_answers(simple_reader: list[
     found = read_simply(simple_reader, asked)
     for rule_set, sets, by_reader in zip(RULE_SETS.values(), answers, found, strict=True):
         assert by_reader.complaints == []
-        assert by_reader.decided == wanted(rule_set, sets)
+        assert by_reader.decided == own_decisions(rule_set, sets)
     assert len({decided[0] for by_reader in found for decided in by_reader.decided}) == len(Outcome)
 
 
@@ -56,7 +56,7 @@ def test_a_simple_reader_decides_the_same_on_random_answers(simple_reader: list[
 def test_drools_takes_the_plain_tables_too(name: str, drools: Drools) -> None:
     rule_set = RULE_SETS[name]
     model, answers = write_plain_dmn(rule_set), [{}, *random_answers(rule_set, 6, 4)]
-    for known, expected in zip(answers, wanted(rule_set, answers), strict=True):
+    for known, expected in zip(answers, own_decisions(rule_set, answers), strict=True):
         found = drools.raw(model.decode(), sent_plainly(rule_set, known))
         assert (found["messages"], plainly_decided(found["dmnContext"])) == ([], expected)
     # It finds what simple readers want odd, such as a name for an output that is the only one; but it is DMN 1.1.
@@ -67,7 +67,7 @@ def test_drools_takes_the_plain_tables_too(name: str, drools: Drools) -> None:
 @given(rule_set=rule_sets(), seed=st.integers(0, 10**6))
 def test_so_it_does_with_rules_of_any_shape(drools: Drools, rule_set: RuleSet, seed: int) -> None:
     model, answers = write_plain_dmn(rule_set), random_answers(rule_set, 5, seed)
-    for known, expected in zip(answers, wanted(rule_set, answers), strict=True):
+    for known, expected in zip(answers, own_decisions(rule_set, answers), strict=True):
         found = drools.raw(model.decode(), sent_plainly(rule_set, known))
         assert (found["messages"], plainly_decided(found["dmnContext"])) == ([], expected)
 

@@ -23,7 +23,7 @@ _TEXTS = (
 
 
 @cache
-def below(number: int) -> st.SearchStrategy[int]:
+def numbers_below(number: int) -> st.SearchStrategy[int]:
     return st.integers(0, number - 1)
 
 
@@ -36,17 +36,17 @@ class Choice:
 
     def number(self, least: int, most: int) -> int:
         """A whole number, both ends included."""
-        return least + int(self.draw(below(most - least + 1)))
+        return least + int(self.draw(numbers_below(most - least + 1)))
 
-    def maybe(self) -> bool:
+    def yes_or_no(self) -> bool:
         """Yes or no."""
         return self.number(0, 1) == 1
 
-    def one(self, items: Sequence[Item]) -> Item:
+    def pick(self, items: Sequence[Item]) -> Item:
         """One of ``items``."""
         return items[self.number(0, len(items) - 1)]
 
-    def some(self, items: Sequence[Item], least: int = 0, most: int | None = None) -> list[Item]:
+    def pick_some(self, items: Sequence[Item], least: int = 0, most: int | None = None) -> list[Item]:
         """Different ones of ``items``, in any order."""
         left = list(items)
         number = self.number(least, min(len(left), len(left) if most is None else most))

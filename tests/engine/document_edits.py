@@ -79,7 +79,7 @@ def _position(holder: Any, step: str) -> Any:
     return int(step)
 
 
-def changed(*changes: Change) -> Plain:
+def change_document(*changes: Change) -> Plain:
     """The clean document with these changes."""
     document = clean_document()
     for change in changes:

@@ -15,7 +15,7 @@ _ODD: tuple[Any, ...] = (
 
 
 @st.composite
-def mutated(draw: st.DrawFn, document: Plain) -> Plain:
+def mutations(draw: st.DrawFn, document: Plain) -> Plain:
     """The document with one or two changes somewhere; the one that is given stays as it is."""
     changed: Plain = json.loads(json.dumps(document))
     for _ in range(draw(st.integers(1, 2))):

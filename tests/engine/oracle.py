@@ -41,7 +41,7 @@ def state(conditions: list[Plain], answers: Plain) -> str:
     return "unknown" if unknown else "matched"
 
 
-def counted(document: Plain, answers: Plain) -> tuple[list[str], Plain]:
+def counted_answers(document: Plain, answers: Plain) -> tuple[list[str], Plain]:
     """The questions that are asked, and the answers to them that they can have."""
     asked: list[str] = []
     known: Plain = {}
@@ -56,7 +56,7 @@ def counted(document: Plain, answers: Plain) -> tuple[list[str], Plain]:
 
 def advise(document: Plain, answers: Plain) -> Plain:
     """Outcome, kind, strength, points and the state of every rule, for one part."""
-    asked, known = counted(document, answers)
+    asked, known = counted_answers(document, answers)
     points = {"bpo": 0, "kpo": 0, "keep": 0, "both": 0}
     states = {rule["key"]: state(rule["when"], known) for rule in document["rules"]}
     for rule in document["rules"]:
@@ -75,19 +75,19 @@ def advise(document: Plain, answers: Plain) -> Plain:
     }
 
 
-def together(parts: list[tuple[str, str, str]]) -> tuple[str, str, str]:
+def combine_parts(parts: list[tuple[str, str, str]]) -> tuple[str, str, str]:
     """Outcome, kind and strength of a process of several parts, from those of its parts."""
     outcomes = [outcome for outcome, _, _ in parts]
     kinds = [kind for _, kind, _ in parts]
     if any(outcome in {"bpo", "kpo", "both"} for outcome in outcomes):
-        outcome = _joined(outcomes)
+        outcome = _join(outcomes)
     else:
         outcome = "keep" if all(outcome == "keep" for outcome in outcomes) else "unclear"
     weakest = next(word for word in ("balanced", "slight", "clear") if word in [strength for _, _, strength in parts])
-    return outcome, _joined(kinds), weakest
+    return outcome, _join(kinds), weakest
 
 
-def _joined(words: list[str]) -> str:
+def _join(words: list[str]) -> str:
     speaking = [word for word in words if word in {"bpo", "kpo", "both"}]
     if not speaking:
         return "unclear"

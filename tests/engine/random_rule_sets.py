@@ -49,7 +49,7 @@ def made_rule_set(choose: Choice) -> RuleSet:
     rule_set = RuleSet(
         questions=questions,
         rules=_rules(choose, content, sheet, ids),
-        leave=_table(choose, list(Measure), lambda when: LeaveRow(when, choose.one(list(Leave)), choose.text())),
+        leave=_table(choose, list(Measure), lambda when: LeaveRow(when, choose.pick(list(Leave)), choose.text())),
         kind=_table(
             choose, [measure for measure in Measure if measure is not Measure.KEEP], lambda when: _kind(choose, when)
         ),
@@ -77,7 +77,7 @@ def _questions(choose: Choice, claims: Sequence[str]) -> tuple[tuple[Question, .
         earlier = [q for q in questions if q.section is not Section.NAME]
         if question.scope is Scope.PROCESS:
             earlier = [q for q in earlier if q.scope is Scope.PROCESS]
-        if section is not Section.NAME and earlier and choose.maybe():
+        if section is not Section.NAME and earlier and choose.yes_or_no():
             question = replace(question, asked_when=_conditions(choose, earlier, sheet, most=2))
         questions.append(question)
         sheet[question.key] = known_answer(choose, question)
@@ -87,16 +87,16 @@ def _questions(choose: Choice, claims: Sequence[str]) -> tuple[tuple[Question, .
 def _with_who_does_it(choose: Choice, rule_set: RuleSet) -> RuleSet:
     """The same, where the options of one question may say who does the work. Chosen last, so that seeds stay good."""
     asking = [it for it in rule_set.questions if it.type is AnswerType.CHOICE and it.section is not Section.NAME]
-    if not asking or not choose.maybe():
+    if not asking or not choose.yes_or_no():
         return rule_set
-    said = tuple(replace(option, done_by=choose.one((None, *DoneBy))) for option in asking[0].options)
+    said = tuple(replace(option, done_by=choose.pick((None, *DoneBy))) for option in asking[0].options)
     changed = (replace(it, options=said) if it is asking[0] else it for it in rule_set.questions)
     return replace(rule_set, questions=tuple(changed))
 
 
 def _question(choose: Choice, key: str, section: Section, claims: Sequence[str]) -> Question:
     on_the_name = section is Section.NAME
-    kind = AnswerType.CHOICE if on_the_name else choose.one(list(AnswerType))
+    kind = AnswerType.CHOICE if on_the_name else choose.pick(list(AnswerType))
     number = kind is AnswerType.NUMBER
     several = kind is AnswerType.CHOICES
     options = () if number else _options(choose, on_the_name=on_the_name, claims=claims)
@@ -109,13 +109,13 @@ def _question(choose: Choice, key: str, section: Section, claims: Sequence[str])
         hint=choose.perhaps(),
         why=choose.perhaps(),
         type=kind,
-        scope=Scope.PROCESS if on_the_name else choose.one(list(Scope)),
+        scope=Scope.PROCESS if on_the_name else choose.pick(list(Scope)),
         section=section,
         options=options,
         minimum=least,
         maximum=None if least is None else least + choose.number(1, 6),
         unit=choose.perhaps() if number else "",
-        most=choose.number(1, len(options) - 1) if several and choose.maybe() else None,
+        most=choose.number(1, len(options) - 1) if several and choose.yes_or_no() else None,
         none=choose.perhaps() if several else "",
         none_hint=choose.perhaps() if several else "",
     )
@@ -128,7 +128,12 @@ def _options(choose: Choice, *, on_the_name: bool, claims: Sequence[str]) -> tup
     words = ("payroll", "research", "pay advice")
     kinds = (None, Kind.BPO, Kind.KPO, Kind.BOTH)
     return tuple(
-        replace(option, words=tuple(choose.some(words)), filed_under=choose.one(kinds), sources=_cited(choose, claims))
+        replace(
+            option,
+            words=tuple(choose.pick_some(words)),
+            filed_under=choose.pick(kinds),
+            sources=_cited_claims(choose, claims),
+        )
         for option in options
     )
 
@@ -137,17 +142,17 @@ def _conditions(
     choose: Choice, questions: Sequence[Question], sheet: Mapping[str, Answer], most: int
 ) -> tuple[Condition, ...]:
     """Conditions on some of ``questions``, all of which hold for ``sheet``."""
-    chosen = [choose.one(questions) for _ in range(choose.number(1, most))]
+    chosen = [choose.pick(questions) for _ in range(choose.number(1, most))]
     return tuple(_condition(choose, question, sheet[question.key]) for question in chosen)
 
 
 def _condition(choose: Choice, question: Question, answer: Answer) -> Condition:
     """A condition on ``question`` that accepts ``answer``."""
-    test, values = choose.one(list(_accepting(choose, question, answer).items()))
+    test, values = choose.pick(list(_accepting_values(choose, question, answer).items()))
     return Condition(question.key, test, values)
 
 
-def _accepting(choose: Choice, question: Question, answer: Answer) -> dict[str, tuple[Value, ...]]:
+def _accepting_values(choose: Choice, question: Question, answer: Answer) -> dict[str, tuple[Value, ...]]:
     """For each test that can accept ``answer``, values with which it does."""
     if isinstance(answer, int):
         assert question.minimum is not None
@@ -159,12 +164,12 @@ def _accepting(choose: Choice, question: Question, answer: Answer) -> dict[str, 
     others = [key for key in keys if key not in given]
     found: dict[str, tuple[Value, ...]] = {}
     if others:
-        found["none_of"] = tuple(choose.some(others, 1))
+        found["none_of"] = tuple(choose.pick_some(others, 1))
     if isinstance(answer, str):
-        found["any_of"] = (*choose.some(others), answer)
+        found["any_of"] = (*choose.pick_some(others), answer)
     elif given:
-        found["includes_all"] = tuple(choose.some(given, 1))
-        found["includes_any"] = (*choose.some(others), choose.one(given))
+        found["includes_all"] = tuple(choose.pick_some(given, 1))
+        found["includes_any"] = (*choose.pick_some(others), choose.pick(given))
     return found
 
 
@@ -174,9 +179,9 @@ def _rules(choose: Choice, questions: Sequence[Question], sheet: Sheet, claims: 
     for number in range(choose.number(1, 6)):
         # Answers that no follow-up looks at can be others: every question is still asked.
         own = {q.key: sheet[q.key] if q.key in looked_at else known_answer(choose, q) for q in questions}
-        push = Push(choose.one(list(Side)), choose.number(1, 5))
+        push = Push(choose.pick(list(Side)), choose.number(1, 5))
         when = _conditions(choose, questions, own, most=3)
-        rules.append(Rule(f"r{number}", when, push, choose.text(), _cited(choose, claims), choose.perhaps()))
+        rules.append(Rule(f"r{number}", when, push, choose.text(), _cited_claims(choose, claims), choose.perhaps()))
     return tuple(rules)
 
 
@@ -185,7 +190,7 @@ def _table(choose: Choice, measures: Sequence[Measure], row: Callable[[tuple[Bou
     left = _GRID
     rows: list[Row] = []
     for _ in range(choose.number(0, 4)):
-        when = tuple(_bound(choose, choose.one(measures)) for _ in range(choose.number(1, 2)))
+        when = tuple(_bound(choose, choose.pick(measures)) for _ in range(choose.number(1, 2)))
         fits = {points for points in _GRID if bounds_hold(points, when)}
         after = [points for points in left if points not in fits]
         if len(after) < len(left) and len(fits) < len(_GRID):
@@ -198,26 +203,26 @@ def _table(choose: Choice, measures: Sequence[Measure], row: Callable[[tuple[Bou
 def _bound(choose: Choice, measure: Measure) -> Bound:
     number = choose.number(-4, 14)
     ends = ((number, None), (None, number), (number, number + 2))
-    return Bound(measure, *choose.one(ends))
+    return Bound(measure, *choose.pick(ends))
 
 
 def _kind(choose: Choice, when: tuple[Bound, ...]) -> KindRow:
-    return KindRow(when, choose.one(list(Kind)), choose.one(list(Strength)), choose.text())
+    return KindRow(when, choose.pick(list(Kind)), choose.pick(list(Strength)), choose.text())
 
 
 def _evidence(choose: Choice) -> tuple[tuple[Source, ...], tuple[Claim, ...]]:
     sources = tuple(
-        Source(f"D{number}", choose.text(), choose.one(list(SourceKind)), choose.text())
+        Source(f"D{number}", choose.text(), choose.pick(list(SourceKind)), choose.text())
         for number in range(choose.number(1, 2))
     )
     claims = tuple(
         Claim(
             id=f"D{number}.{number}",
-            source=choose.one(sources).key,
+            source=choose.pick(sources).key,
             place=choose.text(),
             text=choose.text(),
-            pull=tuple(choose.some(list(Pull), 1, 2)),
-            firmness=choose.one(list(Firmness)),
+            pull=tuple(choose.pick_some(list(Pull), 1, 2)),
+            firmness=choose.pick(list(Firmness)),
             note=choose.perhaps(),
             withdrawn=choose.perhaps() if number else "",
         )
@@ -226,15 +231,15 @@ def _evidence(choose: Choice) -> tuple[tuple[Source, ...], tuple[Claim, ...]]:
     return sources, claims
 
 
-def _cited(choose: Choice, claims: Sequence[str]) -> tuple[str, ...]:
-    return tuple(choose.some(claims, 1, 2))
+def _cited_claims(choose: Choice, claims: Sequence[str]) -> tuple[str, ...]:
+    return tuple(choose.pick_some(claims, 1, 2))
 
 
-def _told(
+def _conditions_and_outcomes(
     choose: Choice, questions: Sequence[Question], sheet: Sheet
 ) -> tuple[tuple[Condition, ...], tuple[Outcome, ...]]:
-    when = _conditions(choose, questions, sheet, most=2) if choose.maybe() else ()
-    return when, tuple(choose.some(list(Outcome), 0, 2))
+    when = _conditions(choose, questions, sheet, most=2) if choose.yes_or_no() else ()
+    return when, tuple(choose.pick_some(list(Outcome), 0, 2))
 
 
 def _disagreements(
@@ -242,8 +247,12 @@ def _disagreements(
 ) -> tuple[Disagreement, ...]:
     found = []
     for number in range(choose.number(0, 2)):
-        views = tuple(View(choose.text(), _cited(choose, claims)) for _ in range(2))
-        found.append(Disagreement(f"d{number}", choose.text(), views, choose.text(), *_told(choose, questions, sheet)))
+        views = tuple(View(choose.text(), _cited_claims(choose, claims)) for _ in range(2))
+        found.append(
+            Disagreement(
+                f"d{number}", choose.text(), views, choose.text(), *_conditions_and_outcomes(choose, questions, sheet)
+            )
+        )
     return tuple(found)
 
 
@@ -251,7 +260,13 @@ def _guidance(
     choose: Choice, questions: Sequence[Question], sheet: Sheet, claims: Sequence[str]
 ) -> tuple[Guidance, ...]:
     return tuple(
-        Guidance(f"g{number}", choose.text(), choose.text(), _cited(choose, claims), *_told(choose, questions, sheet))
+        Guidance(
+            f"g{number}",
+            choose.text(),
+            choose.text(),
+            _cited_claims(choose, claims),
+            *_conditions_and_outcomes(choose, questions, sheet),
+        )
         for number in range(choose.number(0, 2))
     )
 
@@ -269,11 +284,11 @@ def _risks(choose: Choice, questions: Sequence[Question], sheet: Sheet, claims: 
                 happens=choose.text(),
                 shows=shows,
                 actions=tuple(choose.text() for _ in range(choose.number(1, 3))),
-                grade=choose.one(list(Grade)),
-                sources=_cited(choose, claims),
-                more=(_conditions(choose, questions, sheet, most=2),) if choose.maybe() else (),
-                unless=(_conditions(choose, free, sheet, most=1),) if free and choose.maybe() else (),
-                outcomes=tuple(choose.some(list(Outcome), 0, 1)),
+                grade=choose.pick(list(Grade)),
+                sources=_cited_claims(choose, claims),
+                more=(_conditions(choose, questions, sheet, most=2),) if choose.yes_or_no() else (),
+                unless=(_conditions(choose, free, sheet, most=1),) if free and choose.yes_or_no() else (),
+                outcomes=tuple(choose.pick_some(list(Outcome), 0, 1)),
             )
         )
     return tuple(found)
@@ -286,15 +301,15 @@ def _with_risks(choose: Choice, rule_set: RuleSet) -> RuleSet:
         got = evaluate_parts(rule_set, case.answers, [(part.part, part.answers) for part in case.parts])
         shown = [it.risk.key for it in risks_shown(rule_set, got)]
         hidden = [risk.key for risk in rule_set.risks if risk.key not in shown]
-        risks = tuple(choose.some(shown)) if shown else ()
-        cases.append(replace(case, risks=risks, no_risks=tuple(choose.some(hidden)) if hidden else ()))
+        risks = tuple(choose.pick_some(shown)) if shown else ()
+        cases.append(replace(case, risks=risks, no_risks=tuple(choose.pick_some(hidden)) if hidden else ()))
     return replace(rule_set, cases=tuple(cases))
 
 
 def _tensions(choose: Choice, questions: Sequence[Question], sheet: Sheet) -> tuple[Contradiction, ...]:
-    if len(questions) < 2 or not choose.maybe():
+    if len(questions) < 2 or not choose.yes_or_no():
         return ()
-    pair = choose.some(questions, 2, 2)
+    pair = choose.pick_some(questions, 2, 2)
     return (Contradiction("t0", tuple(_condition(choose, q, sheet[q.key]) for q in pair), choose.text()),)
 
 
@@ -311,7 +326,7 @@ def _cases(choose: Choice, rule_set: RuleSet) -> tuple[TestCase, ...]:
                 answers=answers,
                 outcome=got.outcome,
                 because=choose.text(),
-                kind=choose.one((None, got.kind)),
+                kind=choose.pick((None, got.kind)),
                 parts=tuple(CasePart(name, own) for name, own in parts),
             )
         )
@@ -324,14 +339,14 @@ def known_answer(choose: Choice, question: Question) -> Answer:
         return choose.number(question.minimum, question.maximum)
     keys = [option.key for option in question.options]
     if question.type is AnswerType.CHOICES:
-        chosen = [key for key in keys if choose.maybe()]
+        chosen = [key for key in keys if choose.yes_or_no()]
         return tuple(chosen if question.most is None else chosen[: question.most])
-    return choose.one(keys)
+    return choose.pick(keys)
 
 
 def made_item(choose: Choice, rule_set: RuleSet) -> tuple[Sheet, tuple[tuple[str, Sheet], ...]]:
     """Such answers, as ``choose`` chooses."""
-    names = ("keying", "advice", "audit")[: choose.one((0, 0, 1, 2, 3))]
+    names = ("keying", "advice", "audit")[: choose.pick((0, 0, 1, 2, 3))]
     whole = chosen_answers(choose, rule_set, (Scope.PROCESS,) if names else tuple(Scope), {})
     return whole, tuple((name, chosen_answers(choose, rule_set, (Scope.PART,), whole)) for name in names)
 

@@ -15,5 +15,5 @@ def with_push(rule_set: RuleSet, pushes: dict[str, Push]) -> RuleSet:
     return replace(rule_set, rules=tuple(rules))
 
 
-def without(rule_set: RuleSet, *keys: str) -> RuleSet:
+def without_some(rule_set: RuleSet, *keys: str) -> RuleSet:
     return replace(rule_set, rules=tuple(rule for rule in rule_set.rules if rule.key not in keys))

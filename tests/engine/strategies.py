@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from advisor.engine.model.questions import Scope
 from advisor.engine.model.rules import RuleSet
-from tests.engine.choices import Choice, below
+from tests.engine.choices import Choice, numbers_below
 from tests.engine.random_rule_sets import Sheet, chosen_answers, known_answer, made_item, made_rule_set
 
 PROPERTY = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
@@ -33,7 +33,7 @@ JUNK: tuple[Any, ...] = (
 @st.composite
 def rule_sets(draw: st.DrawFn) -> RuleSet:
     """A rule set without a problem that blocks; it may have some that warn."""
-    return made_rule_set(Choice(draw, Random(draw(below(1000)))))
+    return made_rule_set(Choice(draw, Random(draw(numbers_below(1000)))))
 
 
 @st.composite
@@ -46,13 +46,13 @@ def any_answers(draw: st.DrawFn, rule_set: RuleSet) -> Sheet:
             case 0 | 1:
                 continue
             case 2:
-                sheet[question.key] = choose.one(JUNK)
+                sheet[question.key] = choose.pick(JUNK)
             case 3:
                 sheet[question.key] = None
             case _:
                 sheet[question.key] = known_answer(choose, question)
-    if choose.maybe():
-        sheet["no-such-question"] = choose.one(JUNK)
+    if choose.yes_or_no():
+        sheet["no-such-question"] = choose.pick(JUNK)
     return sheet
 
 

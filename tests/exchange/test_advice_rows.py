@@ -19,9 +19,9 @@ def made_items(dice: Dice, rules: object, number: int) -> list[WorkItem]:
     items = []
     for _ in range(number):
         answers, parts = made_item(dice, rules)  # type: ignore[arg-type]
-        if len(parts) == 1 and dice.maybe():
+        if len(parts) == 1 and dice.yes_or_no():
             parts = (("", parts[0][1]),)
-        items.append(WorkItem(dice.one(NAMES), answers, parts))
+        items.append(WorkItem(dice.pick(NAMES), answers, parts))
     return items
 
 

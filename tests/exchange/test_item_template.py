@@ -24,7 +24,7 @@ from tests.exchange.samples import SMALL
 HEAD = 2
 
 
-def opened(data: bytes) -> Any:
+def open_book(data: bytes) -> Any:
     return openpyxl.load_workbook(io.BytesIO(data))
 
 
@@ -35,7 +35,7 @@ def rule_set(request: pytest.FixtureRequest) -> RuleSet:
     return found
 
 
-def offered(book: Any, question: Question) -> tuple[Any, list[str]]:
+def offered_words(book: Any, question: Question) -> tuple[Any, list[str]]:
     """The check of a question's column, and the words of its list."""
     sheet = book["Processes"]
     (cell,) = (cell for cell in sheet[HEAD] if cell.value in {question.text, question.key})
@@ -49,12 +49,12 @@ def offered(book: Any, question: Question) -> tuple[Any, list[str]]:
 
 
 def test_every_question_offers_its_answers_in_words_or_says_what_fits(rule_set: RuleSet) -> None:
-    book = opened(write_template(rule_set))
+    book = open_book(write_template(rule_set))
     assert book.sheetnames == ["How to fill this in", "Processes", "Keys", "Questions"]
     assert book.active.title == "Processes"
     explained = {str(cell) for row in book["Questions"].iter_rows(values_only=True) for cell in row if cell}
     for question in rule_set.questions:
-        check, words = offered(book, question)
+        check, words = offered_words(book, question)
         assert question.text in explained
         assert {option.label for option in question.options} <= explained
         assert len(check.prompt or "") <= 255
@@ -75,7 +75,7 @@ def test_every_question_offers_its_answers_in_words_or_says_what_fits(rule_set: 
 
 
 def test_it_is_read_when_it_is_filled_in_by_the_lists_sorted_and_given_columns(rule_set: RuleSet) -> None:
-    book = opened(write_template(rule_set))
+    book = open_book(write_template(rule_set))
     sheet = book["Processes"]
     sheet.insert_cols(3)
     sheet.cell(HEAD, 3, "Owner")
@@ -144,7 +144,7 @@ def test_every_text_shows_on_a_screen_and_on_paper(rule_set: RuleSet) -> None:
     ] or [WorkItem("A " * 60, {"steps": "set", "tools": ("sheet", "phone")})]
     advised = [(item, recommend(rule_set, 7, item)) for item in items]
     for data in (write_template(rule_set), write_results_workbook(rule_set, advised, verdict_lines)):
-        for sheet in opened(data):
+        for sheet in open_book(data):
             assert sheet.page_setup.fitToHeight == 0
             assert sheet.sheet_properties.pageSetUpPr.fitToPage
             width = sum(
@@ -164,7 +164,7 @@ def test_every_text_shows_on_a_screen_and_on_paper(rule_set: RuleSet) -> None:
 
 def test_numbers_are_numbers_and_words_stand_beside_keys() -> None:
     item = WorkItem("0012", {"steps": "set", "calls": 7})
-    book = opened(write_results_workbook(SMALL, [(item, recommend(SMALL, 7, item))], verdict_lines))
+    book = open_book(write_results_workbook(SMALL, [(item, recommend(SMALL, 7, item))], verdict_lines))
     head, row = ([cell.value for cell in cells] for cells in book["Recommendations"].iter_rows())
     found = dict(zip(head, row, strict=True))
     assert isinstance(found["bpo"], int)
@@ -182,7 +182,7 @@ def test_numbers_are_numbers_and_words_stand_beside_keys() -> None:
 def test_a_column_grows_where_a_cell_would_be_higher_than_a_row_can_be() -> None:
     long = "A reason of some words. " * 150
     rows = [["a", long], ["b", "word\n" * 20]]
-    sheet = opened(write_workbook([WorkbookSheet("Long", [ColumnHead("x"), ColumnHead("y", 30)], rows)]))["Long"]
+    sheet = open_book(write_workbook([WorkbookSheet("Long", [ColumnHead("x"), ColumnHead("y", 30)], rows)]))["Long"]
     assert 30 < sheet.column_dimensions["B"].width <= 255
     assert sheet.row_dimensions[2].height <= 405
     assert sheet.row_dimensions[2].height >= 15 * lines_of(sheet, sheet["B2"])

@@ -43,7 +43,7 @@ class CountingFile(io.BytesIO):
         return data
 
 
-def opened(data: bytes, name: str = "list.csv", sheets: tuple[str, ...] = ()) -> tuple[list[WorkItem], ItemReading]:
+def read_list(data: bytes, name: str = "list.csv", sheets: tuple[str, ...] = ()) -> tuple[list[WorkItem], ItemReading]:
     with open_items(SMALL, data, name, sheets) as reading:
         return list(reading), reading
 
@@ -71,7 +71,7 @@ def test_the_first_items_of_a_large_file_come_before_the_rest_is_read_a_second_t
 def test_rows_of_one_process_that_stand_far_apart_are_its_parts_in_the_place_of_the_first() -> None:
     names = [f"Process {n}" for n in range(1_000)]
     rows = [[name, part, "set"] for part in ("keying", "checking") for name in names]
-    items, reading = opened(text_of([["process", "part", "steps"], *rows]))
+    items, reading = read_list(text_of([["process", "part", "steps"], *rows]))
     assert reading.problems == []
     assert [item.process for item in items] == names
     assert {tuple(part for part, _ in item.parts) for item in items} == {("keying", "checking")}
@@ -96,7 +96,7 @@ def test_one_column_is_what_stands_there_in_the_rows(text: str, column: int) -> 
 
 def test_a_row_further_down_that_is_no_csv_is_a_problem_even_where_the_first_look_passes_it() -> None:
     rows = [["process", "notes", "edge"], *([f"Process {n}", ""] for n in range(100)), ["Last", "x" * 200_000]]
-    _, reading = opened(text_of(rows))
+    _, reading = read_list(text_of(rows))
     assert [str(it).split(":")[0] for it in reading.problems] == ["row 102"]
     assert "This is not CSV" in reading.problems[0].text
 
@@ -114,7 +114,7 @@ def test_every_answer_of_the_starter_rules_is_understood_in_every_form_and_never
 
 def test_after_very_many_problems_nothing_more_is_read() -> None:
     rows = [[f"Process {n}", "wrong"] for n in range(PROBLEMS_LIMIT + 500)]
-    items, reading = opened(text_of([["process", "steps"], *rows]))
+    items, reading = read_list(text_of([["process", "steps"], *rows]))
     assert items == []
     assert len(reading.problems) == PROBLEMS_LIMIT + 2
     assert str(reading.problems[0]).startswith("row 2, column steps, value “wrong”")
@@ -123,23 +123,23 @@ def test_after_very_many_problems_nothing_more_is_read() -> None:
 
 def test_sheets_are_read_by_their_names_in_any_capitals_and_hidden_ones_as_well() -> None:
     data = book(_hidden=("Old",), New=ROWS, Old=[ROWS[0], ["Letters", "no", "set"]], Other=[["x"]])
-    items, reading = opened(data, "list.xlsx", ("old",))
+    items, reading = read_list(data, "list.xlsx", ("old",))
     assert [item.process for item in items] == ["Letters"]
     assert reading.summary.left_out == [("New", "it was not named"), ("Other", "it was not named")]
-    items, reading = opened(data, "list.xlsx", ("Old", "New"))
+    items, reading = read_list(data, "list.xlsx", ("Old", "New"))
     assert [item.process for item in items] == ["Payroll", "Advice", "Letters"]
-    _, reading = opened(data, "list.xlsx", ("Odl", "New"))
+    _, reading = read_list(data, "list.xlsx", ("Odl", "New"))
     assert [str(it) for it in reading.problems] == ["sheet Odl: The workbook has no such sheet. Did you mean “Old”?"]
-    _, reading = opened(data, "list.xlsx", ("Other",))
+    _, reading = read_list(data, "list.xlsx", ("Other",))
     assert str(reading.problems[0]).startswith(
         "sheet Other, row 1, column A, value “x”: This row must name the columns"
     )
-    _, reading = opened(text_of([["process", "edge"], ["A", "yes"]]), "list.csv", ("Old",))
+    _, reading = read_list(text_of([["process", "edge"], ["A", "yes"]]), "list.csv", ("Old",))
     assert [str(it) for it in reading.problems] == ["file: Only a workbook has sheets that can be named. Name none."]
 
 
 def test_what_was_understood_is_a_value() -> None:
-    _, reading = opened(b"A title,,\nName of process,How core it is,tier\nPayroll,CORE,1\n", "list.csv")
+    _, reading = read_list(b"A title,,\nName of process,How core it is,tier\nPayroll,CORE,1\n", "list.csv")
     columns = (
         ColumnSummary("A", "Name of process", "process"),
         ColumnSummary("B", "How core it is", "edge"),

@@ -45,11 +45,11 @@ def test_items_of_lines_and_lists_are_those_of_the_whole(seed: int) -> None:
     bodies = [as_request(item) for item in made_items(dice, rules, 30)]
     for _ in range(60):
         answers = dict(made_item(dice, rules)[0])
-        if dice.maybe():
-            answers[dice.one(rules.questions).key] = dice.one(ODD)
-        body: dict[str, Any] = {"process": dice.one(NAMES), "answers": answers}
-        if dice.maybe():
-            body[dice.one(("parts", "explain", "extra"))] = dice.one(([], {}, True))
+        if dice.yes_or_no():
+            answers[dice.pick(rules.questions).key] = dice.pick(ODD)
+        body: dict[str, Any] = {"process": dice.pick(NAMES), "answers": answers}
+        if dice.yes_or_no():
+            body[dice.pick(("parts", "explain", "extra"))] = dice.pick(([], {}, True))
         bodies.append(body)
     for body in bodies:
         items, problems = read_items(rules, json.loads(json.dumps(body)))

@@ -28,7 +28,7 @@ from tests.exchange.samples import SMALL, work_items
 from tests.exchange.sheets.test_csv_files import distinct
 
 
-def back(rule_set: Any, written: object) -> tuple[list[WorkItem], list[str]]:
+def file_and_back(rule_set: Any, written: object) -> tuple[list[WorkItem], list[str]]:
     raw, notes = as_work_items(rule_set, json.loads(json.dumps(written)))
     items, problems = read_items(rule_set, raw)
     assert problems == []
@@ -39,10 +39,10 @@ def back(rule_set: Any, written: object) -> tuple[list[WorkItem], list[str]]:
 @given(st.lists(work_items(SMALL), min_size=1, max_size=4).map(distinct))
 def test_advice_with_its_answers_is_read_as_the_items_that_it_was_given_on(items: list[WorkItem]) -> None:
     documents = [advised_document(item, recommend(SMALL, 7, item)) for item in items]
-    assert back(SMALL, documents) == (items, [])
-    assert back(SMALL, documents[0]) == (items[:1], [])
+    assert file_and_back(SMALL, documents) == (items, [])
+    assert file_and_back(SMALL, documents[0]) == (items[:1], [])
     for reasons in (Reasons.NONE, Reasons.KEYS):
-        assert back(SMALL, list(AdviceRows(SMALL, 7, reasons, verdict_lines).documents(items))) == (items, [])
+        assert file_and_back(SMALL, list(AdviceRows(SMALL, 7, reasons, verdict_lines).documents(items))) == (items, [])
 
 
 def test_the_answers_stand_beside_all_that_the_advice_says() -> None:
@@ -92,7 +92,7 @@ def test_a_download_is_read_without_the_bin_and_with_the_answers_that_these_rule
             },
         ],
     }
-    items, notes = back(rule_set, file)
+    items, notes = file_and_back(rule_set, file)
     assert items == [
         WorkItem("1.10", {"steps": "same"}),
         WorkItem("0012", {"edge": "no"}, (("a", {"steps": "each"}), ("=b", {"steps": "same", "written": "yes"}))),
@@ -105,7 +105,7 @@ def test_a_download_is_read_without_the_bin_and_with_the_answers_that_these_rule
         "product": PRODUCT,
         "processes": [{"process": "A", "answers": [{"question": "edge", "text": "?", "answer": "no", "label": "No"}]}],
     }
-    assert back(rule_set, visitors) == ([WorkItem("A", {"edge": "no"})], [])
+    assert file_and_back(rule_set, visitors) == ([WorkItem("A", {"edge": "no"})], [])
 
 
 def read_back(rule_set: RuleSet, file: bytes, name: str) -> list[WorkItem]:

@@ -46,7 +46,7 @@ def sound_rows(seed: int, head: list[str] = HEAD) -> list[Row]:
     return rows
 
 
-def opened(rows: list[Row], head: list[str] = HEAD) -> ItemReading:
+def open_rows(rows: list[Row], head: list[str] = HEAD) -> ItemReading:
     out = io.StringIO(newline="")
     csv.writer(out).writerows([head, *rows])
     return open_items(RULES, out.getvalue().encode())
@@ -116,7 +116,7 @@ def test_what_stands_among_plain_rows_is_read_and_told_as_one_by_one() -> None:
     for change in CHANGES:
         changed = [*map(list, rows)]
         change(changed)
-        by_one, by_many = opened(changed), opened(changed)
+        by_one, by_many = open_rows(changed), open_rows(changed)
         expected, chunks = list(by_one), list(by_many.chunks())
         assert list(chain.from_iterable(chunks)) == expected
         assert by_many.problems == by_one.problems
@@ -129,7 +129,7 @@ def test_a_column_of_ones_own_and_one_without_a_heading_are_told_all_the_same() 
     rows = [[*row, "mine", ""] for row in sound_rows(2)]
     rows[3 * TOGETHER - 9][-1] = "there"
     head = [*HEAD, "My notes", ""]
-    by_one, by_many = opened(rows, head), opened(rows, head)
+    by_one, by_many = open_rows(rows, head), open_rows(rows, head)
     expected, chunks = list(by_one), list(by_many.chunks())
     assert list(chain.from_iterable(chunks)) == expected
     assert by_many.summary == by_one.summary
@@ -138,7 +138,7 @@ def test_a_column_of_ones_own_and_one_without_a_heading_are_told_all_the_same() 
 
 @pytest.mark.parametrize("columns", [HEAD, WHOLE_HEAD])
 def test_they_get_the_rows_of_advice_that_each_gets_alone(columns: list[str]) -> None:
-    chunks = [chunk for chunk in opened(sound_rows(3, columns), columns).chunks() if isinstance(chunk, PlainRows)]
+    chunks = [chunk for chunk in open_rows(sound_rows(3, columns), columns).chunks() if isinstance(chunk, PlainRows)]
     assert chunks
     maker = AdviceRows(RULES, 3, Reasons.NONE, verdict_lines)
     for chunk in chunks:

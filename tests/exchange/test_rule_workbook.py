@@ -31,12 +31,12 @@ SHEETS = [
 ]
 
 
-def opened(rule_set: RuleSet = SMALL) -> Workbook:
+def open_book(rule_set: RuleSet = SMALL) -> Workbook:
     """The workbook as another program reads it."""
     return openpyxl.load_workbook(io.BytesIO(write_rule_set(rule_set, "xlsx", [("These rules", "Version 7")])))
 
 
-def saved(book: Workbook) -> bytes:
+def save_book(book: Workbook) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -50,20 +50,20 @@ def column(book: Workbook, name: str, header: str) -> str:
 
 def problems_after(change: Callable[[Workbook], None], rule_set: RuleSet = SMALL) -> list[str]:
     """What is said of the workbook after somebody changed it."""
-    book = opened(rule_set)
+    book = open_book(rule_set)
     change(book)
     with pytest.raises(RuleSetError) as refused:
-        read_sound_rule_set(saved(book), "rules.xlsx")
+        read_sound_rule_set(save_book(book), "rules.xlsx")
     return [str(problem) for problem in refused.value.problems]
 
 
 @pytest.mark.parametrize("rule_set", [SMALL, clean_rule_set(), starter.rule_set()], ids=["small", "clean", "starter"])
 def test_what_another_program_saved_again_is_the_same_rule_set(rule_set: RuleSet) -> None:
-    assert read_rule_set(saved(opened(rule_set))) == rule_set
+    assert read_rule_set(save_book(open_book(rule_set))) == rule_set
 
 
 def test_it_has_a_sheet_for_everything_and_says_what_it_is() -> None:
-    book = opened()
+    book = open_book()
     assert book.sheetnames == SHEETS
     told = {row[0]: row[1] for row in book["About"].iter_rows(values_only=True)}
     assert (told["Format"], told["These rules"]) == (1, "Version 7")
@@ -71,7 +71,7 @@ def test_it_has_a_sheet_for_everything_and_says_what_it_is() -> None:
 
 
 def test_a_rule_is_a_row_with_its_conditions_in_the_columns_of_their_questions() -> None:
-    head, *rows = opened(clean_rule_set())["Rules"].iter_rows(values_only=True)
+    head, *rows = open_book(clean_rule_set())["Rules"].iter_rows(values_only=True)
     rules = [{name: cell for name, cell in zip(head, row, strict=True) if cell is not None} for row in rows]
     assert rules[2] == {
         "Key": "expert",
@@ -85,7 +85,7 @@ def test_a_rule_is_a_row_with_its_conditions_in_the_columns_of_their_questions()
 
 
 def test_both_policy_tables_stand_row_by_row_in_one_sheet() -> None:
-    head, *rows = opened(clean_rule_set())["Policy"].iter_rows(values_only=True)
+    head, *rows = open_book(clean_rule_set())["Policy"].iter_rows(values_only=True)
     told = [{name: cell for name, cell in zip(head, row, strict=True) if cell is not None} for row in rows]
     assert told[0] == {"Table": "leave", "Keep points": ">= 4", "Leave": "keep", "Says": "Much speaks for keeping it."}
     assert [row["Table"] for row in told] == ["leave"] * 2 + ["kind"] * 4
@@ -120,7 +120,7 @@ def test_i9_text_that_looks_like_a_formula_is_typed_as_text_and_comes_back_exact
 
 
 def test_a_rule_that_is_added_changed_or_deleted_in_the_sheet_is_so_in_the_rule_set() -> None:
-    book = opened(clean_rule_set())
+    book = open_book(clean_rule_set())
     sheet = book["Rules"]
     sheet[f"{column(book, 'Rules', 'steps')}2"] = "not  some , each"
     sheet.delete_rows(4)
@@ -133,7 +133,7 @@ def test_a_rule_that_is_added_changed_or_deleted_in_the_sheet_is_so_in_the_rule_
     }
     for name, text in row.items():
         sheet[f"{column(book, 'Rules', name)}6"] = text
-    rule_set = read_rule_set(saved(book))
+    rule_set = read_rule_set(save_book(book))
     assert [rule.key for rule in rule_set.rules] == ["routine", "written-down", "core", "many", "new"]
     assert rule_set.rules[0].when == (Condition("steps", "none_of", ("some", "each")),)
     assert rule_set.rules[4].when == (
@@ -146,12 +146,12 @@ def test_a_rule_that_is_added_changed_or_deleted_in_the_sheet_is_so_in_the_rule_
 
 
 def test_further_sheets_moved_columns_and_blank_rows_do_no_harm() -> None:
-    book = opened()
+    book = open_book()
     book.create_sheet("My notes")["A1"] = "=1+1"
     book.move_sheet("Cases", -8)
     book["Claims"].insert_rows(3)
     book["Claims"].move_range(f"{column(book, 'Claims', 'Text')}1:{column(book, 'Claims', 'Text')}99", cols=9)
-    assert read_rule_set(saved(book)) == SMALL
+    assert read_rule_set(save_book(book)) == SMALL
 
 
 def test_i8_every_problem_is_listed_by_sheet_and_cell() -> None:
@@ -197,7 +197,7 @@ def test_what_the_checks_find_is_named_by_its_cell_as_well() -> None:
         book["Options"]["B2"] = "not plain"
 
     found = problems_after(spoil)
-    edge, claims = column(opened(), "Rules", "edge"), column(opened(), "Rules", "Claims")
+    edge, claims = column(open_book(), "Rules", "edge"), column(open_book(), "Rules", "Claims")
     assert any(problem.startswith(f"sheet Rules, cell {edge}2: ") and "coree" in problem for problem in found)
     assert any(problem.startswith(f"sheet Rules, cell {claims}3: ") and "S.9" in problem for problem in found)
     assert any(problem.startswith("sheet Options, cell B2: ") for problem in found)
@@ -268,23 +268,23 @@ def without_columns(book: Workbook, gone: dict[str, list[str]]) -> None:
 
 
 def test_a_workbook_from_before_there_were_parts_of_both_kinds_is_read() -> None:
-    book = opened()
+    book = open_book()
     without_columns(book, BRIEF)
-    assert read_rule_set(saved(book)) == SMALL, "from before there was a brief"
+    assert read_rule_set(save_book(book)) == SMALL, "from before there was a brief"
     without_columns(book, DONE_BY)
-    assert read_rule_set(saved(book)) == SMALL, "from before an answer could say who does the work"
+    assert read_rule_set(save_book(book)) == SMALL, "from before an answer could say who does the work"
     without_columns(book, PARTS)
-    assert read_rule_set(saved(book)) == SMALL
+    assert read_rule_set(save_book(book)) == SMALL
     without_columns(book, {"Claims": ["Addresses"]})
     with pytest.raises(RuleSetError, match="sheet Claims, row 1: The column “Addresses” is missing"):
-        read_rule_set(saved(book))
+        read_rule_set(save_book(book))
 
 
 def test_a_workbook_from_before_there_were_risks_is_read() -> None:
-    book = opened()
+    book = open_book()
     book.remove(book["Risks"])
     without_columns(book, {"Guidance": ["Brief"]} | DONE_BY | PARTS | RISKS)
-    assert read_rule_set(saved(book)) == SMALL
+    assert read_rule_set(save_book(book)) == SMALL
 
 
 def test_of_the_newest_columns_none_may_be_gone_alone() -> None:
@@ -294,12 +294,12 @@ def test_of_the_newest_columns_none_may_be_gone_alone() -> None:
 
 def test_who_does_the_work_is_read_back_from_a_workbook_and_no_other_word_is() -> None:
     rules = who_does_it(SMALL, "edge", {"yes": DoneBy.NOBODY, "no": DoneBy.ANOTHER_FIRM})
-    book = opened(rules)
-    assert read_rule_set(saved(book)) == rules
+    book = open_book(rules)
+    assert read_rule_set(save_book(book)) == rules
     cell = next(cell for row in book["Options"].iter_rows() for cell in row if cell.value == "another-firm")
     cell.value = "my aunt"
     with pytest.raises(RuleSetError, match=f"cell {cell.coordinate}: .*my aunt"):
-        read_rule_set(saved(book))
+        read_rule_set(save_book(book))
 
 
 @pytest.mark.parametrize("name", SHEETS[1:])
@@ -312,10 +312,10 @@ def test_a_column_that_is_gone_or_stands_twice_is_named() -> None:
     found = problems_after(lambda book: book["Claims"].delete_cols(4))
     assert "sheet Claims, row 1: The column “Text” is missing. Put it back." in found
 
-    def twice(book: Workbook) -> None:
+    def repeat_column(book: Workbook) -> None:
         book["Claims"]["J1"] = "Text"
 
-    assert "sheet Claims, cell J1: The column “Text” stands twice. Keep one of them." in problems_after(twice)
+    assert "sheet Claims, cell J1: The column “Text” stands twice. Keep one of them." in problems_after(repeat_column)
 
 
 def test_another_format_is_refused() -> None:

@@ -25,7 +25,7 @@ from tests.exchange.sheets import hostile_files, open_document
 from tests.exchange.sheets.test_csv_files import distinct
 
 
-def saved(book: Workbook) -> bytes:
+def save_book(book: Workbook) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -35,7 +35,7 @@ def filled_in(fill: Callable[[Workbook], None]) -> bytes:
     """A sheet with a header row, filled in with another program."""
     book = openpyxl.load_workbook(io.BytesIO(workbook_of(SMALL)))
     fill(book)
-    return saved(book)
+    return save_book(book)
 
 
 @settings(max_examples=40, deadline=None)
@@ -91,7 +91,7 @@ def test_the_sheet_that_names_our_columns_is_found_among_others() -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook_of(SMALL, [WorkItem("Reports", {"edge": "yes"})])))
     book["Processes"].title = "March"
     book.create_sheet("Notes", 0)["A1"] = "Nothing of ours"
-    assert read_sheet(SMALL, saved(book), "xlsx") == ([WorkItem("Reports", {"edge": "yes"})], [])
+    assert read_sheet(SMALL, save_book(book), "xlsx") == ([WorkItem("Reports", {"edge": "yes"})], [])
 
 
 def test_an_open_document_sheet_is_read_as_the_same_sheet_in_csv_is() -> None:

@@ -104,10 +104,10 @@ def _note_case(world: World) -> Case:
     return Case(admin, f"/admin/feedback/{note_id}", {"outcome": "kpo"}, {"outcome": "keep"}, "refused", "/case")
 
 
-def _asking(world: World) -> OwnerWalker:
+def _owner_with_opinion(world: World) -> OwnerWalker:
     """An owner whom somebody has given a second opinion."""
     owner = world.owner()
-    Guest.invited(world.app, owner, "Priya").hand_in(EXPERT)
+    Guest.invite(world.app, owner, "Priya").hand_in(EXPERT)
     return owner
 
 
@@ -128,7 +128,7 @@ def _several(world: World) -> Case:
     return Case(admin, "", sent | {"do": "apply"}, sent | {"to_points": "2", "do": "apply"}, "refused", "several")
 
 
-def _proposed(world: World) -> Case:
+def _proposed_case(world: World) -> Case:
     return Case(world.admin().start(), f"{DRAFT}/coverage/add", {})
 
 
@@ -137,14 +137,14 @@ def _preview_case(world: World) -> Case:
     return Case(world.editor(), at, {}, action="preview/case")
 
 
-def _recalculated(world: World) -> Case:
+def _recalculated_case(world: World) -> Case:
     owner = world.owner()
     owner.open(f"{owner.at}/questions/steps?again=1")
     owner.answer("half")
     return Case(owner, f"{owner.at}/answers", {})
 
 
-def _settled(world: World) -> Case:
+def _settled_case(world: World) -> Case:
     visitor = world.visitor()
     visitor.goes_on = False
     visitor.begin()
@@ -152,7 +152,7 @@ def _settled(world: World) -> Case:
     return Case(visitor, f"{visitor.at}/settled", {})
 
 
-def _decided(world: World) -> Case:
+def _decided_case(world: World) -> Case:
     owner = world.owner()
     owner.finish(ROUTINE)
     ids = [row["value"] for row in owner.open("/processes").select("[name=of]")]
@@ -185,12 +185,12 @@ KEYED: dict[str, Callable[[World], Case]] = {
         w.visitor(), "/assessments/new", {"process_name": "One"}, {"process_name": "Two"}
     ),
     "assessments.what_if": _what_if,
-    "assessments.recalculate": _recalculated,
-    "assessments.show_settled": _settled,
+    "assessments.recalculate": _recalculated_case,
+    "assessments.show_settled": _settled_case,
     "processes.copy": lambda w: Case(
         (owner := w.owner()), f"/processes/copy?of={owner.id}", {"process_name": "One"}, {"process_name": "Two"}
     ),
-    "processes.decide_chosen": _decided,
+    "processes.decide_chosen": _decided_case,
     "processes.bring_in": lambda w: Case(
         w.owner(), "/processes/bring-in", {"names": "One\nTwo"}, {"names": "One\nThree"}, action=""
     ),
@@ -216,8 +216,12 @@ KEYED: dict[str, Callable[[World], Case]] = {
     "processes.ask_for_opinion": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/opinions/new", {"note": "One"}, {"note": "Two"}
     ),
-    "processes.renew_opinion": lambda w: Case((owner := _asking(w)), f"{owner.at}/opinions", {}, action="renew"),
-    "processes.settle_opinions": lambda w: Case((owner := _asking(w)), f"{owner.at}/opinions/settle", {"note": "One"}),
+    "processes.renew_opinion": lambda w: Case(
+        (owner := _owner_with_opinion(w)), f"{owner.at}/opinions", {}, action="renew"
+    ),
+    "processes.settle_opinions": lambda w: Case(
+        (owner := _owner_with_opinion(w)), f"{owner.at}/opinions/settle", {"note": "One"}
+    ),
     "accounts.tokens": lambda w: Case(w.admin(), "/account/tokens", {"name": "One"}, {"name": "Two"}),
     "organisations.index": lambda w: Case(w.owner(), "/organisations", {"name": "One"}, {"name": "Two"}),
     "organisations.invite": lambda w: Case(
@@ -265,12 +269,12 @@ KEYED: dict[str, Callable[[World], Case]] = {
     "rule_sets.remove_item (answer)": lambda w: Case(w.editor(), f"{DRAFT}/questions/steps/answers/wild/remove", {}),
     "rule_sets.differences": _two_differences,
     "rule_sets.bulk_edit": _several,
-    "rule_sets.add_proposed": _proposed,
+    "rule_sets.add_proposed": _proposed_case,
     "rule_sets.upload": lambda w: Case(
         w.editor(),
         "/admin/rules/upload",
         {"file": a_file(SMALL), "replace": "y"},
-        {"file": a_file(_renamed(SMALL)), "replace": "y"},
+        {"file": a_file(_rename_rule(SMALL)), "replace": "y"},
     ),
     "rule_sets.publish": lambda w: Case(
         w.editor(), f"{DRAFT}/publish", {"note": "One.", "do": "publish"}, {"note": "Two.", "do": "publish"}, "led"
@@ -284,5 +288,5 @@ KEYED: dict[str, Callable[[World], Case]] = {
 """Every address that takes a one-time key, with a form that is sent there; some also for an answer of a question."""
 
 
-def _renamed(rules: RuleSet) -> RuleSet:
+def _rename_rule(rules: RuleSet) -> RuleSet:
     return replace(rules, limits=(*rules.limits, "Nor the weather."))

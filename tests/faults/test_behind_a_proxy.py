@@ -20,7 +20,7 @@ from advisor.settings import Settings
 from advisor.web.access.security import HEADERS
 from tests.accounts.sign_ins import cookie
 from tests.conftest import settings_for
-from tests.deployment import Deployment, Person, beside_the_proxy, deployed, lost, slow_clients
+from tests.deployment import Deployment, Person, beside_the_proxy, deploy, lost_answers, slow_clients
 from tests.models.test_draft import ADA
 from tests.postgresql import PostgresqlServer
 from tests.reading import HtmlPage
@@ -50,7 +50,7 @@ def settings(url: str, tmp_path: Path) -> Settings:
 @pytest.fixture(scope="module")
 def deployment(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """One for all tests that break nothing."""
-    with deployed(url, tmp_path_factory.mktemp("deployed")) as deployment:
+    with deploy(url, tmp_path_factory.mktemp("deployed")) as deployment:
         yield deployment
 
 
@@ -154,13 +154,13 @@ def test_f19_of_fifty_people_who_answer_at_once_nobody_loses_an_answer(
     with ThreadPoolExecutor(len(people)) as at_once:
         list(at_once.map(lambda person: [person.begin(), person.answer(1), person.answer(0)], people))
     assert {(person.acknowledged, person.in_doubt) for person in people} == {(2, 0)}
-    assert lost(database, people) == []
+    assert lost_answers(database, people) == []
 
 
 def test_f1_one_server_is_killed_and_what_was_acknowledged_is_kept_while_the_other_goes_on(
     url: str, database: Database, tmp_path: Path
 ) -> None:
-    with deployed(url, tmp_path) as deployment:
+    with deploy(url, tmp_path) as deployment:
         people = [Person(deployment.proxy.client(), f"Killed {number}") for number in range(12)]
         saves = threading.Semaphore(0)
 
@@ -180,4 +180,4 @@ def test_f1_one_server_is_killed_and_what_was_acknowledged_is_kept_while_the_oth
         in_doubt = sum(person.in_doubt for person in people)
         assert in_doubt <= len(people), "what was on its way to the server when it ended, and nothing after that"
         assert sum(person.acknowledged for person in people) == 9 * len(people) - in_doubt, "the other went on"
-    assert lost(database, people) == []
+    assert lost_answers(database, people) == []

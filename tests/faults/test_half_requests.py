@@ -31,7 +31,7 @@ BOUNDARY = "in-between"
 
 
 @dataclass(frozen=True)
-class Sent:
+class WholeRequest:
     """A request that changes something, where all of it arrives."""
 
     line: str
@@ -48,7 +48,7 @@ class Sent:
         """All of it."""
         return self.raw(f"Content-Length: {len(self.body)}", self.body)
 
-    def broken(self) -> dict[str, bytes]:
+    def broken_off(self) -> dict[str, bytes]:
         """The same, broken off in each way. What came could be taken for a whole body each time."""
         chunk = f"{len(self.body):x}\r\n".encode() + self.body
         chunked = {
@@ -104,12 +104,12 @@ def parts(fields: dict[str, str]) -> bytes:
     return "".join([*sent, f"--{BOUNDARY}--\r\n"]).encode()
 
 
-def of_browser(client: FlaskClient, path: str, content_type: str, body: bytes) -> Sent:
+def of_browser(client: FlaskClient, path: str, content_type: str, body: bytes) -> WholeRequest:
     headers = {"Cookie": f"session={cookie(client)}", "Content-Type": content_type}
-    return Sent(f"POST {path} HTTP/1.1", headers, body)
+    return WholeRequest(f"POST {path} HTTP/1.1", headers, body)
 
 
-def every_kind(app: Flask, database: Database) -> dict[str, Sent]:
+def every_kind(app: Flask, database: Database) -> dict[str, WholeRequest]:
     """One request of each kind of body."""
     owner = OwnerWalker.signed_in(app, database, "olga@example.org")
     admin = Admin.of(app, database, "ada@example.org")
@@ -127,12 +127,12 @@ def every_kind(app: Flask, database: Database) -> dict[str, Sent]:
         "form": of_browser(owner.client, f"/assessments/{one}/name", plain, form.encode()),
         "form in parts": of_browser(owner.client, f"/assessments/{other}/name", in_parts, parts(fields)),
         "file": of_browser(admin.client, "/admin/rules/upload", in_parts, parts(upload)),
-        "json": Sent("POST /api/v1/assessments HTTP/1.1", program, b'{"process": "Half"}'),
-        "not looked at": Sent(f"DELETE /api/v1/assessments/{one} HTTP/1.1", program, b"{}"),
+        "json": WholeRequest("POST /api/v1/assessments HTTP/1.1", program, b'{"process": "Half"}'),
+        "not looked at": WholeRequest(f"DELETE /api/v1/assessments/{one} HTTP/1.1", program, b"{}"),
     }
 
 
-def stored(database: Database) -> dict[str, object]:
+def stored_rows(database: Database) -> dict[str, object]:
     """All but that a program called."""
     return {table: rows for table, rows in dump(database).items() if table not in {"rate_limit", "api_token"}}
 
@@ -141,12 +141,12 @@ def test_i1_a_body_that_breaks_off_is_refused_and_nothing_of_it_is_stored(
     app: Flask, database: Database, port: int
 ) -> None:
     for kind, sent in every_kind(app, database).items():
-        before = stored(database)
-        for way, raw in sent.broken().items():
+        before = stored_rows(database)
+        for way, raw in sent.broken_off().items():
             status, said = send(port, raw)
             assert status == 400, f"{kind}, {way}: {said.decode(errors='replace')}"
             assert b"broke off" in said, f"{kind}, {way}"
-            assert stored(database) == before, f"{kind}, {way}"
+            assert stored_rows(database) == before, f"{kind}, {way}"
         status, said = send(port, sent.whole())
         assert 200 <= status < 400, f"{kind}: {said.decode(errors='replace')}"
-        assert stored(database) != before, kind
+        assert stored_rows(database) != before, kind

@@ -20,7 +20,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 
 @pytest.fixture(scope="module")
-def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+def server_behind_proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """The server as it runs behind one proxy."""
     folder = tmp_path_factory.mktemp("behind")
     public = {"ADVISOR_ALLOWED_HOSTS": "advisor.example.org", "ADVISOR_TRUSTED_PROXIES": "1"}
@@ -150,10 +150,12 @@ FORWARDED = [
 
 
 @pytest.mark.parametrize("said", FORWARDED)
-def test_i3_whatever_a_proxy_says_of_the_caller_is_no_mistake_of_ours(behind: ServerProcess, said: bytes) -> None:
+def test_i3_whatever_a_proxy_says_of_the_caller_is_no_mistake_of_ours(
+    server_behind_proxy: ServerProcess, said: bytes
+) -> None:
     names = [b"X-Forwarded-For", b"X-Forwarded-Proto", b"X-Forwarded-Host", b"Forwarded"]
     headers = [name + b": " + said for name in names]
-    status, page = send(behind, request(b"GET /sign-in", *headers))
+    status, page = send(server_behind_proxy, request(b"GET /sign-in", *headers))
     assert status == 200
     assert b"Strict-Transport-Security" in page
     cookie = found_in(page, rb"(__Host-session=[^;]+)")
@@ -161,26 +163,31 @@ def test_i3_whatever_a_proxy_says_of_the_caller_is_no_mistake_of_ours(behind: Se
     form = b"email=olga%40example.org&password=not+the+one&csrf_token=" + token
     headers += [b"Cookie: " + cookie, b"Content-Length: %d" % len(form), b"Referer: https://localhost/sign-in"]
     headers += [b"Content-Type: application/x-www-form-urlencoded"]
-    status, page = send(behind, request(b"POST /sign-in", *headers, body=form))
+    status, page = send(server_behind_proxy, request(b"POST /sign-in", *headers, body=form))
     assert status in {422, 429}, page
     assert b"do not belong together" in page or status == 429
 
 
-def test_s8b_behind_a_proxy_that_leaves_out_the_scheme_the_cookie_stays_secure(behind: ServerProcess) -> None:
+def test_s8b_behind_a_proxy_that_leaves_out_the_scheme_the_cookie_stays_secure(
+    server_behind_proxy: ServerProcess,
+) -> None:
     for headers in ([], [b"X-Forwarded-Proto: https"], [b"X-Forwarded-Proto: HTTPS"], [b"X-Forwarded-Proto: wss"]):
-        _, said = send(behind, request(b"GET /assessments/new", *headers))
+        _, said = send(server_behind_proxy, request(b"GET /assessments/new", *headers))
         assert b"Set-Cookie: __Host-session=" in said
         assert b"; Secure; HttpOnly; Path=/; SameSite=Lax" in said
-    _, said = send(behind, request(b"GET /assessments/new", b"X-Forwarded-Proto: http"))
+    _, said = send(server_behind_proxy, request(b"GET /assessments/new", b"X-Forwarded-Proto: http"))
     assert b"Set-Cookie: session=" in said, "a proxy may say that somebody came without TLS"
     assert b"Strict-Transport-Security" not in said
 
 
 def test_s13_the_address_that_is_printed_is_the_one_that_people_type(
-    server: ServerProcess, behind: ServerProcess
+    server: ServerProcess, server_behind_proxy: ServerProcess
 ) -> None:
     assert f"Ready: {server.url}/ (Ctrl-C stops it)" in server.said
-    assert f"Ready: https://advisor.example.org/ (listens on {behind.url}/; Ctrl-C stops it)" in behind.said
+    assert (
+        f"Ready: https://advisor.example.org/ (listens on {server_behind_proxy.url}/; Ctrl-C stops it)"
+        in server_behind_proxy.said
+    )
 
 
 @pytest.mark.parametrize("header", [b"X-Forwarded-Proto: https", b"X-Forwarded-Ssl: on", b"SCRIPT_NAME: /elsewhere"])

@@ -87,12 +87,12 @@ def test_f9_every_address_that_takes_a_form_says_how_a_repeat_is_known(app: Flas
 
 
 def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # noqa: ARG001 - it imports every form
-    def below(form: Any) -> Iterator[Any]:
+    def forms_below(form: Any) -> Iterator[Any]:
         for kind in form.__subclasses__():
             yield kind
-            yield from below(kind)
+            yield from forms_below(kind)
 
-    keyed = {kind.__name__ for kind in below(FlaskForm) if hasattr(kind, "once")}
+    keyed = {kind.__name__ for kind in forms_below(FlaskForm) if hasattr(kind, "once")}
     made_for_one_request = {
         "ProcessNameForm", "BulkEditForm", "EditedItemForm", "EditedBriefForm", "SettlingFormOfRows",
     }  # fmt: skip

@@ -33,7 +33,7 @@ def save(database: Database, key: str, because: str, opened: RuleSet, who: Actor
         operations.save(session, who, "rules", key, item, opened=own_fingerprint_of(rule))
 
 
-def started(database: Database) -> RuleSet:
+def start_draft(database: Database) -> RuleSet:
     with database.write() as session:
         return drafts.start(session, ADA).rule_set
 
@@ -71,13 +71,13 @@ def kinds(database: Database) -> list[str]:
 
 
 def test_f13_admins_who_start_the_draft_at_once_work_on_one(database: Database) -> None:
-    assert at_once([lambda: started(database)] * 4) == []
+    assert at_once([lambda: start_draft(database)] * 4) == []
     assert kinds(database) == ["draft started"]
     assert present(database).rule_set == starter.rule_set()
 
 
 def test_f13_saves_of_different_rules_at_once_are_all_kept(database: Database) -> None:
-    opened = started(database)
+    opened = start_draft(database)
     keys = [rule.key for rule in RULES[:5]]
     assert at_once([partial(save, database, key, f"New for {key}.", opened) for key in keys]) == []
     after = present(database).rule_set
@@ -86,7 +86,7 @@ def test_f13_saves_of_different_rules_at_once_are_all_kept(database: Database) -
 
 
 def test_f13_of_saves_of_one_rule_at_once_one_wins_and_the_others_see_what_it_says(database: Database) -> None:
-    opened = started(database)
+    opened = start_draft(database)
     key = RULES[0].key
     raised = at_once([partial(save, database, key, f"By number {n}.", opened) for n in range(5)])
     assert [type(error) for error in raised] == [ChangedSince] * 4
@@ -96,7 +96,7 @@ def test_f13_of_saves_of_one_rule_at_once_one_wins_and_the_others_see_what_it_sa
 
 
 def test_f13_of_publishes_at_once_one_wins_and_numbers_have_no_gap(database: Database) -> None:
-    save(database, RULES[0].key, "Other words.", started(database))
+    save(database, RULES[0].key, "Other words.", start_draft(database))
     mark = present(database).fingerprint
 
     def act() -> None:
@@ -113,7 +113,7 @@ def test_f13_of_publishes_at_once_one_wins_and_numbers_have_no_gap(database: Dat
 
 
 def test_f13_a_draft_that_was_changed_after_it_was_shown_is_not_published(database: Database) -> None:
-    opened = started(database)
+    opened = start_draft(database)
     save(database, RULES[0].key, "Other words.", opened)
     mark = present(database).fingerprint
     save(database, RULES[1].key, "And others.", opened, BEN)
@@ -125,7 +125,7 @@ def test_f13_a_draft_that_was_changed_after_it_was_shown_is_not_published(databa
 
 
 def test_a_draft_is_not_published_over_a_version_that_nobody_was_shown(database: Database) -> None:
-    save(database, RULES[0].key, "Other words.", started(database))
+    save(database, RULES[0].key, "Other words.", start_draft(database))
     with database.write() as session:
         publish(session, starter.text(), "From a file.")
     before = present(database)
@@ -154,7 +154,7 @@ def test_a_draft_is_not_published_over_a_version_that_nobody_was_shown(database:
 def test_p9_what_could_not_work_is_not_published_and_named(
     database: Database, spoil: Callable[[RuleSet], RuleSet]
 ) -> None:
-    started(database)
+    start_draft(database)
     with database.write() as session:
         drafts.edit(session, ADA, spoil, kind="draft changed", what="rules")
     with pytest.raises(Unpublishable) as refused, database.write() as session:
@@ -172,7 +172,7 @@ def present_mark(session: object) -> str:
 
 
 def test_p8_publishing_leaves_every_earlier_version_as_it_was(database: Database) -> None:
-    save(database, RULES[0].key, "Other words.", started(database))
+    save(database, RULES[0].key, "Other words.", start_draft(database))
     with database.write() as session:
         drafts.publish(session, ADA, "Two.", expected=present_mark(session), in_force=1)
     with database.read() as session:
@@ -183,10 +183,10 @@ def test_p8_publishing_leaves_every_earlier_version_as_it_was(database: Database
 
 
 def test_bringing_a_version_back_leaves_the_draft_and_shows_that_it_is_older(database: Database) -> None:
-    save(database, RULES[0].key, "Other words.", started(database))
+    save(database, RULES[0].key, "Other words.", start_draft(database))
     with database.write() as session:
         drafts.publish(session, ADA, "Two.", expected=present_mark(session), in_force=1)
-    save(database, RULES[1].key, "Under way.", started(database))
+    save(database, RULES[1].key, "Under way.", start_draft(database))
     with database.write() as session:
         assert drafts.republish(session, BEN, 1, "Back.", in_force=2).number == 3
     draft = present(database)
@@ -202,7 +202,7 @@ def test_bringing_a_version_back_leaves_the_draft_and_shows_that_it_is_older(dat
 
 
 def test_a_publish_that_fails_leaves_the_draft_and_no_version(database: Database) -> None:
-    save(database, RULES[0].key, "Other words.", started(database))
+    save(database, RULES[0].key, "Other words.", start_draft(database))
 
     def fails() -> None:
         with database.write() as session:
@@ -218,14 +218,14 @@ def test_a_publish_that_fails_leaves_the_draft_and_no_version(database: Database
 
 
 def test_s20_each_act_is_recorded_once_with_who_where_before_and_after(database: Database) -> None:
-    save(database, RULES[0].key, "Other words.", started(database))
+    save(database, RULES[0].key, "Other words.", start_draft(database))
     with database.write() as session:
         operations.move(session, BEN, "rules", RULES[0].key, RULES[1].key)
     with database.write() as session:
         operations.remove(session, BEN, "limits", "0", opened=own_fingerprint_of(starter.rule_set().limits[0]))
     with database.write() as session:
         drafts.publish(session, ADA, "Why.", expected=present_mark(session), in_force=1)
-    started(database)
+    start_draft(database)
     with database.write() as session:
         drafts.discard(session, ADA, present_mark(session))
     with database.read() as session:
@@ -252,5 +252,5 @@ def test_s20_each_act_is_recorded_once_with_who_where_before_and_after(database:
 
 
 def test_what_changes_nothing_is_not_recorded(database: Database) -> None:
-    save(database, RULES[0].key, RULES[0].because, started(database))
+    save(database, RULES[0].key, RULES[0].because, start_draft(database))
     assert kinds(database) == ["draft started"]

@@ -20,7 +20,7 @@ from advisor.models.idempotency import (
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 
-def sent(content: str = "a text", *, key: str = "key", owner: str = "owner", after: float = 0) -> Attempt:
+def make_attempt(content: str = "a text", *, key: str = "key", owner: str = "owner", after: float = 0) -> Attempt:
     """An attempt that arrived so many seconds after noon."""
     return Attempt(owner, key, content, NOON + timedelta(seconds=after))
 
@@ -44,10 +44,10 @@ class Page:
             return f"/of/{text}", text
 
         with self.database.write() as session:
-            return idempotent_save(session, sent(text, after=after), save)
+            return idempotent_save(session, make_attempt(text, after=after), save)
 
 
-def together(acts: list[Callable[[], object]]) -> None:
+def run_together(acts: list[Callable[[], object]]) -> None:
     """Do all of them at the same moment."""
     gate = threading.Barrier(len(acts))
 
@@ -69,7 +69,7 @@ def test_f9_a_form_that_is_sent_again_leads_where_the_first_sending_led(database
     places = iter(["/first", "/second"])
     for _ in range(3):
         with database.write() as session:
-            assert idempotent(session, sent(), lambda: next(places)) == "/first"
+            assert idempotent(session, make_attempt(), lambda: next(places)) == "/first"
 
 
 def test_f9_other_content_under_the_same_key_acts_by_itself_and_once_as_well(database: Database) -> None:
@@ -77,7 +77,7 @@ def test_f9_other_content_under_the_same_key_acts_by_itself_and_once_as_well(dat
     led: dict[str, set[str]] = {}
     for content in ("one", "two", "two", "three", "one", "three", "two"):
         with database.write() as session:
-            led.setdefault(content, set()).add(idempotent(session, sent(content), lambda: next(places)))
+            led.setdefault(content, set()).add(idempotent(session, make_attempt(content), lambda: next(places)))
     assert led == {"one": {"/of/one"}, "two": {"/of/two"}, "three": {"/of/three"}}
 
 
@@ -92,9 +92,9 @@ def test_f9_forms_sent_at_the_same_moment_act_once_for_each_content(database: Da
 
     def send(content: str) -> None:
         with database.write() as session:
-            led.append((content, idempotent(session, sent(content), lambda: act(content))))
+            led.append((content, idempotent(session, make_attempt(content), lambda: act(content))))
 
-    together([lambda content=content: send(content) for content in contents])  # type: ignore[misc]
+    run_together([lambda content=content: send(content) for content in contents])  # type: ignore[misc]
     assert sorted(acted) == sorted(set(contents))
     assert len(led) == len(contents)
     assert len(set(led)) == len(set(contents))
@@ -105,28 +105,28 @@ def test_f9_the_key_of_a_form_that_failed_can_be_used_again(database: Database) 
         raise RuntimeError
 
     with pytest.raises(RuntimeError), database.write() as session:
-        idempotent(session, sent("a slip"), fail)
+        idempotent(session, make_attempt("a slip"), fail)
     with database.write() as session:
-        assert idempotent(session, sent("mended"), lambda: "/now") == "/now"
+        assert idempotent(session, make_attempt("mended"), lambda: "/now") == "/now"
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(IdempotencyKey)) == 1
 
 
 def test_a_key_means_nothing_to_another_owner(database: Database) -> None:
     with database.write() as session:
-        assert idempotent(session, sent(owner="one"), lambda: "/of/one") == "/of/one"
-        assert idempotent_call(session, sent("else", owner="two"), lambda: "/of/two") == "/of/two"
+        assert idempotent(session, make_attempt(owner="one"), lambda: "/of/one") == "/of/one"
+        assert idempotent_call(session, make_attempt("else", owner="two"), lambda: "/of/two") == "/of/two"
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(IdempotencyKey)) == 2
 
 
 def test_f9_a_key_that_has_expired_is_as_good_as_new(database: Database) -> None:
     with database.write() as session:
-        assert idempotent_call(session, sent(), lambda: "/first") == "/first"
+        assert idempotent_call(session, make_attempt(), lambda: "/first") == "/first"
     with database.write() as session:
         purge(session, assessments_after=timedelta(days=30), keys_after=timedelta(0))
     with database.write() as session:
-        assert idempotent_call(session, sent("else", after=1), lambda: "/second") == "/second"
+        assert idempotent_call(session, make_attempt("else", after=1), lambda: "/second") == "/second"
 
 
 def test_f11_whatever_comes_under_a_key_of_the_release_before_is_a_repeat(database: Database) -> None:
@@ -135,8 +135,8 @@ def test_f11_whatever_comes_under_a_key_of_the_release_before_is_a_repeat(databa
         session.add(row)
     with database.write() as session:
         for again in (idempotent, idempotent_call):
-            assert again(session, sent(), lambda: "/again") == "/before"
-        assert idempotent_save(session, sent(), lambda _left: ("/again", "")) == "/before"
+            assert again(session, make_attempt(), lambda: "/again") == "/before"
+        assert idempotent_save(session, make_attempt(), lambda _left: ("/again", "")) == "/before"
 
 
 def test_every_form_gets_a_key_of_its_own() -> None:
@@ -193,7 +193,7 @@ def test_p3_of_texts_sent_at_the_same_moment_the_one_sent_last_stands_there(data
             refused.append(text)
 
     sendings = [("first", 0), ("first", 1), ("second", 2), ("second", 3)]
-    together([lambda one=one: send(*one) for one in sendings])  # type: ignore[misc]
+    run_together([lambda one=one: send(*one) for one in sendings])  # type: ignore[misc]
     assert page.text == "second"
     assert page.saved.count("second") == 1
     assert "second" not in refused
@@ -204,8 +204,8 @@ def test_p3_of_texts_sent_at_the_same_moment_the_one_sent_last_stands_there(data
 
 def test_f9_other_content_under_the_key_of_a_program_is_refused(database: Database) -> None:
     with database.write() as session:
-        assert idempotent_call(session, sent(), lambda: "/first") == "/first"
+        assert idempotent_call(session, make_attempt(), lambda: "/first") == "/first"
     with pytest.raises(KeyReused), database.write() as session:
-        idempotent_call(session, sent("else"), lambda: "/second")
+        idempotent_call(session, make_attempt("else"), lambda: "/second")
     with database.write() as session:
-        assert idempotent_call(session, sent(), lambda: "/third") == "/first"
+        assert idempotent_call(session, make_attempt(), lambda: "/third") == "/first"

@@ -25,7 +25,7 @@ def claim(database: Database, lease: timedelta = LEASE, tries: int = 3) -> Job |
         return jobs.claim(session, "impact", lease=lease, tries=tries)
 
 
-def claimed(database: Database, lease: timedelta = LEASE) -> Job:
+def claim_job(database: Database, lease: timedelta = LEASE) -> Job:
     job = claim(database, lease)
     assert job is not None
     return job
@@ -74,21 +74,21 @@ def test_of_several_who_ask_at_once_one_makes_the_job_and_all_get_it(database: D
 
 def test_a_job_on_something_else_takes_the_place_of_the_open_one(database: Database) -> None:
     ask(database, "as it was")
-    held = claimed(database)
+    held = claim_job(database)
     newer, is_new = ask(database, "as it is now")
     assert is_new
     with pytest.raises(JobStopped), database.write() as session:
         jobs.report(session, held, 1, 2, lease=LEASE)
-    assert claimed(database).number == newer.number
+    assert claim_job(database).number == newer.number
 
 
 def test_a_job_whose_worker_died_is_taken_over_when_its_lease_has_run_out(database: Database) -> None:
     ask(database)
-    first = claimed(database)
+    first = claim_job(database)
     assert claim(database) is None
     with database.write() as session:
         jobs.report(session, first, 5, 9, lease=OVER)
-    second = claimed(database)
+    second = claim_job(database)
     assert (second.number, second.tries, second.done) == (first.number, 2, 0)
     with pytest.raises(JobStopped), database.write() as session:
         jobs.finish(session, first, {"from": "the dead"})
@@ -100,7 +100,7 @@ def test_a_job_whose_worker_died_is_taken_over_when_its_lease_has_run_out(databa
 def test_a_job_that_no_worker_survives_fails(database: Database) -> None:
     ask(database)
     for _try in range(3):
-        claimed(database, OVER)
+        claim_job(database, OVER)
     assert claim(database) is None
     assert (latest(database).state, latest(database).failure) == (JobState.FAILED, "gave-up")
     assert claim(database) is None
@@ -108,7 +108,7 @@ def test_a_job_that_no_worker_survives_fails(database: Database) -> None:
 
 def test_a_job_that_is_cancelled_stops_its_worker_and_ends_once(database: Database) -> None:
     job, _ = ask(database)
-    held = claimed(database)
+    held = claim_job(database)
     with database.write() as session:
         assert jobs.cancel(session, "impact", job.number) is not None
     for _again in range(2):
@@ -125,7 +125,7 @@ def test_a_job_that_is_cancelled_stops_its_worker_and_ends_once(database: Databa
 def test_the_last_result_is_kept_while_the_next_job_is_on_its_way_and_no_other_is(database: Database) -> None:
     for number in range(3):
         ask(database, f"draft {number}")
-        held = claimed(database)
+        held = claim_job(database)
         with database.write() as session:
             jobs.finish(session, held, number)
     ask(database, "draft 3")
@@ -141,7 +141,7 @@ def test_who_asks_while_the_open_job_ends_gets_a_new_one(postgresql_url: str, en
     """Between finding that one is open and reading it; on SQLite nobody else writes in between."""
     database, other = Database(postgresql_url), Database(postgresql_url)
     first, _is_new = ask(database)
-    claimed(database)
+    claim_job(database)
 
     def end_it(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         if not statement.startswith("INSERT INTO job") or ended:

@@ -13,11 +13,11 @@ from advisor.models.base import utc_now
 from advisor.models.limits import Limit, Wait, count_tries, forget_tries, lock, room_left
 from advisor.settings import Settings
 from advisor.web.access import rate_limits
-from tests.together import CROWD, patient_database, together
+from tests.concurrency import CROWD, patient_database, run_together
 
 
 @pytest.fixture
-def crowded(settings: Settings) -> Iterator[Database]:
+def crowded_database(settings: Settings) -> Iterator[Database]:
     database = patient_database(settings)
     yield database
     database.dispose()
@@ -35,21 +35,21 @@ def add(database: Database, number: int) -> bool:
     return fits
 
 
-def test_s11b_of_20_at_once_exactly_as_many_pass_as_there_is_room_for(crowded: Database) -> None:
-    passed = together([lambda number=number: add(crowded, number) for number in range(CROWD)])  # type: ignore[misc]
+def test_s11b_of_20_at_once_exactly_as_many_pass_as_there_is_room_for(crowded_database: Database) -> None:
+    passed = run_together([lambda number=number: add(crowded_database, number) for number in range(CROWD)])  # type: ignore[misc]
     assert sorted(map(str, passed)) == ["False"] * (CROWD - 7) + ["True"] * 7
-    with crowded.read() as session:
+    with crowded_database.read() as session:
         assert session.scalar(select(func.count()).select_from(IdempotencyKey)) == 7
 
 
-def test_s11b_two_acts_that_lock_the_same_subjects_never_wait_for_each_other(crowded: Database) -> None:
+def test_s11b_two_acts_that_lock_the_same_subjects_never_wait_for_each_other(crowded_database: Database) -> None:
     def act(*subjects: str) -> str:
         for _ in range(10):
-            with crowded.write() as session:
+            with crowded_database.write() as session:
                 lock(session, *subjects)
         return "done"
 
-    assert together([lambda: act("a", "b", "c"), lambda: act("c", "b", "a")] * 5) == ["done"] * 10
+    assert run_together([lambda: act("a", "b", "c"), lambda: act("c", "b", "a")] * 5) == ["done"] * 10
 
 
 def test_where_there_is_less_room_than_things_there_is_none(database: Database) -> None:

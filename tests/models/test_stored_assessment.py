@@ -21,7 +21,7 @@ from tests.factories import OWNER, make_account, make_assessment, make_organisat
 PARTS: dict[str, dict[str, Any]] = {"Ärger “one”": {"steps": "set"}, "Two": {"wants": ["cost"], "volume": None}}
 
 
-def loaded(stored: object) -> dict[str, object]:
+def loaded_values(stored: object) -> dict[str, object]:
     """All that is loaded of a stored row, but the rows that hang on it."""
     state = inspect(stored)
     return {key: getattr(stored, key) for key in state.mapper.column_attrs.keys() if key not in state.unloaded}  # noqa: SIM118
@@ -45,9 +45,11 @@ def test_it_is_what_the_orm_reads(database: Database) -> None:
                     mine = find_own(session, owner, key)
                     latest = find_latest_recommendation(session, owner, key)
                     assert mine is not None
-                    assert loaded(found.assessment) == loaded(mine)
-                    assert [loaded(part) for part in found.assessment.parts] == [loaded(part) for part in mine.parts]
-                    assert (found.latest and loaded(found.latest)) == (latest and loaded(latest))
+                    assert loaded_values(found.assessment) == loaded_values(mine)
+                    assert [loaded_values(part) for part in found.assessment.parts] == [
+                        loaded_values(part) for part in mine.parts
+                    ]
+                    assert (found.latest and loaded_values(found.latest)) == (latest and loaded_values(latest))
                     assert found.in_force.number == mine.version_number
                     assert found.assessment.owner == owner
 
@@ -112,8 +114,8 @@ def test_a_sign_in_and_a_membership_are_what_the_orm_reads(app: Flask, database:
     for key, role in of_both.items():
         found = login_by_token(database, logins[key].token_hash)
         assert found is not None
-        assert loaded(found) == loaded(logins[key])
-        assert loaded(found.account) == loaded(logins[key].account)
+        assert loaded_values(found) == loaded_values(logins[key])
+        assert loaded_values(found.account) == loaded_values(logins[key].account)
         assert found.account.is_admin == (key == other)
         member = member_for(database, key, process)
         assert (member and (member.organisation_id, member.name, member.role)) == (

@@ -23,7 +23,7 @@ def asked_for(expression: str) -> set[str]:
     return set(re.findall(r"\badvisor_\w+", expression))
 
 
-def counted() -> set[str]:
+def metric_names() -> set[str]:
     """The names of all numbers, as the code has them."""
     files = (ROOT / "advisor" / "metrics.py", ROOT / "advisor" / "operating" / "metrics_listener.py")
     return set(re.findall(r'"(advisor_\w+)"', "".join(file.read_text() for file in files)))
@@ -33,7 +33,7 @@ def test_the_alarms_and_the_dashboard_ask_for_numbers_that_there_are() -> None:
     expressions = [rule["expr"] for rule in alarms()]
     expressions += [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]
     asked = set().union(*map(asked_for, expressions))
-    names = counted()
+    names = metric_names()
     known = names | {name + ending for name in names for ending in ENDINGS}
     assert asked <= known
     without_ending = {

@@ -21,7 +21,7 @@ def lines() -> Iterator[io.StringIO]:
     logs.configure()
 
 
-def until(
+def act_until(
     turn: int, stop: Event, fails: Callable[[int], bool] = lambda _turn: False
 ) -> tuple[Callable[[], None], list[int]]:
     """An act that stops itself in that turn, and the turns that it was given."""
@@ -39,7 +39,7 @@ def until(
 
 def test_an_act_is_done_again_and_again_until_it_is_stopped() -> None:
     stop = Event()
-    act, turns = until(3, stop)
+    act, turns = act_until(3, stop)
     serve.repeat("count", act, every=AT_ONCE, stop=stop)
     assert turns == [1, 2, 3]
 
@@ -47,14 +47,14 @@ def test_an_act_is_done_again_and_again_until_it_is_stopped() -> None:
 def test_what_was_stopped_before_it_began_is_not_done() -> None:
     stop = Event()
     stop.set()
-    act, turns = until(1, stop)
+    act, turns = act_until(1, stop)
     serve.repeat("count", act, every=AT_ONCE, stop=stop)
     assert turns == []
 
 
 def test_each_failure_is_logged_once_with_what_failed_and_ends_nothing(lines: io.StringIO) -> None:
     stop = Event()
-    act, turns = until(4, stop, fails=lambda turn: turn in {2, 3})
+    act, turns = act_until(4, stop, fails=lambda turn: turn in {2, 3})
     serve.repeat("count", act, every=AT_ONCE, stop=stop)
     assert turns == [1, 2, 3, 4]
     logged = [json.loads(line) for line in lines.getvalue().splitlines()]

@@ -18,7 +18,7 @@ from tests.serving import advisor, environment
 
 
 @pytest.fixture
-def altered(database: Database) -> Database:
+def altered_database(database: Database) -> Database:
     """Four versions, the second and the fourth changed behind the product's back."""
     with database.write() as session:
         for number in (2, 3, 4):
@@ -35,16 +35,16 @@ def test_the_starter_rules_are_as_published(database: Database) -> None:
         assert check_unaltered(session) == 1
 
 
-def test_every_altered_version_is_named(altered: Database) -> None:
-    with altered.read() as session, pytest.raises(AlteredVersions) as found:
+def test_every_altered_version_is_named(altered_database: Database) -> None:
+    with altered_database.read() as session, pytest.raises(AlteredVersions) as found:
         check_unaltered(session)
     assert found.value.numbers == (2, 4)
     with pytest.raises(OperatorError, match="versions 2, 4 of the rules are not what was published"):
-        refuse_altered(altered)
+        refuse_altered(altered_database)
 
 
-def test_an_altered_version_is_not_read(altered: Database) -> None:
-    with altered.read() as session:
+def test_an_altered_version_is_not_read(altered_database: Database) -> None:
+    with altered_database.read() as session:
         assert rule_set(session, 1)
         assert rule_set(session, 3)
         for number in (2, 4):
@@ -52,7 +52,7 @@ def test_an_altered_version_is_not_read(altered: Database) -> None:
                 rule_set(session, number)
 
 
-@pytest.mark.usefixtures("altered")
+@pytest.mark.usefixtures("altered_database")
 def test_check_names_them_and_ends_with_1(database_url: str, tmp_path: Path) -> None:
     environment = {"DATABASE_URL": database_url, "ADVISOR_DATA": str(tmp_path), "ADVISOR_SECRET_KEY": KEY}
     said = CliRunner().invoke(main, ["check"], env=environment)
@@ -66,7 +66,7 @@ def test_check_says_how_many_are_as_published(database_url: str, tmp_path: Path)
     assert "published rules: 1 version, with its SHA-256 as published" in said.output
 
 
-@pytest.mark.usefixtures("altered")
+@pytest.mark.usefixtures("altered_database")
 def test_the_server_does_not_start_with_an_altered_version(database_url: str, tmp_path: Path) -> None:
     done = subprocess.run(
         advisor("serve"),

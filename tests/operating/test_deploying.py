@@ -27,7 +27,7 @@ NOT_OURS = {"SERVE_OPTIONS"}
 """What a unit reads of its environment, and the advisor does not."""
 
 
-def known(name: str) -> bool:
+def is_read(name: str) -> bool:
     """Whether the advisor reads a variable of the environment."""
     base = name.removesuffix("_FILE")
     return name in installation.FROM_ENVIRONMENT or (name != base and base in installation.SECRET)
@@ -51,7 +51,7 @@ def test_the_image_runs_what_the_lock_names_as_somebody_who_may_nothing() -> Non
     assert re.search(r"^USER 10001:10001$", last, re.MULTILINE)
     assert "HEALTHCHECK" in last
     assert "/healthz" in last
-    assert all(known(name) for name in re.findall(r"(HOST|PORT|ADVISOR_\w+)=", last))
+    assert all(is_read(name) for name in re.findall(r"(HOST|PORT|ADVISOR_\w+)=", last))
     copied = {
         word for line in re.findall(r"^COPY (?!--from)(.+)$", DOCKERFILE, re.MULTILINE) for word in line.split()[:-1]
     }
@@ -91,7 +91,7 @@ def test_the_composed_containers_agree_with_the_settings_and_with_each_other() -
     named = re.findall(r"server (\w+):(\d+) ", COMPOSE["configs"]["upstream"]["content"])
     assert named == [(name, port) for name in web]
     for name in (*web, "worker"):
-        assert all(known(variable) for variable in SERVICES[name]["environment"]), name
+        assert all(is_read(variable) for variable in SERVICES[name]["environment"]), name
         assert main.commands[SERVICES[name]["command"][0]]
     files = [volume.split(":")[0] for volume in SERVICES["proxy"]["volumes"] if "docs" in volume]
     assert all((ROOT / file).is_file() for file in files)
@@ -124,7 +124,7 @@ def test_a_unit_is_one_that_systemd_takes_and_shuts_in(tmp_path: Path, unit: str
     text = (SAMPLES / unit).read_text()
     command = shlex.split(re.findall(r"(?m)^ExecStart=(.+)$", text)[0])
     assert command[1] in main.commands
-    assert all(known(name) for name in set_in(text) if name.startswith(("HOST", "PORT", "ADVISOR")))
+    assert all(is_read(name) for name in set_in(text) if name.startswith(("HOST", "PORT", "ADVISOR")))
     here = tmp_path / unit.replace("@", "@8001")
     here.write_text(text.replace(command[0], "/bin/true"))  # the program need not be there
     done = subprocess.run(
@@ -138,7 +138,7 @@ def test_a_unit_is_one_that_systemd_takes_and_shuts_in(tmp_path: Path, unit: str
 
 def test_the_sample_of_settings_is_one_that_the_server_starts_with(tmp_path: Path) -> None:
     text = (SAMPLES / "advisor.env").read_text()
-    assert all(known(name) for name in set_in(text) - NOT_OURS)
+    assert all(is_read(name) for name in set_in(text) - NOT_OURS)
     given = dict(re.findall(r"(?m)^([A-Z_]+)=(.+)$", text))
     environ = {**given, "ADVISOR_DATA": str(tmp_path), "ADVISOR_SECRET_KEY": "x4Jq8-vY2m7Kp0Zt5Nw1Rb6Hc3Ls9Df-aU"}
     from advisor.operating.installation_check import findings

@@ -17,7 +17,7 @@ PUBLIC = {"HOST": "0.0.0.0", "ADVISOR_ALLOWED_HOSTS": "advisor.example.org", "AD
 CONTACT = "Ines Okafor, 01632 960 001"
 
 
-def found(folder: Path, **environment: str) -> list[str]:
+def found_problems(folder: Path, **environment: str) -> list[str]:
     return [finding.setting for finding in findings(load(folder, **environment))]
 
 
@@ -26,14 +26,14 @@ def load(folder: Path, **environment: str) -> installation.Settings:
 
 
 def test_s14_a_fresh_machine_has_nothing_to_mend(tmp_path: Path) -> None:
-    assert found(tmp_path) == []
+    assert found_problems(tmp_path) == []
     refuse_unsafe(load(tmp_path))
 
 
 def test_s14_a_public_server_with_everything_said_is_safe(tmp_path: Path) -> None:
-    assert found(tmp_path, **PUBLIC) == []
-    assert found(tmp_path, **PUBLIC, DATABASE_URL="postgresql://h/n", ADVISOR_SECRET_KEY=KEY) == []
-    assert found(tmp_path, DATABASE_URL="postgresql://h/n") == [], "on this machine alone a key file will do"
+    assert found_problems(tmp_path, **PUBLIC) == []
+    assert found_problems(tmp_path, **PUBLIC, DATABASE_URL="postgresql://h/n", ADVISOR_SECRET_KEY=KEY) == []
+    assert found_problems(tmp_path, DATABASE_URL="postgresql://h/n") == [], "on this machine alone a key file will do"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_s14_a_public_server_with_everything_said_is_safe(tmp_path: Path) -> Non
 def test_s14_each_unsafe_setting_is_found_and_the_server_refuses_to_start(
     tmp_path: Path, environment: dict[str, str], setting: str
 ) -> None:
-    assert found(tmp_path, **environment) == [setting]
+    assert found_problems(tmp_path, **environment) == [setting]
     with pytest.raises(OperatorError, match=setting):
         refuse_unsafe(load(tmp_path, **environment))
 
@@ -106,7 +106,7 @@ MAIL = {"ADVISOR_MAIL_URL": "smtp://mail.example.org:587", "ADVISOR_MAIL_FROM": 
 def test_s13_links_that_lead_nobody_here_are_found_and_with_mail_the_server_refuses_to_start(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    assert found(tmp_path, **environment) == ["ADVISOR_BASE_URL"]
+    assert found_problems(tmp_path, **environment) == ["ADVISOR_BASE_URL"]
     refuse_unsafe(load(tmp_path, **environment))
     with pytest.raises(OperatorError, match="ADVISOR_BASE_URL"):
         refuse_unsafe(load(tmp_path, **environment, **MAIL))
@@ -114,21 +114,21 @@ def test_s13_links_that_lead_nobody_here_are_found_and_with_mail_the_server_refu
     assert told.exit_code == 1
     assert "To be mended:\n  ADVISOR_BASE_URL: Links " in told.output
     right = {**environment, "ADVISOR_BASE_URL": "https://advisor.example.org", **BEHIND}
-    assert found(tmp_path, **right, **MAIL) == []
+    assert found_problems(tmp_path, **right, **MAIL) == []
 
 
 def test_s13_the_set_up_that_the_guide_names_leads_people_here(tmp_path: Path) -> None:
     (line,) = re.findall("^(HOST=.+) make run$", Path("docs/operating.md").read_text(), re.MULTILINE)
     guide = dict(pair.split("=", 1) for pair in line.split())
     assert guide["ADVISOR_BASE_URL"].startswith("https://")
-    assert found(tmp_path, **guide, **MAIL) == []
+    assert found_problems(tmp_path, **guide, **MAIL) == []
     assert load(tmp_path, **guide)["BASE_URL"] == guide["ADVISOR_BASE_URL"]
 
 
 def test_where_others_use_the_server_it_is_missed_who_runs_it(tmp_path: Path) -> None:
-    assert found(tmp_path, ADVISOR_CONTACT="") == []
+    assert found_problems(tmp_path, ADVISOR_CONTACT="") == []
     for environment in (PUBLIC, {**BEHIND, "ADVISOR_BASE_URL": "https://advisor.example.org"}):
-        assert found(tmp_path, **environment, ADVISOR_CONTACT="\u200b ") == ["ADVISOR_CONTACT"]
+        assert found_problems(tmp_path, **environment, ADVISOR_CONTACT="\u200b ") == ["ADVISOR_CONTACT"]
         refuse_unsafe(load(tmp_path, **environment, ADVISOR_CONTACT=" "))
     for line in ("a\nb", "x" * 201):
         with pytest.raises(SettingError, match="ADVISOR_CONTACT"):
@@ -136,7 +136,7 @@ def test_where_others_use_the_server_it_is_missed_who_runs_it(tmp_path: Path) ->
 
 
 def test_s14_plain_http_from_other_machines_needs_explicit_consent(tmp_path: Path) -> None:
-    assert found(tmp_path, **{**PUBLIC, "ADVISOR_TRUSTED_PROXIES": "", "ADVISOR_ALLOW_HTTP": "yes"}) == []
+    assert found_problems(tmp_path, **{**PUBLIC, "ADVISOR_TRUSTED_PROXIES": "", "ADVISOR_ALLOW_HTTP": "yes"}) == []
 
 
 @pytest.mark.parametrize("name", ["advisor.db", "advisor.db-journal", "advisor.db-wal", "secret-key"])
@@ -144,9 +144,9 @@ def test_s14_a_file_that_everybody_can_read_is_found(tmp_path: Path, name: str) 
     file = tmp_path / name
     file.write_text(KEY)
     file.chmod(0o644)
-    assert found(tmp_path) == [str(file)]
+    assert found_problems(tmp_path) == [str(file)]
     file.chmod(0o600)
-    assert found(tmp_path) == []
+    assert found_problems(tmp_path) == []
 
 
 @pytest.mark.parametrize("name", ["", "db", "backups", "mail"])
@@ -167,7 +167,7 @@ def test_s14_a_folder_that_everybody_can_look_into_is_said_and_one_that_everybod
 
 
 def test_all_findings_come_at_once(tmp_path: Path) -> None:
-    unsafe = found(tmp_path, HOST="0.0.0.0", FLASK_DEBUG="yes", ADVISOR_SECRET_KEY="short")  # noqa: S104
+    unsafe = found_problems(tmp_path, HOST="0.0.0.0", FLASK_DEBUG="yes", ADVISOR_SECRET_KEY="short")  # noqa: S104
     assert set(unsafe) == {"ADVISOR_SECRET_KEY", "FLASK_DEBUG", "ADVISOR_ALLOWED_HOSTS", "HOST"}
 
 
@@ -183,7 +183,7 @@ def test_where_numbers_are_offered_must_be_an_address_and_a_port(tmp_path: Path)
         with pytest.raises(SettingError, match="ADVISOR_METRICS"):
             load(tmp_path, ADVISOR_METRICS=text)
     assert load(tmp_path, ADVISOR_METRICS="[::1]:9100")["METRICS"] == ("::1", 9100)
-    assert found(tmp_path, ADVISOR_METRICS="0.0.0.0:9100") == ["ADVISOR_METRICS"]
+    assert found_problems(tmp_path, ADVISOR_METRICS="0.0.0.0:9100") == ["ADVISOR_METRICS"]
 
 
 def test_the_numbers_are_shown_and_no_secret_is(tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ def test_s14_the_key_is_made_once_private_and_random(tmp_path: Path) -> None:
     assert key_file(settings).stat().st_mode & 0o777 == 0o600
     assert ensure_key(load(tmp_path / "other")) != first
     assert ensure_key(load(tmp_path, ADVISOR_SECRET_KEY=KEY)) == KEY
-    assert found(tmp_path / "new") == []
+    assert found_problems(tmp_path / "new") == []
 
 
 def test_s14_first_starts_at_once_agree_on_one_key(tmp_path: Path) -> None:

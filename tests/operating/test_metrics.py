@@ -46,7 +46,7 @@ def ask(url: str, body: object = None, token: str = "") -> int:
             return error.code
 
 
-def until(holds: Callable[[], bool]) -> None:
+def wait_until(holds: Callable[[], bool]) -> None:
     end = time.monotonic() + 30
     while not holds():
         assert time.monotonic() < end
@@ -108,10 +108,10 @@ def test_the_counts_of_all_processes_agree_with_what_was_asked_and_outlive_a_pro
         check(1)
         workers = children(server.process.pid)
         assert len(workers) == (2 if several else 1)
-        until(lambda: number(read_numbers(port), "advisor_processes") == len(workers))
+        wait_until(lambda: number(read_numbers(port), "advisor_processes") == len(workers))
         os.kill(workers[0], signal.SIGKILL)
-        until(lambda: workers[0] not in children(server.process.pid) and ask(f"{server.url}/healthz") == 200)
-        until(lambda: number(read_numbers(port), "advisor_processes") == len(workers))
+        wait_until(lambda: workers[0] not in children(server.process.pid) and ask(f"{server.url}/healthz") == 200)
+        wait_until(lambda: number(read_numbers(port), "advisor_processes") == len(workers))
         check(1)
         ask_all()
         check(2)

@@ -32,7 +32,7 @@ ODD = "odd \\. name\n\twith a tab, and \\N “quotes”"
 
 
 @pytest.fixture
-def elsewhere(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[Settings]:
+def empty_installation(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[Settings]:
     """An installation whose database holds nothing yet, of the same kind as that of ``settings``."""
     folder = tmp_path / "elsewhere"
     if database_url.startswith("sqlite"):
@@ -45,7 +45,7 @@ def elsewhere(request: pytest.FixtureRequest, database_url: str, tmp_path: Path)
 
 
 @pytest.fixture
-def reopened(settings: Settings) -> Iterator[Database]:
+def reopened_database(settings: Settings) -> Iterator[Database]:
     """The database of ``settings`` as it is after it was replaced."""
     database = Database.from_settings(settings)
     yield database
@@ -67,14 +67,14 @@ def without_record(found: dict[str, object]) -> dict[str, object]:
 
 
 def test_f12_a_restored_database_holds_exactly_what_was_backed_up(
-    settings: Settings, database: Database, elsewhere: Settings
+    settings: Settings, database: Database, empty_installation: Settings
 ) -> None:
     make_recommendation(database, make_assessment(database, name=ODD, answers={"edge": "core"}))
     file = back_up(settings).file
-    done = restore(elsewhere, file)
+    done = restore(empty_installation, file)
     assert (done.kept, done.steps, done.versions) == (None, (), 1)
     assert done.backup.rows["assessment"] == 1
-    there = Database.from_settings(elsewhere)
+    there = Database.from_settings(empty_installation)
     assert without_record(dump(there)) == without_record(dump(database))
     (entry,) = acts(there)
     assert (entry.kind, entry.who, entry.what) == ("backup restored", "operator", f"file {file.name}")
@@ -88,13 +88,13 @@ def test_f12_a_restored_database_holds_exactly_what_was_backed_up(
 
 
 def test_f12_after_it_people_sign_in_and_find_their_advice(
-    app: Flask, settings: Settings, database: Database, elsewhere: Settings
+    app: Flask, settings: Settings, database: Database, empty_installation: Settings
 ) -> None:
     owner = make_account(database)
     sign_in(Visitor(app.test_client()))
     make_recommendation(database, make_assessment(database, AccountOwner(owner), "Payroll"), {"outcome": "kpo"})
-    restore(elsewhere, back_up(settings).file)
-    again = create_app(elsewhere)
+    restore(empty_installation, back_up(settings).file)
+    again = create_app(empty_installation)
     there: Database = again.extensions["database"]
     with there.read() as session:
         assert [one.ended_at is not None for one in session.scalars(select(LoginSession))] == [True]
@@ -105,7 +105,7 @@ def test_f12_after_it_people_sign_in_and_find_their_advice(
 
 
 def test_f12_a_database_that_holds_anything_is_replaced_only_when_that_is_said_and_is_kept(
-    settings: Settings, database: Database, reopened: Database
+    settings: Settings, database: Database, reopened_database: Database
 ) -> None:
     make_assessment(database, name="before")
     file = back_up(settings).file
@@ -115,14 +115,14 @@ def test_f12_a_database_that_holds_anything_is_replaced_only_when_that_is_said_a
         restore(settings, file)
     assert dump(database) == before
     done = restore(settings, file, replace=True)
-    assert names(reopened) == ["before"]
+    assert names(reopened_database) == ["before"]
     assert done.kept is not None
     assert stat.S_IMODE(done.kept.stat().st_mode) == 0o600
     assert verify(done.kept).rows["assessment"] == 2
-    assert acts(reopened)[-1].before == {"kept": done.kept.name}
+    assert acts(reopened_database)[-1].before == {"kept": done.kept.name}
     back = restore(settings, done.kept, replace=True)  # and back again
-    reopened.dispose()
-    assert names(reopened) == ["before", "since"]
+    reopened_database.dispose()
+    assert names(reopened_database) == ["before", "since"]
     assert back.kept != done.kept
 
 
@@ -142,14 +142,14 @@ def test_f12_what_is_damaged_or_not_whole_changes_nothing(
 
 
 def test_p8_a_backup_with_an_altered_version_is_refused(
-    settings: Settings, database: Database, elsewhere: Settings
+    settings: Settings, database: Database, empty_installation: Settings
 ) -> None:
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE rule_set_version SET sha256 = 'f00d'"))
     file = back_up(settings).file
     with pytest.raises(OperatorError, match="version 1 of the rules is not what was published"):
-        restore(elsewhere, file)
-    restore_is_possible(elsewhere)
+        restore(empty_installation, file)
+    restore_is_possible(empty_installation)
 
 
 def restore_is_possible(settings: Settings) -> None:
@@ -158,14 +158,14 @@ def restore_is_possible(settings: Settings) -> None:
 
 
 def test_p10_an_older_backup_is_brought_to_the_schema_of_this_release(
-    settings: Settings, database: Database, elsewhere: Settings
+    settings: Settings, database: Database, empty_installation: Settings
 ) -> None:
     make_assessment(database, name="of old")
     command.downgrade(schema.migration_config(database.engine), "-2")
     file = back_up(settings).file
-    done = restore(elsewhere, file)
+    done = restore(empty_installation, file)
     assert len(done.steps) == 2
-    there = Database.from_settings(elsewhere)
+    there = Database.from_settings(empty_installation)
     assert schema.present_revision(there) == schema.expected_revision()
     assert names(there) == ["of old"]
     assert [entry.kind for entry in acts(there)] == ["backup restored"]
@@ -173,14 +173,14 @@ def test_p10_an_older_backup_is_brought_to_the_schema_of_this_release(
 
 
 def test_f11_a_backup_of_a_newer_release_is_refused(
-    settings: Settings, database: Database, elsewhere: Settings
+    settings: Settings, database: Database, empty_installation: Settings
 ) -> None:
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '20990101'"))
     file = back_up(settings).file
     with pytest.raises(OperatorError, match="schema 20990101, which is newer"):
-        restore(elsewhere, file)
-    restore_is_possible(elsewhere)
+        restore(empty_installation, file)
+    restore_is_possible(empty_installation)
 
 
 def test_a_backup_of_the_other_kind_of_database_is_refused(sqlite_url: str, settings: Settings, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def world(database: Database) -> World:
     return World(codes, links, token, code(), f"/shared/{shared}")
 
 
-def restored(settings: Settings, file: Path) -> str:
+def restore(settings: Settings, file: Path) -> str:
     environ = {"DATABASE_URL": settings["DATABASE_URL"], "ADVISOR_DATA": str(settings["DATA_FOLDER"])}
     done = CliRunner().invoke(main, ["restore", str(file), "--replace"], env=environ)
     assert done.exit_code == 0, done.output
@@ -99,7 +99,7 @@ def test_what_was_used_after_the_backup_is_refused_after_the_restore(
     database.dispose()
     app.extensions["database"].dispose()
 
-    said = restored(settings, file)
+    said = restore(settings, file)
     app = create_app(settings)
     at_the_second_step(app).submit(code=world.codes[0], status=422)
     at_the_second_step(app).submit(code=world.app_code, status=422)
@@ -131,7 +131,7 @@ def test_none_of_it_is_left_in_the_database_and_nothing_is_sent_or_begun(
         session.execute(update(Account).values(totp_pending="A" * 32))
     file = back_up(settings).file
     database.dispose()
-    restored(settings, file)
+    restore(settings, file)
     letters = {"MAIL_URL": f"file://{settings['DATA_FOLDER']}/mail", "MAIL_FROM": "a@example.org"}
     assert send_due(database, {**settings, **letters}) == 0
     with database.read() as session:
@@ -152,7 +152,7 @@ def test_a_form_that_was_sent_before_the_backup_acts_no_second_time(
         assert idempotent(session, sent, lambda: "/first") == "/first"
     file = back_up(settings).file
     database.dispose()
-    restored(settings, file)
+    restore(settings, file)
     with database.write() as session:
         assert idempotent(session, sent, lambda: "/second") == "/first"
 
@@ -162,7 +162,7 @@ def test_an_owner_without_recovery_codes_is_told_and_makes_new_ones(
 ) -> None:
     file = back_up(settings).file
     database.dispose()
-    restored(settings, file)
+    restore(settings, file)
     forget_codes(database)  # a test does not wait for the next one
     app = create_app(settings)
     person = sign_in(Visitor(app.test_client()))

@@ -13,7 +13,7 @@ from advisor.exchange.json_items import sample_item
 from advisor.models import Database
 from advisor.web.problems import PROBLEM_TYPES, type_address
 from tests.api.programs import program_of
-from tests.applications import borrowed, serving
+from tests.applications import borrow_application, serve_application
 from tests.conftest import settings_for
 from tests.processes.owner_walker import OwnerWalker
 from tests.reading import HtmlPage
@@ -44,7 +44,7 @@ def test_help_and_every_footer_lead_there(visit: Visit) -> None:
 
 def test_the_examples_run_as_they_stand_one_after_the_other(sqlite_url: str, tmp_path: Path) -> None:
     name = sample_item(starter.rule_set()).process
-    with borrowed(settings_for(sqlite_url, tmp_path)) as app, serving(app) as address:
+    with borrow_application(settings_for(sqlite_url, tmp_path)) as app, serve_application(app) as address:
         app.config["BASE_URL"] = address
         database: Database = app.extensions["database"]
         program = program_of(app, database, OwnerWalker.signed_in(app, database, "olga@example.com"))

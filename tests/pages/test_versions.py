@@ -27,31 +27,33 @@ def three(database: Database) -> None:
             session.execute(change, {"at": bound, "number": number})
 
 
-def found(visitor: Visitor, query: str) -> str:
+def found_words(visitor: Visitor, query: str) -> str:
     return text_of(visitor.open(f"/versions?{query}").select_one(".found"))
 
 
 @pytest.mark.usefixtures("three")
 def test_the_version_of_a_moment_is_named_with_the_time_in_which_it_was_live(visitor: Visitor) -> None:
-    assert "no version had been published yet" in found(visitor, "date=2026-01-09")
+    assert "no version had been published yet" in found_words(visitor, "date=2026-01-09")
     lived = "Version 1 Live from 10 Jan 2026, 09:00:00 UTC to 1 Mar 2026, 12:30:00 UTC"
-    assert lived in found(visitor, "date=2026-02-01")
-    said = found(visitor, "date=2026-03-01&time=12:30")
+    assert lived in found_words(visitor, "date=2026-02-01")
+    said = found_words(visitor, "date=2026-03-01&time=12:30")
     assert "2 versions were live" in said
     assert "Version 1" not in said
     assert said.index("Version 2") < said.index("Version 3")
     assert "Version 2 Live from 1 Mar 2026, 12:30:00 UTC to 1 Mar 2026, 12:30:45 UTC" in said
-    assert "Version 3 Live since 1 Mar 2026, 12:30:45 UTC In force" in found(visitor, "date=2026-03-01&time=12:31")
-    assert "Version 1" in found(visitor, "date=2026-03-01&time=12:29")
+    assert "Version 3 Live since 1 Mar 2026, 12:30:45 UTC In force" in found_words(
+        visitor, "date=2026-03-01&time=12:31"
+    )
+    assert "Version 1" in found_words(visitor, "date=2026-03-01&time=12:29")
     for typed in ("1/2/2026", "1 Feb 2026", "1.2.2026&time=00.00"):
-        assert "Version 1 Live from" in found(visitor, f"date={typed}")
+        assert "Version 1 Live from" in found_words(visitor, f"date={typed}")
 
 
 @pytest.mark.parametrize("moment", ["date=9998-12-31", "date=9999-12-31", "date=9999-12-31&time=23:59"])
 def test_a_moment_that_is_still_to_come_is_told_so_to_the_last_that_can_be_written(
     visitor: Visitor, moment: str
 ) -> None:
-    assert "still to come" in found(visitor, moment)
+    assert "still to come" in found_words(visitor, moment)
 
 
 @pytest.mark.parametrize(

@@ -44,12 +44,12 @@ def newer(database: Database, small: RuleSet) -> Publish:
 
     def act(rule_set: RuleSet | None = None, note: str = "Fixed steps are expert work now.") -> int:
         with database.write() as session:
-            return publish(session, dumps(rule_set or flipped(small)), note).number
+            return publish(session, dumps(rule_set or flip_rules(small)), note).number
 
     return act
 
 
-def flipped(rule_set: RuleSet) -> RuleSet:
+def flip_rules(rule_set: RuleSet) -> RuleSet:
     """The same rules, but fixed steps speak for KPO."""
     rules = (
         replace(rule, push=Push(Side.KPO, 5), because="Fixed steps are expert work.")
@@ -60,7 +60,7 @@ def flipped(rule_set: RuleSet) -> RuleSet:
     return replace(rule_set, rules=tuple(rules))
 
 
-def reworded(rule_set: RuleSet, question: str = "steps", option: str = "set") -> RuleSet:
+def reword_option(rule_set: RuleSet, question: str = "steps", option: str = "set") -> RuleSet:
     """The same rules, but an option means something else now, so it has a new key: the old answer is unknown."""
     questions = tuple(
         replace(
@@ -76,14 +76,16 @@ def reworded(rule_set: RuleSet, question: str = "steps", option: str = "set") ->
     )
     renamed = {option: "same"}
 
-    def moved(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    def move_values(values: tuple[Value, ...]) -> tuple[Value, ...]:
         return tuple(renamed.get(str(value), value) for value in values)
 
     rules = tuple(
         replace(
             rule,
             when=tuple(
-                replace(condition, values=moved(condition.values)) if condition.question == question else condition
+                replace(condition, values=move_values(condition.values))
+                if condition.question == question
+                else condition
                 for condition in rule.when
             ),
         )
@@ -93,7 +95,9 @@ def reworded(rule_set: RuleSet, question: str = "steps", option: str = "set") ->
         replace(
             asked,
             asked_when=tuple(
-                replace(condition, values=moved(condition.values)) if condition.question == question else condition
+                replace(condition, values=move_values(condition.values))
+                if condition.question == question
+                else condition
                 for condition in asked.asked_when
             ),
         )

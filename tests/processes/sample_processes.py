@@ -31,7 +31,7 @@ def keep(database: Database, owner: Owner, count: int, unfinished: int = 0) -> l
             name = case.process if number < len(rules.cases) else f"{case.process} for {chance.choice(PLACES)}"
             parts = [(part.part, part.answers) for part in case.parts]
             answers = (
-                _varied(rules, case.answers, chance) if number >= len(rules.cases) and not parts else dict(case.answers)
+                _vary(rules, case.answers, chance) if number >= len(rules.cases) and not parts else dict(case.answers)
             )
             plain = {key: list(it) if isinstance(it, tuple) else it for key, it in answers.items()}
             pieces, faults = named_parts([(part, dict(own)) for part, own in parts])
@@ -50,7 +50,7 @@ def keep(database: Database, owner: Owner, count: int, unfinished: int = 0) -> l
     return made
 
 
-def _varied(rules: RuleSet, answers: Mapping[str, object], chance: Random) -> dict[str, Any]:
+def _vary(rules: RuleSet, answers: Mapping[str, object], chance: Random) -> dict[str, Any]:
     varied = dict(answers)
     choices = [question for question in rules.questions if question.key in answers and question.type == "choice"]
     for question in chance.sample(choices, k=min(3, len(choices))):

@@ -51,7 +51,7 @@ def test_what_is_deleted_goes_into_the_bin_and_undo_brings_all_of_it_back(owner:
 def test_undo_sent_twice_is_no_mistake(owner: OwnerWalker) -> None:
     owner.finish()
     delete(owner)
-    twin = owner.again()
+    twin = owner.second_window()
     owner.submit()
     twin.submit()
     assert "is back in the list" in twin.words

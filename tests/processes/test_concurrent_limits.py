@@ -15,9 +15,9 @@ from advisor.models.audit import OPERATOR
 from advisor.models.base import utc_now
 from advisor.models.processes.assessment import own_assessments
 from advisor.settings import Settings
-from tests.applications import borrowed
+from tests.applications import borrow_application
+from tests.concurrency import CROWD, patient, run_together
 from tests.factories import make_assessment, make_signed_in
-from tests.together import CROWD, patient, together
 from tests.visiting import Visitor, fields_of
 
 LIMIT = 5
@@ -27,8 +27,8 @@ Begin = Callable[[], int]
 
 
 @pytest.fixture
-def crowded(settings: Settings) -> Iterator[Flask]:
-    with borrowed({**patient(settings), "ASSESSMENTS_PER_OWNER": LIMIT}) as app:
+def crowded_app(settings: Settings) -> Iterator[Flask]:
+    with borrow_application({**patient(settings), "ASSESSMENTS_PER_OWNER": LIMIT}) as app:
         yield app
 
 
@@ -92,31 +92,31 @@ def count(database: Database, account_id: UUID) -> int:
 
 @pytest.mark.parametrize("way", [by_name, by_copy, by_trying, out_of_the_bin, by_a_program])
 def test_s11b_exactly_the_limit_stands_and_the_rest_are_told(
-    crowded: Flask, database: Database, way: Callable[[Owner, int], Begin]
+    crowded_app: Flask, database: Database, way: Callable[[Owner, int], Begin]
 ) -> None:
-    owner = Owner(crowded, database)
-    statuses = together([way(owner, number) for number in range(CROWD)])
+    owner = Owner(crowded_app, database)
+    statuses = run_together([way(owner, number) for number in range(CROWD)])
     begun = [status for status in statuses if status in {201, 303}]
     refused = [status for status in statuses if status in {409, 422}]
     assert (len(begun), len(refused)) == (LIMIT - HELD, CROWD - LIMIT + HELD), statuses
     assert count(database, owner.account_id) == LIMIT
 
 
-def test_s11b_all_ways_at_once_share_the_one_limit(crowded: Flask, database: Database) -> None:
-    owner = Owner(crowded, database)
+def test_s11b_all_ways_at_once_share_the_one_limit(crowded_app: Flask, database: Database) -> None:
+    owner = Owner(crowded_app, database)
     ways = [by_name, by_copy, by_trying, out_of_the_bin, by_a_program] * 4
-    statuses = together([way(owner, number) for number, way in enumerate(ways)])
+    statuses = run_together([way(owner, number) for number, way in enumerate(ways)])
     assert set(map(str, statuses)) <= {"201", "303", "409", "422"}, statuses
     assert count(database, owner.account_id) == LIMIT
 
 
 def test_s11b_of_twenty_windows_that_name_parts_at_once_no_process_gets_more_than_five(
-    crowded: Flask, database: Database
+    crowded_app: Flask, database: Database
 ) -> None:
-    owner = Owner(crowded, database)
+    owner = Owner(crowded_app, database)
     path = f"/assessments/{owner.processes[0]}/parts"
     names = {f"part_{number}": f"Part {number}" for number in range(1, 6)}
-    statuses = together([partial(owner.form(path, **names | {"part_1": f"First {n}"})) for n in range(CROWD)])
+    statuses = run_together([partial(owner.form(path, **names | {"part_1": f"First {n}"})) for n in range(CROWD)])
     assert set(map(str, statuses)) == {"303", "409"}, statuses
     with database.read() as session:
         assert len(session.get_one(Assessment, owner.processes[0]).parts) == 5

@@ -18,7 +18,7 @@ from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import text_of
 
 
-def kept(database: Database) -> Assessment:
+def stored_process(database: Database) -> Assessment:
     with database.read() as session:
         return session.scalars(select(Assessment)).one()
 
@@ -36,7 +36,7 @@ def test_a_decision_stands_beside_the_advice_ever_after(owner: OwnerWalker, data
     assert "Your decision Hand it to a BPO" in owner.words
     assert "Two offers. We took the second." in owner.words
     assert "Note what you decided" not in owner.words
-    found = kept(database)
+    found = stored_process(database)
     assert (found.decision, found.decided_on, found.notes) == (
         "bpo",
         date(2026, 11, 3),
@@ -58,7 +58,7 @@ def test_the_form_comes_back_as_it_was_saved(owner: OwnerWalker) -> None:
     owner.finish()
     decide(owner, made="kpo", decided_on="3/11/2026", notes="\nA line after an empty one")
     owner.open(f"{owner.at}/decision")
-    assert owner.chosen() == ["kpo"]
+    assert owner.chosen_values() == ["kpo"]
     assert owner.page.select_one("#decided_on")["value"] == "3 November 2026"  # type: ignore[index]
     assert owner.page.select_one("textarea").get_text().strip() == "A line after an empty one"  # type: ignore[union-attr]
 
@@ -66,9 +66,9 @@ def test_the_form_comes_back_as_it_was_saved(owner: OwnerWalker) -> None:
 def test_a_decision_without_a_day_was_made_today_and_none_has_no_day(owner: OwnerWalker, database: Database) -> None:
     owner.finish()
     decide(owner, made="keep", decided_on="", notes="")
-    assert kept(database).decided_on in {datetime.now(UTC).date()}
+    assert stored_process(database).decided_on in {datetime.now(UTC).date()}
     decide(owner, made="undecided", notes="Thinking")
-    assert (kept(database).decision, kept(database).decided_on) == (None, None)
+    assert (stored_process(database).decision, stored_process(database).decided_on) == (None, None)
     assert "Your notes Not decided yet Thinking" in owner.words
     assert "Note what you decided" in text_of(owner.page.select_one(".act")), "that is still to come"
 
@@ -98,15 +98,15 @@ def test_it_is_marked_in_the_same_words_in_the_list_beside_others_and_in_the_she
     wages = owner.id
     decide(owner, made="bpo", decided_on="3/11/2026", notes="")
     given = day(utc_now())
-    assert told(owner, wages, letters) == [f"before this advice was given on {given}"] * 3
+    assert notes_of_change(owner, wages, letters) == [f"before this advice was given on {given}"] * 3
     owner.question("edge")
     owner.answer("yes")
-    assert told(owner, wages, letters) == [f"before the advice changed on {given}"] * 3
+    assert notes_of_change(owner, wages, letters) == [f"before the advice changed on {given}"] * 3
     decide(owner, made="keep", decided_on="", notes="")
-    assert told(owner, wages, letters) == [""] * 3, "decided on the advice as it stands"
+    assert notes_of_change(owner, wages, letters) == [""] * 3, "decided on the advice as it stands"
 
 
-def told(owner: OwnerWalker, decided: UUID, other: UUID) -> list[str]:
+def notes_of_change(owner: OwnerWalker, decided: UUID, other: UUID) -> list[str]:
     """Before what a process was decided: by the list, beside the other process, and by the spreadsheet."""
     owner.open("/processes")
     row = next(row for row in owner.page.select("table.list tbody tr") if str(decided) in str(row))
@@ -145,23 +145,23 @@ def test_p2_what_does_not_fit_is_refused_and_stays_in_the_form(
     assert complaint in owner.complaint
     if "notes" not in sent:
         assert "Kept" in owner.response.text
-    assert kept(database).decision is None
+    assert stored_process(database).decision is None
 
 
 def test_p3_two_windows_that_decide_differently_show_both(owner: OwnerWalker, database: Database) -> None:
     owner.finish()
-    other = owner.again()
+    other = owner.second_window()
     for window in (owner, other):
         window.open(f"{owner.at}/decision")
     owner.submit(made="bpo", decided_on="1/11/2026", notes="First")
     other.submit(made="keep", decided_on="2/11/2026", notes="Second", status=409)
     assert "changed in another window" in other.complaint
     assert "Hand it to a BPO , 1 November 2026 First" in other.words
-    assert other.chosen() == ["keep"]
+    assert other.chosen_values() == ["keep"]
     assert "Second" in other.page.select_one("textarea").get_text()  # type: ignore[union-attr]
-    assert kept(database).notes == "First"
+    assert stored_process(database).notes == "First"
     other.submit()
-    assert (kept(database).decision, kept(database).notes) == ("keep", "Second")
+    assert (stored_process(database).decision, stored_process(database).notes) == ("keep", "Second")
 
 
 def test_p3_of_parallel_decisions_from_one_state_exactly_one_is_kept(
@@ -183,15 +183,15 @@ def test_p3_of_parallel_decisions_from_one_state_exactly_one_is_kept(
     statuses = [reply.status_code for reply in replies]
     assert sorted(statuses) == [303, 409, 409, 409]
     winner = statuses.index(303)
-    assert (kept(database).decision, kept(database).notes) == (choices[winner], str(winner))
+    assert (stored_process(database).decision, stored_process(database).notes) == (choices[winner], str(winner))
 
 
 def test_a_decision_and_an_answer_saved_at_once_are_both_kept(owner: OwnerWalker, database: Database) -> None:
     owner.finish()
-    other = owner.again()
+    other = owner.second_window()
     owner.open(f"{owner.at}/decision")
     other.question("edge")
     other.answer("yes")
     owner.submit(made="bpo", notes="Kept")
-    assert kept(database).notes == "Kept"
-    assert kept(database).answers["edge"] == "yes"
+    assert stored_process(database).notes == "Kept"
+    assert stored_process(database).answers["edge"] == "yes"

@@ -17,7 +17,7 @@ from advisor.wording.advice.first_advice import FirstAdvice, first_advice
 from tests.api.conftest import program
 from tests.api.programs import Program
 from tests.assessments.walker import ROUTINE
-from tests.processes.conftest import Publish, reworded
+from tests.processes.conftest import Publish, reword_option
 from tests.processes.list.test_sheet import csv_rows
 from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import text_of
@@ -158,7 +158,7 @@ def test_an_answer_that_newer_rules_do_not_know_counts_no_longer(
     owner: OwnerWalker, small: RuleSet, newer: Publish, database: Database
 ) -> None:
     advise(database, owner, {"steps": "set"})
-    newer(reworded(small))
+    newer(reword_option(small))
     owner.open(f"{owner.at}/result")
     assert "Version 3 would ask something again first." in owner.words, "nothing of it is answered any more"
 

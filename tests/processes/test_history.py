@@ -132,10 +132,10 @@ def test_answering_it_all_again_goes_through_every_question_and_ends_in_one_advi
     again = owner.page.find("a", string="Answer it all again")
     owner.open(str(again["href"]))  # type: ignore[index]
     assert owner.key == "edge"
-    assert owner.chosen() == ["no"]
+    assert owner.chosen_values() == ["no"]
     owner.answer("yes")
     assert owner.key == "steps"
-    assert owner.chosen() == ["set"]
+    assert owner.chosen_values() == ["set"]
     owner.answer("open")
     assert owner.key == "skill"
     owner.answer("expert")

@@ -103,7 +103,7 @@ def test_f14_the_owner_keeps_one_and_updates_the_other_and_neither_touches_what_
 
 
 @pytest.fixture
-def answering(app: Flask, database: Database, small_in_force: int) -> Walker:  # noqa: ARG001 - it must be in force
+def owner_answering(app: Flask, database: Database, small_in_force: int) -> Walker:  # noqa: ARG001 - it must be in force
     """An owner with a password who has answered one question and has the next one open."""
     make_account(database)
     walker = Walker(app.test_client())
@@ -121,40 +121,40 @@ def end_all(database: Database) -> None:
 
 
 def test_f16_an_answer_sent_after_the_sign_in_ended_is_there_after_signing_in_again(
-    answering: Walker, database: Database
+    owner_answering: Walker, database: Database
 ) -> None:
     end_all(database)
-    answering.answer("set", status=401)
-    assert KEPT in answering.words
+    owner_answering.answer("set", status=401)
+    assert KEPT in owner_answering.words
     assert answers(database) == {"edge": "no"}, "what was saved is untouched, and nothing was saved for a stranger"
-    answering.submit(email="olga@example.org", password=PASSWORD)
-    assert answering.heading == "What you typed has been kept"
-    answering.submit()
+    owner_answering.submit(email="olga@example.org", password=PASSWORD)
+    assert owner_answering.heading == "What you typed has been kept"
+    owner_answering.submit()
     assert answers(database) == {"edge": "no", "steps": "set"}
-    assert answering.key == "written", "and the questions go on where they were"
-    answering.go_through(ROUTINE)
-    assert answering.heading == "BPO suits this process"
+    assert owner_answering.key == "written", "and the questions go on where they were"
+    owner_answering.go_through(ROUTINE)
+    assert owner_answering.heading == "BPO suits this process"
 
 
-def test_f16_as_another_account_nothing_of_the_answer_appears(answering: Walker, database: Database) -> None:
+def test_f16_as_another_account_nothing_of_the_answer_appears(owner_answering: Walker, database: Database) -> None:
     make_account(database, "rita@example.org")
     end_all(database)
-    answering.answer("set", status=401)
-    answering.submit(email="rita@example.org", password=PASSWORD)
-    assert answering.heading != "What you typed has been kept"
+    owner_answering.answer("set", status=401)
+    owner_answering.submit(email="rita@example.org", password=PASSWORD)
+    assert owner_answering.heading != "What you typed has been kept"
     for path in ("", "/questions/steps", "/answers"):
-        answering.open(f"{answering.at}{path}", 404)
-    assert "Payroll" not in answering.open("/processes").get_text()
+        owner_answering.open(f"{owner_answering.at}{path}", 404)
+    assert "Payroll" not in owner_answering.open("/processes").get_text()
     assert answers(database) == {"edge": "no"}
 
 
-def test_f16_a_decision_half_written_is_not_lost_either(answering: Walker, database: Database) -> None:
-    answering.go_through(ROUTINE)
-    answering.open(f"{answering.at}/decision")
+def test_f16_a_decision_half_written_is_not_lost_either(owner_answering: Walker, database: Database) -> None:
+    owner_answering.go_through(ROUTINE)
+    owner_answering.open(f"{owner_answering.at}/decision")
     end_all(database)
-    answering.submit(made="bpo", decided_on="3/11/2026", notes="Two lines.\nOf notes.", status=401)
-    answering.submit(email="olga@example.org", password=PASSWORD)
-    answering.submit()
+    owner_answering.submit(made="bpo", decided_on="3/11/2026", notes="Two lines.\nOf notes.", status=401)
+    owner_answering.submit(email="olga@example.org", password=PASSWORD)
+    owner_answering.submit()
     with database.read() as session:
         kept = session.scalars(select(Assessment)).one()
     assert (kept.decision, kept.notes) == ("bpo", "Two lines.\nOf notes.")

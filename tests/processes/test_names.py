@@ -24,7 +24,7 @@ def program(app: Flask, database: Database, owner: OwnerWalker) -> Program:
     return program_of(app, database, owner)
 
 
-def stored(database: Database, column: Any) -> set[str]:
+def stored_names(database: Database, column: Any) -> set[str]:
     with database.read() as session:
         return set(session.scalars(select(column)))
 
@@ -40,10 +40,10 @@ def test_every_door_stores_a_name_in_one_form(owner: OwnerWalker, program: Progr
     assert [part["part"] for part in made["parts"]] == [NEWER, "Two"]
     owner.open(f"{owner.at}/name")
     owner.submit(process_name=APART)
-    assert stored(database, Assessment.process_name) == {COMPOSED}
-    assert stored(database, Part.name) == {NEWER, "Two"}
+    assert stored_names(database, Assessment.process_name) == {COMPOSED}
+    assert stored_names(database, Part.name) == {NEWER, "Two"}
     make_assessment(database, owner.owner, APART, parts={OLDER: {}})
-    assert stored(database, Assessment.process_name) == {COMPOSED}
+    assert stored_names(database, Assessment.process_name) == {COMPOSED}
 
 
 def test_names_that_were_stored_before_are_found_and_sorted_and_known_again(
@@ -117,7 +117,7 @@ def test_a_name_that_shows_nothing_is_asked_for_again_at_every_door(
         ]
         for reply in replies:
             assert (reply.status_code, reply.get_json()["errors"][0]["text"]) == (422, "A process needs a name."), what
-    assert stored(database, Assessment.process_name) == {"Here"}
+    assert stored_names(database, Assessment.process_name) == {"Here"}
 
 
 def test_notes_are_kept_as_they_were_typed(owner: OwnerWalker, database: Database) -> None:
@@ -125,7 +125,7 @@ def test_notes_are_kept_as_they_were_typed(owner: OwnerWalker, database: Databas
     owner.finish(MIXED)
     owner.open(f"{owner.at}/decision")
     owner.submit(made="bpo", notes=notes)
-    assert stored(database, Assessment.notes) == {notes}
+    assert stored_names(database, Assessment.notes) == {notes}
 
 
 def test_people_are_sorted_and_found_alike_on_both_databases(database: Database, admin: Admin) -> None:

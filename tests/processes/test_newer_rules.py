@@ -11,12 +11,12 @@ from advisor.models import Assessment, Database, RecommendationRecord
 from advisor.models.base import utc_now
 from tests.assessments.parts.test_parts import break_up
 from tests.assessments.walker import CORE, ROUTINE
-from tests.processes.conftest import Publish, flipped, reworded
+from tests.processes.conftest import Publish, flip_rules, reword_option
 from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import text_of
 
 
-def stored(database: Database) -> tuple[int, list[tuple[int, str]]]:
+def stored_versions(database: Database) -> tuple[int, list[tuple[int, str]]]:
     """The pin, and every advice with its version."""
     with database.read() as session:
         found = session.scalars(select(RecommendationRecord).order_by(RecommendationRecord.sequence)).all()
@@ -26,7 +26,7 @@ def stored(database: Database) -> tuple[int, list[tuple[int, str]]]:
 
 def without_skill(rule_set: RuleSet) -> RuleSet:
     """The same rules without one question and the rules that ask for it, and with fixed steps speaking for KPO."""
-    flipped_rules = flipped(rule_set)
+    flipped_rules = flip_rules(rule_set)
     rules = tuple(rule for rule in flipped_rules.rules if all(it.question != "skill" for it in rule.when))
     questions = tuple(question for question in rule_set.questions if question.key != "skill")
     tensions = tuple(it for it in rule_set.tensions if all(one.question != "skill" for one in it.when))
@@ -53,7 +53,7 @@ def test_p5_the_saved_advice_stays_as_it_was_and_says_that_the_rules_changed(
     today = f"{utc_now():%-d %B %Y}"
     told = f"Our rules changed on {today}. Your saved advice stays as it was. With version 3 it would be: Both"
     assert told in owner.words
-    assert stored(database) == (2, [(2, "bpo")])
+    assert stored_versions(database) == (2, [(2, "bpo")])
 
 
 def test_the_page_shows_both_the_rule_that_did_it_and_the_note(owner: OwnerWalker, newer: Publish) -> None:
@@ -84,7 +84,7 @@ def test_keep_is_remembered_for_that_version_and_asked_again_for_the_next(
     assert "Our rules changed" not in owner.words
     owner.open("/processes")
     assert not owner.page.select(".tag")
-    assert stored(database) == (2, [(2, "bpo")])
+    assert stored_versions(database) == (2, [(2, "bpo")])
     newer(replace(small, limits=("It knows nothing of prices, nor of anything else.",)), note="Once more.")
     owner.open(f"{owner.at}/result")
     assert not owner.page.select(".notice"), "there is nothing to decide"
@@ -132,7 +132,7 @@ def test_update_gives_new_advice_and_the_history_shows_both(
     owner.submit()
     assert owner.key == "result"
     assert owner.heading.startswith("Both:")
-    assert stored(database) == (3, [(2, "bpo"), (3, "both")])
+    assert stored_versions(database) == (3, [(2, "bpo"), (3, "both")])
     owner.open(f"{owner.at}/history")
     items = [text_of(item) for item in owner.page.select(".revisions > li")]
     assert "Rules 2 to 3." in items[0]
@@ -146,7 +146,7 @@ def test_an_answer_whose_meaning_changed_is_asked_again_before_there_is_new_advi
     owner: OwnerWalker, newer: Publish, database: Database, small: RuleSet
 ) -> None:
     owner.finish()
-    newer(reworded(small), note="“Always the same” was read in two ways.")
+    newer(reword_option(small), note="“Always the same” was read in two ways.")
     owner.open(f"{owner.at}/result")
     assert "Version 3 would ask something again first." in owner.words
     owner.open("/processes")
@@ -157,8 +157,8 @@ def test_an_answer_whose_meaning_changed_is_asked_again_before_there_is_new_advi
     assert not owner.page.select(".verdicts")
     owner.submit()
     assert owner.key == "steps"
-    assert owner.chosen() == []
-    assert stored(database) == (3, [(2, "bpo")])
+    assert owner.chosen_values() == []
+    assert stored_versions(database) == (3, [(2, "bpo")])
     owner.open(f"{owner.at}/result")
     assert owner.heading == "BPO suits this process"
     assert "with version 2 of our rules" in owner.words
@@ -166,7 +166,7 @@ def test_an_answer_whose_meaning_changed_is_asked_again_before_there_is_new_advi
     owner.answer("same")
     owner.go_through(ROUTINE)
     assert owner.key == "result"
-    assert stored(database) == (3, [(2, "bpo"), (3, "bpo")])
+    assert stored_versions(database) == (3, [(2, "bpo"), (3, "bpo")])
     owner.open(f"{owner.at}/history/1")
     assert "How fixed are the steps? Always the same" in owner.words
     owner.open(f"{owner.at}/history/compare?one=1&other=2")
@@ -177,11 +177,11 @@ def test_f9_update_sent_twice_gives_one_advice(owner: OwnerWalker, newer: Publis
     owner.finish()
     newer()
     owner.open(f"{owner.at}/newer-rules")
-    other = owner.again()
+    other = owner.second_window()
     owner.submit()
     other.submit()
     assert other.key == "result"
-    assert stored(database) == (3, [(2, "bpo"), (3, "both")])
+    assert stored_versions(database) == (3, [(2, "bpo"), (3, "both")])
 
 
 def test_rules_that_change_once_more_in_between_are_shown_first(
@@ -194,9 +194,9 @@ def test_rules_that_change_once_more_in_between_are_shown_first(
     owner.submit(status=409)
     assert "changed once more" in owner.complaint
     assert "With version 4 it would say the same." in owner.words
-    assert stored(database) == (2, [(2, "bpo")])
+    assert stored_versions(database) == (2, [(2, "bpo")])
     owner.submit()
-    assert stored(database) == (4, [(2, "bpo"), (4, "bpo")])
+    assert stored_versions(database) == (4, [(2, "bpo"), (4, "bpo")])
 
 
 def test_an_answer_changed_under_old_rules_is_judged_by_them(
@@ -206,7 +206,7 @@ def test_an_answer_changed_under_old_rules_is_judged_by_them(
     newer()
     owner.question("edge")
     owner.answer("yes")
-    assert stored(database) == (2, [(2, "bpo"), (2, "keep")])
+    assert stored_versions(database) == (2, [(2, "bpo"), (2, "keep")])
 
 
 def test_where_the_rules_say_the_same_the_list_has_no_tag(owner: OwnerWalker, newer: Publish) -> None:
@@ -232,7 +232,7 @@ def test_s6_the_version_is_never_the_senders_to_choose(owner: OwnerWalker, newer
     for version in ("1", "2", "4", "99", "-1", "x", "", None):
         owner.open(f"{owner.at}/newer-rules")
         owner.submit(version=version, status=409)
-    assert stored(database) == (2, [(2, "bpo")])
+    assert stored_versions(database) == (2, [(2, "bpo")])
 
 
 def test_what_newer_rules_ask_of_each_part_counts_as_it_was_answered_once(
@@ -243,7 +243,7 @@ def test_what_newer_rules_ask_of_each_part_counts_as_it_was_answered_once(
     newer(replace(small, questions=questions))
     owner.open(f"{owner.at}/newer-rules")
     owner.submit()
-    assert stored(database) == (3, [(2, "keep"), (3, "keep")])
+    assert stored_versions(database) == (3, [(2, "keep"), (3, "keep")])
     break_up(owner, "Keying", "Advising")
     assert owner.key == "edge"
-    assert owner.chosen() == [CORE["edge"]]
+    assert owner.chosen_values() == [CORE["edge"]]

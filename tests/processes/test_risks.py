@@ -21,7 +21,7 @@ def risky(owner: OwnerWalker, newer: Publish, small: RuleSet) -> OwnerWalker:
     return owner
 
 
-def reworded(rule_set: RuleSet) -> RuleSet:
+def reword_first_risk(rule_set: RuleSet) -> RuleSet:
     """The rules with risks, the first in other words."""
     first, *others = with_risks(rule_set).risks
     return replace(rule_set, risks=(replace(first, happens="Odd cases are decided wrongly."), *others))
@@ -60,7 +60,7 @@ def test_newer_rules_say_which_risk_shows_now(owner: OwnerWalker, newer: Publish
 
 
 def test_newer_rules_that_say_a_risk_in_other_words_say_so(risky: OwnerWalker, newer: Publish, small: RuleSet) -> None:
-    newer(reworded(small))
+    newer(reword_first_risk(small))
     risky.open(f"{risky.at}/newer-rules")
     assert f"In other words now: {SCRIPTED}" in risky.words
 

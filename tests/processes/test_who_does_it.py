@@ -21,7 +21,7 @@ WORDS = {
 
 
 @pytest.fixture
-def asking(small: RuleSet, newer: Publish) -> RuleSet:
+def rules_that_ask(small: RuleSet, newer: Publish) -> RuleSet:
     """Rules in force by which the last answer says who does the work, and no rule for keeping it looks at that."""
     rules = who_does_it(small, "skill", dict(zip(["basic", "expert"], DoneBy, strict=True)))
     newer(rules, "Who does it is asked.")
@@ -29,20 +29,22 @@ def asking(small: RuleSet, newer: Publish) -> RuleSet:
 
 
 @pytest.mark.parametrize("answer", WORDS)
-def test_every_page_and_sheet_says_what_the_result_says(owner: OwnerWalker, asking: RuleSet, answer: str) -> None:
+def test_every_page_and_sheet_says_what_the_result_says(
+    owner: OwnerWalker, rules_that_ask: RuleSet, answer: str
+) -> None:
     verdict, name = WORDS[answer]
     first, second = (finish(owner, {**CORE, "skill": answer}, it) for it in ("Wages", "Letters"))
-    assert asking.question("skill")
+    assert rules_that_ask.question("skill")
     assert owner.heading == verdict
 
-    def told() -> Iterator[list[str]]:
+    def told_words() -> Iterator[list[str]]:
         owner.open("/processes")
         yield [text_of(row.select("td")[2]) for row in owner.page.select("table.list tbody tr")]
         yield [row["Advice"] for row in csv_rows(owner)]
         compare(owner, first, second)
         yield rows(owner)["Advice"]
 
-    assert list(told()) == [[name, name]] * 3
+    assert list(told_words()) == [[name, name]] * 3
     owner.open(f"{owner.at}/history")
     assert verdict in text_of(owner.page.select_one(".revisions > li"))
     owner.open(f"{owner.at}/what-if")
@@ -53,8 +55,10 @@ def test_every_page_and_sheet_says_what_the_result_says(owner: OwnerWalker, aski
     assert owner.heading == verdict
 
 
-def test_an_answer_that_says_another_does_it_changes_the_advice_in_words(owner: OwnerWalker, asking: RuleSet) -> None:
-    assert asking.question("skill")
+def test_an_answer_that_says_another_does_it_changes_the_advice_in_words(
+    owner: OwnerWalker, rules_that_ask: RuleSet
+) -> None:
+    assert rules_that_ask.question("skill")
     owner.finish({**CORE, "skill": "basic"})
     owner.question("skill")
     owner.answer("expert")

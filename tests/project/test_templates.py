@@ -43,21 +43,21 @@ def test_every_template_can_be_read(jinja: Environment) -> None:
 
 
 def test_a_template_uses_what_it_imports(jinja: Environment) -> None:
-    def unused(source: str) -> set[str]:
+    def unused_imports(source: str) -> set[str]:
         tree = jinja.parse(source)
         used = {found.name for found in tree.find_all(nodes.Name) if found.ctx == "load"}
         named = [given for imported in tree.find_all(nodes.FromImport) for given in imported.names]
         names = {given[1] if isinstance(given, tuple) else given for given in named}
         return (names | {imported.target for imported in tree.find_all(nodes.Import)}) - used
 
-    assert wrong(unused) == {}
+    assert wrong(unused_imports) == {}
 
 
 def test_every_word_of_a_template_goes_through_gettext(jinja: Environment) -> None:
-    assert wrong(partial(untranslated, jinja)) == {}
+    assert wrong(partial(untranslated_words, jinja)) == {}
 
 
-def untranslated(jinja: Environment, source: str) -> list[str]:
+def untranslated_words(jinja: Environment, source: str) -> list[str]:
     """The words that do not go through gettext."""
     source = re.sub(r"{% block body_class %}.*?{% endblock body_class %}", "", source)
     text = "".join(outside_of_gettext(jinja, source))
@@ -68,11 +68,11 @@ def untranslated(jinja: Environment, source: str) -> list[str]:
 
 
 def test_s16_no_template_switches_escaping_off(jinja: Environment) -> None:
-    def unescaped(source: str) -> set[str]:
+    def unescaped_parts(source: str) -> set[str]:
         filters = {found.name for found in jinja.parse(source).find_all(nodes.Filter)}
         return filters & {"safe", "forceescape"} | set(re.findall("autoescape false", source))
 
-    assert wrong(unescaped) == {}
+    assert wrong(unescaped_parts) == {}
 
 
 def test_s8_no_template_holds_inline_script_or_style_or_another_sites_file() -> None:
@@ -135,11 +135,11 @@ def test_a_page_has_no_indentation_and_still_every_space_between_two_words(jinja
 def test_no_template_loses_a_space_with_its_indentation(jinja: Environment) -> None:
     plain = Environment(autoescape=True, trim_blocks=jinja.trim_blocks, lstrip_blocks=jinja.lstrip_blocks)
 
-    def lost(source: str) -> list[str]:
+    def lost_spaces(source: str) -> list[str]:
         sent, written = words_of(plain, jinja.preprocess(source)), words_of(plain, source)
         return [] if sent == written else [*unified_diff(written, sent, lineterm="", n=1)]
 
-    assert wrong(lost) == {}
+    assert wrong(lost_spaces) == {}
 
 
 def test_no_two_sentences_run_together_over_two_lines() -> None:

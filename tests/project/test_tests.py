@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.applications import borrowed, make_up
+from tests.applications import borrow_application, make_up
 from tests.conftest import LONGEST, settings_for
-from tests.effort import within
-from tests.once import ONCE
+from tests.effort import limit_processor_time
+from tests.one_database import ONCE
 
 TESTS = Path(__file__).parents[1]
 
@@ -26,7 +26,7 @@ def test_what_comes_first_is_there() -> None:
 
 
 def borrow(folder: Path, **more: object) -> AbstractContextManager[Flask]:
-    return borrowed({**settings_for(f"sqlite:///{folder / 'none.db'}", folder), **more})
+    return borrow_application({**settings_for(f"sqlite:///{folder / 'none.db'}", folder), **more})
 
 
 def test_a_changed_config_is_not_seen_by_the_next_borrower(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_what_was_added_to_is_not_lent_again(tmp_path: Path, add: object) -> Non
 
 
 def test_work_that_takes_too_long_fails_however_slow_the_machine_is() -> None:
-    with pytest.raises(AssertionError, match="of processor time"), within(0.0001):
+    with pytest.raises(AssertionError, match="of processor time"), limit_processor_time(0.0001):
         sum(range(2_000_000))
-    with within(5):
+    with limit_processor_time(5):
         sum(range(1_000))

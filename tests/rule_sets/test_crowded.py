@@ -16,7 +16,7 @@ from advisor.models.rule_sets import draft as drafts
 from advisor.models.rule_sets.rule_set_version import publish
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
-from tests.rule_sets.crowded import CASES, CLAIMS, RULES, crowded
+from tests.rule_sets.crowded_rules import CASES, CLAIMS, RULES, crowded_rules
 from tests.visiting import text_of
 
 LONG_LIST = 15_000
@@ -68,13 +68,13 @@ PAGES = [
 def crowd(admin: Admin, database: Database) -> Admin:
     """An admin with a draft of the crowded rule set, in which one rule has other words."""
     with database.write() as session:
-        publish(session, dumps(crowded()), "Grown over years.")
+        publish(session, dumps(crowded_rules()), "Grown over years.")
     admin.start().edit("rules/core-done-well", because="Other words.")
     return admin
 
 
 def test_the_crowd_is_as_large_as_it_says_and_sound() -> None:
-    rules = crowded()
+    rules = crowded_rules()
     assert (len(rules.rules), len(rules.claims), len(rules.cases)) == (RULES, CLAIMS, CASES)
     assert len(rules.questions) >= 16
     assert not [problem for problem in check(rules) if problem.blocks]
@@ -152,7 +152,7 @@ def test_any_page_of_thousands_of_cases_is_few_steps_away_and_those_of_one_advic
     crowd.open(str(crowd.page.select(".pages li a")[-1]["href"]))
     assert [text_of(way) for way in crowd.page.select(".pages li")] == ["Page 1", "…", "Page 90", "Page 91"]
     crowd.open(f"{DRAFT}/cases?expected=unclear")
-    unclear = sum(case.outcome is Outcome.UNCLEAR for case in crowded().cases)
+    unclear = sum(case.outcome is Outcome.UNCLEAR for case in crowded_rules().cases)
     assert f"{unclear} of 5,000" in crowd.text
 
 

@@ -45,7 +45,7 @@ FORMS = [
 
 
 @pytest.fixture
-def begun(admin: Admin, other_admin: Admin) -> Callable[[Form], str]:
+def begin_form(admin: Admin, other_admin: Admin) -> Callable[[Form], str]:
     """A draft with a change and a comment in it; gives the page of a form."""
     admin.start().edit(f"rules/{RULE.key}", weighed="Ada weighed it.")
     other_admin.open(f"{RULE_PAGE}/comments")
@@ -81,12 +81,12 @@ def count(database: Database) -> int:
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.page.removeprefix(DRAFT))
 def test_it_is_offered_on_return_shown_when_asked_for_and_gone_once_saved(
-    admin: Admin, other_admin: Admin, database: Database, begun: Callable[[Form], str], form: Form
+    admin: Admin, other_admin: Admin, database: Database, begin_form: Callable[[Form], str], form: Form
 ) -> None:
-    page = begun(form)
+    page = begin_form(form)
     admin.open(page)
     assert keep(admin, form.field) == 204
-    late = admin.again()
+    late = admin.second_window()
     other_admin.open(page)
     assert offers(other_admin) == [], "nobody else is told of it"
     admin.open(page)
@@ -114,9 +114,9 @@ def test_it_is_offered_on_return_shown_when_asked_for_and_gone_once_saved(
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.page.removeprefix(DRAFT))
 def test_it_is_thrown_away_on_its_page_and_on_the_first(
-    admin: Admin, database: Database, begun: Callable[[Form], str], form: Form
+    admin: Admin, database: Database, begin_form: Callable[[Form], str], form: Form
 ) -> None:
-    page = begun(form)
+    page = begin_form(form)
     for place in (page, HOME):
         admin.open(page)
         assert keep(admin, form.field) == 204
@@ -131,9 +131,9 @@ def _forget_form(admin: Admin) -> Tag:
 
 
 def test_publishing_takes_the_text_that_was_typed_and_forgets_the_form(
-    admin: Admin, database: Database, begun: Callable[[Form], str]
+    admin: Admin, database: Database, begin_form: Callable[[Form], str]
 ) -> None:
-    admin.open(begun(FORMS[1]))
+    admin.open(begin_form(FORMS[1]))
     assert keep(admin, "note") == 204
     admin.open(HOME)
     admin.open(str(admin.page.select_one("main a[href*='typed=']")["href"]))  # type: ignore[index]
@@ -144,11 +144,11 @@ def test_publishing_takes_the_text_that_was_typed_and_forgets_the_form(
 
 
 def test_a_text_that_was_saved_again_after_another_is_saved(
-    admin: Admin, database: Database, begun: Callable[[Form], str]
+    admin: Admin, database: Database, begin_form: Callable[[Form], str]
 ) -> None:
     """Back, and the same form once more: what was sent last stands."""
-    admin.open(begun(FORMS[0]))
-    windows = [admin.again() for _each in range(3)]
+    admin.open(begin_form(FORMS[0]))
+    windows = [admin.second_window() for _each in range(3)]
     for window, text in zip(windows, ("One.", "Two.", "One."), strict=True):
         window.submit(form=number_of(window, "note"), note=text)
     with database.read() as session:
@@ -189,9 +189,9 @@ def test_a_comment_on_an_item_that_is_gone_is_not_lost(admin: Admin, other_admin
 
 
 def test_an_answer_is_shown_where_the_thread_was_settled_meanwhile(
-    admin: Admin, other_admin: Admin, begun: Callable[[Form], str]
+    admin: Admin, other_admin: Admin, begin_form: Callable[[Form], str]
 ) -> None:
-    page = begun(FORMS[-1])
+    page = begin_form(FORMS[-1])
     admin.open(page)
     assert keep(admin, "comment") == 204
     assert other_admin.post(page, do="settle").status_code == 303
@@ -222,15 +222,15 @@ def test_a_list_says_what_of_it_was_typed_and_not_saved(admin: Admin, other_admi
         admin.open(page)
         assert keep(admin, field) == 204
 
-    def listed(name: str, who: Admin = admin) -> list[str]:
+    def listed_forms(name: str, who: Admin = admin) -> list[str]:
         who.open(f"{DRAFT}/{name}")
         return [text_of(link) for link in who.page.select("main .notice a[href*='typed=']")]
 
-    assert sorted(listed("rules")) == sorted([RULE.because.rstrip("."), TYPED.rstrip(".")]), (
+    assert sorted(listed_forms("rules")) == sorted([RULE.because.rstrip("."), TYPED.rstrip(".")]), (
         "a new item is called by what was typed"
     )
-    assert len(listed("questions")) == 2, "the answers belong to their questions"
-    assert listed("claims") == listed("rules", other_admin) == []
-    listed("rules")
+    assert len(listed_forms("questions")) == 2, "the answers belong to their questions"
+    assert listed_forms("claims") == listed_forms("rules", other_admin) == []
+    listed_forms("rules")
     admin.open(str(admin.page.select_one("main .notice a")["href"]))  # type: ignore[index]
     assert TYPED in str(admin.page)

@@ -21,18 +21,18 @@ from advisor.rule_sets.checks import proof_status
 from advisor.rule_sets.impact import run
 from advisor.rule_sets.worker import work_due
 from advisor.settings import Settings
-from tests.rule_sets.crowded import crowded
+from tests.rule_sets.crowded_rules import crowded_rules
 from tests.serving import advisor, environment, free_port
 
 WHO = Actor("admin")
 
 
 @pytest.fixture
-def asked(database: Database) -> Database:
+def database_with_jobs(database: Database) -> Database:
     """A large draft, of which both was asked: who is affected, and the check of every combination of answers."""
     with database.write() as session:
         start(session, WHO)
-        edit(session, WHO, lambda _present: crowded(), kind="draft changed", what="everything")
+        edit(session, WHO, lambda _present: crowded_rules(), kind="draft changed", what="everything")
         draft = find_draft(session)
         assert draft is not None
         run.ask(session, WHO)
@@ -49,10 +49,10 @@ def states(database: Database) -> dict[str, tuple[str, int]]:
 DONE = {run.KIND: (JobState.DONE, 1), proofs.KIND: (JobState.DONE, 1)}
 
 
-def test_one_look_does_a_job_of_each_kind(asked: Database, settings: Settings) -> None:
-    assert work_due(asked, settings)
-    assert states(asked) == DONE
-    assert not work_due(asked, settings)
+def test_one_look_does_a_job_of_each_kind(database_with_jobs: Database, settings: Settings) -> None:
+    assert work_due(database_with_jobs, settings)
+    assert states(database_with_jobs) == DONE
+    assert not work_due(database_with_jobs, settings)
 
 
 def test_a_kind_of_a_newer_release_is_left_to_its_workers(database: Database, settings: Settings) -> None:
@@ -62,31 +62,33 @@ def test_a_kind_of_a_newer_release_is_left_to_its_workers(database: Database, se
     assert states(database) == {"unheard-of": (JobState.QUEUED, 0)}
 
 
-def test_the_worker_command_does_jobs_of_every_kind(asked: Database, database_url: str, tmp_path: Path) -> None:
-    with running(["worker"], environment(database_url, tmp_path)) as process:
+def test_the_worker_command_does_jobs_of_every_kind(
+    database_with_jobs: Database, database_url: str, tmp_path: Path
+) -> None:
+    with run_worker(["worker"], environment(database_url, tmp_path)) as process:
         said = read_until(process, "job ended", 2)
-    assert states(asked) == DONE
+    assert states(database_with_jobs) == DONE
     assert said.count('"failure": ""') == 2
 
 
 def test_the_server_for_development_does_them_in_one_of_its_two_processes(
-    asked: Database, database_url: str, tmp_path: Path
+    database_with_jobs: Database, database_url: str, tmp_path: Path
 ) -> None:
     port = free_port()
-    with running(["serve", "--development"], environment(database_url, tmp_path, PORT=str(port))) as process:
+    with run_worker(["serve", "--development"], environment(database_url, tmp_path, PORT=str(port))) as process:
         said = read_until(process, "job ended", 2)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=30) as answer:
             assert answer.status == 200, "by now the other process, too, has done what it does at its start"
         os.killpg(process.pid, signal.SIGTERM)
         assert process.stdout is not None
         said += process.stdout.read()
-    assert states(asked) == DONE
+    assert states(database_with_jobs) == DONE
     assert "Restarting with" in said, "it reloads what changes, so there are two processes"
     assert said.count("purged") == 1, "what is done beside answering requests is done in one of them"
 
 
 @contextmanager
-def running(arguments: list[str], environ: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+def run_worker(arguments: list[str], environ: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         advisor(*arguments),
         env=environ,

@@ -12,7 +12,7 @@ from advisor.settings import Settings
 from advisor.web.access import cookies
 from advisor.web.access.rights import PUBLIC
 from advisor.web.access.security import may_repeat
-from tests.applications import borrowed
+from tests.applications import borrow_application
 from tests.conftest import settings_for
 
 FORM = '<form method="post"><input name="csrf_token" value="{{ csrf_token() }}"><input name="text"></form>'
@@ -70,5 +70,5 @@ def with_probe(settings: Settings) -> Flask:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    with borrowed(settings, with_probe) as app:
+    with borrow_application(settings, with_probe) as app:
         yield app

@@ -117,7 +117,7 @@ def test_a_cookie_of_more_than_30_days_counts_for_nothing(client: FlaskClient) -
 def make_older(client: FlaskClient, age: timedelta) -> None:
     """Give the browser the same cookie, signed so long ago."""
 
-    class Before(TimestampSigner):
+    class OlderSession(TimestampSigner):
         def get_timestamp(self) -> int:
             return super().get_timestamp() - int(age.total_seconds())
 
@@ -127,5 +127,5 @@ def make_older(client: FlaskClient, age: timedelta) -> None:
     assert serializer is not None
     assert sent is not None
     payload = serializer.make_signer().unsign(sent.value)
-    serializer.signer = Before
+    serializer.signer = OlderSession
     client.set_cookie("session", serializer.make_signer().sign(payload).decode())

@@ -11,7 +11,7 @@ from werkzeug.routing import AnyConverter, Rule
 from advisor.models import Database
 from advisor.settings import Settings
 from advisor.web.access.security import HEADERS, SECRET_ADDRESS_HEADERS
-from tests.applications import borrowed
+from tests.applications import borrow_application
 from tests.operating.test_migrate import dump
 
 TRICKS = [
@@ -32,7 +32,7 @@ ARGUMENTS = {"UUIDConverter": uuid4(), "IntegerConverter": 1, "UnicodeConverter"
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The product alone, without the probe pages."""
-    with borrowed(settings) as app:
+    with borrow_application(settings) as app:
         yield app
 
 

@@ -39,14 +39,14 @@ SAID = {
 @pytest.fixture
 def in_hebrew(small: RuleSet) -> RuleSet:
     """The small rule set, every text of it with a word that is read from right to left."""
-    return from_plain(turned(to_plain(small)))
+    return from_plain(turn_back(to_plain(small)))
 
 
-def turned(value: Any, field: str = "") -> Any:
+def turn_back(value: Any, field: str = "") -> Any:
     if isinstance(value, dict):
-        return {name: item if name == "answers" else turned(item, name) for name, item in value.items()}
+        return {name: item if name == "answers" else turn_back(item, name) for name, item in value.items()}
     if isinstance(value, list):
-        return [turned(item, field) for item in value]
+        return [turn_back(item, field) for item in value]
     return f"{WORD} {value}" if isinstance(value, str) and field in SAID else value
 
 
@@ -125,7 +125,7 @@ def ways(arguments: set[str], converters: dict[str, Any]) -> list[dict[str, Any]
     return [common | {lists[0]: item, "key": keys.get(item, "0")} for item in items]
 
 
-def unprotected(page: HtmlPage) -> list[str]:
+def unprotected_texts(page: HtmlPage) -> list[str]:
     """Text nodes and attributes in which a word from right to left could turn what stands around it."""
     found = []
     for text, tag in page.texts():
@@ -154,7 +154,7 @@ def test_no_word_turns_what_stands_around_it_on_any_page(
             page = HtmlPage(reply.text)
             if WORD in page.get_text():
                 with_words.add(path)
-            if found := unprotected(page):
+            if found := unprotected_texts(page):
                 wrong[f"{path} by {who}"] = found
             assert "&lt;bdi" not in reply.text, path
             reply.close()

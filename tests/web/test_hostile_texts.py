@@ -25,7 +25,7 @@ from advisor.models import Account, Database, LoginSession
 from advisor.settings import Settings
 from tests.accounts.sign_ins import sign_in
 from tests.api.programs import Program, program_of
-from tests.applications import borrowed
+from tests.applications import borrow_application
 from tests.assessments.conftest import small, small_in_force
 from tests.assessments.walker import ROUTINE
 from tests.conftest import settings_for
@@ -36,9 +36,9 @@ from tests.processes.owner_walker import OwnerWalker
 from tests.reading import HtmlPage
 from tests.rule_sets.admins import Admin
 from tests.visiting import Visitor, fields_of
-from tests.web.test_ownership import Ids, theirs
+from tests.web.test_ownership import Ids, owners_ids
 
-__all__ = ["admin", "owner", "rival", "small", "small_in_force", "theirs", "walker"]
+__all__ = ["admin", "owner", "owners_ids", "rival", "small", "small_in_force", "walker"]
 
 MARK = "h0stile"
 """Part of every text that may not be stored."""
@@ -74,7 +74,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     often = {name: 100_000 for name in settings if name.endswith("_TRIES") or name in {"REGISTRATIONS", "RESETS"}}
     more = {"SIGN_IN_TRIES_IN_ALL": 100_000, "UPLOADS": 100_000, "TRANSFERS": 100_000, "API_CALLS": 100_000}
     mail = {"MAIL_URL": f"file://{settings['DATA_FOLDER']}", "MAIL_FROM": "a@example.org"}
-    with borrowed({**settings, **often, **more, **mail, "MAIL_TRIES": 1}) as app:
+    with borrow_application({**settings, **often, **more, **mail, "MAIL_TRIES": 1}) as app:
         yield app
 
 
@@ -167,22 +167,22 @@ def forms_of(person: Visitor, paths: list[str]) -> Iterator[Form]:
                 yield Form(person, at, action, fields, tuple(names.values()))
 
 
-def stored(database: Database) -> dict[str, object]:
+def stored_rows(database: Database) -> dict[str, object]:
     with database.write() as session:  # what an admin opened last is noted with the account
         session.execute(update(Account).values(recent_items=[]))
     return {table: rows for table, rows in dump(database).items() if table not in OURS}
 
 
-def everybody(app: Flask, database: Database, owner: OwnerWalker) -> list[Visitor]:
+def people(app: Flask, database: Database, owner: OwnerWalker) -> list[Visitor]:
     """A stranger, an owner and an admin at work on a draft."""
     return [Visitor(app.test_client()), owner, Admin.of(app, database, "ann@example.org").start()]
 
 
 def test_i3_no_field_of_any_form_stores_what_is_no_text_or_is_a_mistake_of_ours(
-    app: Flask, database: Database, theirs: Ids, owner: OwnerWalker, small: RuleSet
+    app: Flask, database: Database, owners_ids: Ids, owner: OwnerWalker, small: RuleSet
 ) -> None:
-    every = pages(app, theirs, small)
-    forms = list(chain.from_iterable(forms_of(person, every) for person in everybody(app, database, owner)))
+    every = pages(app, owners_ids, small)
+    forms = list(chain.from_iterable(forms_of(person, every) for person in people(app, database, owner)))
     assert len(forms) > 60
     assert sum(len(form.names) for form in forms) > 250
     for form in forms:
@@ -202,7 +202,7 @@ def test_i3_no_name_of_a_field_is_no_text(database: Database, owner: OwnerWalker
     owner.begin("Payroll")
     owner.open(f"{owner.at}/name")
     form = next(forms_of(owner, [f"{owner.at}/name"]))
-    before = stored(database)
+    before = stored_rows(database)
     for name in ("a\0", "a\n", "a\x9b", "a" * 5_000, "👩" * 5_000):
         for in_parts in (False, True):
             assert form.send({name: b""}, in_parts=in_parts).split()[-1] == "400", name
@@ -223,7 +223,7 @@ def test_i3_no_name_of_a_field_is_no_text(database: Database, owner: OwnerWalker
     ):
         answer = owner.client.post(form.path, data=sent, content_type=kind)
         assert answer.status_code == status, (sent, kind)
-    assert stored(database) == before
+    assert stored_rows(database) == before
 
 
 QUERY = set(
@@ -241,12 +241,12 @@ NAMES = sorted(
 
 
 def test_i3_no_address_is_a_mistake_of_ours(
-    app: Flask, database: Database, theirs: Ids, owner: OwnerWalker, small: RuleSet
+    app: Flask, database: Database, owners_ids: Ids, owner: OwnerWalker, small: RuleSet
 ) -> None:
     assert len(NAMES) > 45
-    every = pages(app, theirs, small)
-    stranger, *others = everybody(app, database, owner)
-    before = stored(database)
+    every = pages(app, owners_ids, small)
+    stranger, *others = people(app, database, owner)
+    before = stored_rows(database)
     for path in every:
         for text in ("9" * 30, "👩🏽‍💻 á"):
             query = dict.fromkeys(NAMES, text)
@@ -256,11 +256,11 @@ def test_i3_no_address_is_a_mistake_of_ours(
     for value in REFUSED.values():
         with stranger.client.get(f"/claims?q={quote_plus(value)}") as answer:
             assert answer.status_code in {400, 414}
-    assert stored(database) == before
+    assert stored_rows(database) == before
 
 
 def test_i3_no_piece_of_an_address_is_a_mistake_of_ours(app: Flask, database: Database, owner: OwnerWalker) -> None:
-    _stranger, *others = everybody(app, database, owner)
+    _stranger, *others = people(app, database, owner)
     hostile = [REFUSED["NUL"], REFUSED["no UTF-8"], REFUSED["too long"][:300], *LEGAL.values(), b"2147483648"]
     for rule in app.url_map.iter_rules():
         for at in range(len(rule.arguments)):

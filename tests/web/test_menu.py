@@ -8,7 +8,7 @@ from tests.rule_sets.admins import DRAFT, Admin
 from tests.visiting import Visitor, text_of
 
 
-def marked(visitor: Visitor, path: str) -> list[tuple[str, str]]:
+def marked_links(visitor: Visitor, path: str) -> list[tuple[str, str]]:
     page = visitor.open(path)
     return [
         (text_of(entry), str(entry["aria-current"]))
@@ -37,16 +37,16 @@ def marked(visitor: Visitor, path: str) -> list[tuple[str, str]]:
 )
 def test_one_entry_is_marked(app: Flask, database: Database, path: str, entry: str, how: str) -> None:
     admin = Admin.of(app, database, "ada@example.com").start()
-    assert marked(admin, path) == [(entry, how)]
+    assert marked_links(admin, path) == [(entry, how)]
 
 
 def test_on_the_start_page_none_is_marked(app: Flask) -> None:
-    assert marked(Visitor(app.test_client()), "/") == []
+    assert marked_links(Visitor(app.test_client()), "/") == []
 
 
 def test_a_visitor_sees_the_processes_of_this_browser_marked_and_the_sign_in(app: Flask) -> None:
     visitor = Visitor(app.test_client())
-    assert marked(visitor, "/sign-in") == [("Sign in", "page")]
+    assert marked_links(visitor, "/sign-in") == [("Sign in", "page")]
     visitor.open("/assessments/new")
     visitor.submit(process_name="Payroll")
-    assert marked(visitor, "/your-processes") == [("Your processes here", "page")]
+    assert marked_links(visitor, "/your-processes") == [("Your processes here", "page")]

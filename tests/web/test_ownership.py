@@ -41,7 +41,7 @@ from advisor.models.feedback import Feedback
 from advisor.settings import Settings
 from advisor.web.access.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS
 from tests.api.programs import Program, program_of
-from tests.applications import borrowed
+from tests.applications import borrow_application
 from tests.assessments.conftest import small, small_in_force
 from tests.assessments.walker import Walker
 from tests.conftest import settings_for
@@ -87,12 +87,12 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The product alone, without the probe pages."""
-    with borrowed(settings) as app:
+    with borrow_application(settings) as app:
         yield app
 
 
 @pytest.fixture
-def theirs(database: Database, owner: OwnerWalker) -> Ids:
+def owners_ids(database: Database, owner: OwnerWalker) -> Ids:
     """The ids of everything that the owner has."""
     part = in_parts(owner)
     owner.open(f"{owner.at}/looks-wrong")
@@ -172,7 +172,7 @@ def _value(rule: Rule, name: str, ids: Ids) -> Any:
     return NO_ID[name]
 
 
-def held(database: Database, account_id: UUID) -> dict[str, list[Any]]:
+def held_rows(database: Database, account_id: UUID) -> dict[str, list[Any]]:
     """Everything that is stored of the owner, but for when they were last seen."""
     mine: dict[str, Any] = {
         "accounts": select(Account).where(Account.id == account_id),
@@ -210,15 +210,15 @@ def ask(person: Walker, method: str, path: str) -> TestResponse:
 def test_every_route_is_walked_by_a_visitor_another_owner_and_an_admin(
     app: Flask,
     database: Database,
-    theirs: Ids,
+    owners_ids: Ids,
     owner: OwnerWalker,
     rival: OwnerWalker,
     admin: OwnerWalker,
     walker: Walker,
 ) -> None:
-    before = held(database, owner.account_id)
+    before = held_rows(database, owner.account_id)
     asked = 0
-    for rule, method, path in routes(app, theirs):
+    for rule, method, path in routes(app, owners_ids):
         right = RIGHTS[rule.endpoint]
         has_their_id = "UUIDConverter" in {type(kind).__name__ for kind in rule._converters.values()}
         if method != "GET" and not has_their_id:
@@ -238,13 +238,13 @@ def test_every_route_is_walked_by_a_visitor_another_owner_and_an_admin(
                 assert reply.status_code in ({403} if other is rival else {302, 303}), where
             elif has_their_id and right in {OWNER, PERSONAL} and (other is not walker or right is PERSONAL):
                 assert reply.status_code in {302, 303, 404}, where
-                assert str(theirs["assessment_id"]) not in reply.headers.get("Location", ""), where
+                assert str(owners_ids["assessment_id"]) not in reply.headers.get("Location", ""), where
     assert asked > 200
-    assert held(database, owner.account_id) == before
+    assert held_rows(database, owner.account_id) == before
 
 
 def test_every_operation_for_programs_is_walked_with_tokens_of_others(
-    app: Flask, database: Database, theirs: Ids, owner: OwnerWalker, rival: OwnerWalker, admin: OwnerWalker
+    app: Flask, database: Database, owners_ids: Ids, owner: OwnerWalker, rival: OwnerWalker, admin: OwnerWalker
 ) -> None:
     programs = {
         "nobody": Program(app, None),
@@ -252,8 +252,8 @@ def test_every_operation_for_programs_is_walked_with_tokens_of_others(
         "another owner": program_of(app, database, rival),
         "an admin": program_of(app, database, admin),
     }
-    before = held(database, owner.account_id)
-    walked = [(rule, method, path) for rule, method, path in routes(app, theirs) if path.startswith("/api/")]
+    before = held_rows(database, owner.account_id)
+    walked = [(rule, method, path) for rule, method, path in routes(app, owners_ids) if path.startswith("/api/")]
     assert len(walked) >= 10
     for rule, method, path in walked:
         right = RIGHTS[rule.endpoint]
@@ -263,22 +263,22 @@ def test_every_operation_for_programs_is_walked_with_tokens_of_others(
             reply = program.client.open(path, method=method, headers=headers, json=body)
             where = f"{method} {path} by {name}"
             assert MARK.encode() not in reply.data, where
-            assert str(theirs["assessment_id"]) not in reply.text, where
+            assert str(owners_ids["assessment_id"]) not in reply.text, where
             if right is not PUBLIC and program.token in {None, "made-up"}:
                 assert reply.status_code == 401, where
             elif right is ADMIN and name == "another owner":
                 assert reply.status_code == 403, where
             elif "assessment_id" in rule.arguments:
                 assert reply.status_code == 404, where
-    after = held(database, owner.account_id)
+    after = held_rows(database, owner.account_id)
     mine = {row["id"] for row in before["assessments"]}
     assert [row for row in after["assessments"] if row["id"] in mine] == before["assessments"]
     assert after["advice"] == before["advice"]
 
 
-def test_a_token_opens_no_page(app: Flask, database: Database, theirs: Ids, owner: OwnerWalker) -> None:
+def test_a_token_opens_no_page(app: Flask, database: Database, owners_ids: Ids, owner: OwnerWalker) -> None:
     token = program_of(app, database, owner).token
-    for rule, method, path in routes(app, theirs):
+    for rule, method, path in routes(app, owners_ids):
         if method == "GET" and not path.startswith("/api/") and RIGHTS[rule.endpoint] is not PUBLIC:
             reply = app.test_client().get(path, headers={"Authorization": f"Bearer {token}"})
             assert MARK not in reply.text, path

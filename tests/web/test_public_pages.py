@@ -21,7 +21,7 @@ from advisor.web.access.security import HEADERS
 from advisor.web.page_cache import CachedPage, PageCache
 from advisor.web.public_pages import PUBLIC, page_cache
 from tests.accounts.organisations.conftest import NAME, People, people, small, small_in_force
-from tests.applications import borrowed
+from tests.applications import borrow_application
 from tests.assessments.walker import Walker
 from tests.conftest import settings_for
 from tests.processes.owner_walker import OwnerWalker
@@ -56,7 +56,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The product alone, without the probe pages."""
-    with borrowed(settings) as app:
+    with borrow_application(settings) as app:
         yield app
 
 
@@ -75,7 +75,7 @@ def every_path(app: Flask) -> list[str]:
     ]
 
 
-def nobody(app: Flask) -> FlaskClient:
+def anonymous_client(app: Flask) -> FlaskClient:
     """Somebody who says nothing of who they are."""
     return app.test_client(use_cookies=False)
 
@@ -113,7 +113,7 @@ def test_nobody_sees_anything_of_anybody_else_through_what_is_kept(
         is_page = not path.startswith("/api/") and not path.endswith(".json")
         first = None
         for person in [*known, None, *known, None, admin, None]:  # before a page is kept, and after
-            reply = (person.client if person else nobody(app)).get(path)
+            reply = (person.client if person else anonymous_client(app)).get(path)
             if reply.status_code == 404:  # a claim or rule that only one of the versions has
                 break
             assert reply.status_code == 200, path
@@ -139,39 +139,39 @@ def test_nobody_sees_anything_of_anybody_else_through_what_is_kept(
 
 def test_a_page_is_made_once_and_sent_whole_short_or_not_at_all(app: Flask, client: FlaskClient) -> None:
     for path in every_path(app):
-        made = nobody(app).get(path)
-        again = nobody(app).get(path)
+        made = anonymous_client(app).get(path)
+        again = anonymous_client(app).get(path)
         assert (again.status_code, again.data) == (200, made.data), path
         one, other = dict(made.headers), dict(again.headers)
         assert one.pop("X-Request-ID") != other.pop("X-Request-ID")
         assert one == other, path
         for name, value in HEADERS.items():
             assert again.headers[name] == value, path
-        head = nobody(app).head(path)
+        head = anonymous_client(app).head(path)
         assert (head.data, head.headers["Content-Length"]) == (b"", str(len(made.data))), path
-        zipped = nobody(app).get(path, headers={"Accept-Encoding": "br, gzip"})
+        zipped = anonymous_client(app).get(path, headers={"Accept-Encoding": "br, gzip"})
         assert zipped.headers["Content-Encoding"] == "gzip"
         assert gzip.decompress(zipped.data) == made.data
         assert zipped.headers["ETag"] != made.headers["ETag"], "a strong tag names bytes"
-        refusing = nobody(app).get(path, headers={"Accept-Encoding": "gzip;q=0"})
+        refusing = anonymous_client(app).get(path, headers={"Accept-Encoding": "gzip;q=0"})
         assert (refusing.data, "Content-Encoding" in refusing.headers) == (made.data, False)
         for etag in (made.headers["ETag"], zipped.headers["ETag"], f"W/{made.headers['ETag']}", "*"):
-            short = nobody(app).get(path, headers={"If-None-Match": etag})
+            short = anonymous_client(app).get(path, headers={"If-None-Match": etag})
             assert (short.status_code, short.data) == (304, b""), (path, etag)
             assert short.headers["Cache-Control"] == made.headers["Cache-Control"]
             assert "Content-Type" not in short.headers
-        assert nobody(app).get(path, headers={"If-None-Match": '"other"'}).data == made.data
-    assert nobody(app).get("/help").headers["Cache-Control"] == PUBLIC
-    assert client.get("/help").data == nobody(app).get("/help").data
+        assert anonymous_client(app).get(path, headers={"If-None-Match": '"other"'}).data == made.data
+    assert anonymous_client(app).get("/help").headers["Cache-Control"] == PUBLIC
+    assert client.get("/help").data == anonymous_client(app).get("/help").data
 
 
 def test_who_says_more_than_which_page_is_answered_by_the_application(app: Flask) -> None:
-    nobody(app).get("/help")
+    anonymous_client(app).get("/help")
     (key,) = page_cache(app).content()
     page = page_cache(app).content()[key]
     page.body = b"kept"  # so that it shows where a reply comes from
-    assert nobody(app).get("/help").data == b"kept"
-    asks = nobody(app)
+    assert anonymous_client(app).get("/help").data == b"kept"
+    asks = anonymous_client(app)
     assert asks.get("/help", headers={"Cookie": "session=x"}).data != b"kept"
     assert asks.get("/help", headers={"Authorization": "Bearer x"}).data != b"kept"
     assert asks.get("/help?from=letter").data != b"kept"
@@ -185,18 +185,18 @@ def test_who_says_more_than_which_page_is_answered_by_the_application(app: Flask
 
 def test_a_page_that_touched_a_cookie_or_failed_is_never_kept(app: Flask) -> None:
     for path in ("/sign-in", "/assessments/new", "/claims/none", "/rules/none", "/versions/9", "/healthz", "/nothing"):
-        nobody(app).get(path)
+        anonymous_client(app).get(path)
     assert page_cache(app).content() == {}
     app.debug = True
     try:
-        nobody(app).get("/help")
-        assert nobody(app).get("/help").status_code == 200
+        anonymous_client(app).get("/help")
+        assert anonymous_client(app).get("/help").status_code == 200
     finally:
         app.debug = False
 
 
 def test_what_is_published_is_seen_with_the_next_request_and_old_pages_go(app: Flask, database: Database) -> None:
-    asks = nobody(app)
+    asks = anonymous_client(app)
     before = {path: asks.get(path) for path in ("/", "/claims", "/versions", "/versions/1", "/help", "/api/v1/rules")}
     kept = len(page_cache(app).content())
     with database.write() as session:
@@ -214,7 +214,7 @@ def test_what_is_published_is_seen_with_the_next_request_and_old_pages_go(app: F
 
 
 def test_a_page_is_not_shown_from_memory_where_the_database_is_gone(app: Flask, database: Database) -> None:
-    asks = nobody(app)
+    asks = anonymous_client(app)
     assert asks.get("/claims").status_code == asks.get("/claims").status_code == 200
     with app.extensions["database"].engine.connect() as connection:
         connection.exec_driver_sql("ALTER TABLE rule_set_version RENAME TO gone")
@@ -230,7 +230,7 @@ def test_a_page_is_not_shown_from_memory_where_the_database_is_gone(app: Flask, 
 
 
 def test_each_reply_from_memory_is_logged_under_its_own_id(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
-    replies = [nobody(app).get("/claims/D1.01") for _ in range(3)]
+    replies = [anonymous_client(app).get("/claims/D1.01") for _ in range(3)]
     told = [json.loads(record.line) for record in caplog.records if hasattr(record, "line")]
     assert [line["request"] for line in told] == [reply.headers["X-Request-ID"] for reply in replies]
     assert {(line["rule"], line["status"]) for line in told} == {("/claims/<claim_id>", 200)}

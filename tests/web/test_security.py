@@ -8,7 +8,7 @@ from werkzeug.datastructures import Headers
 from advisor import create_app
 from advisor.settings import Settings
 from advisor.web.access.security import HEADERS
-from tests.effort import within
+from tests.effort import limit_processor_time
 from tests.reading import HtmlPage
 
 FORM = "/probe/form"
@@ -139,7 +139,7 @@ def test_the_word_of_a_proxy_counts_only_where_one_is_configured(settings: Setti
 
 
 def test_i1_a_body_that_is_too_large_is_refused_at_once(client: FlaskClient) -> None:
-    with within(1):
+    with limit_processor_time(1):
         assert client.post(FORM, data=b"a" * 1_000_001, content_type="text/plain").status_code == 413
         assert client.post("/no/such/page", data=b"a" * 1_000_001).status_code == 413
         sent = client.post("/api/v1/recommendations", data=b"[" * 1_000_001, content_type="application/json")

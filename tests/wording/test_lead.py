@@ -34,7 +34,7 @@ def small() -> RuleSet:
     return read_small()
 
 
-def undecided(rules: RuleSet) -> RuleSet:
+def undecided_rules(rules: RuleSet) -> RuleSet:
     """The same rules, where nothing ever speaks clearly for one kind."""
     return replace(rules, kind=(KindRow((), Kind.UNCLEAR, Strength.BALANCED, "They lie close together."),))
 
@@ -112,11 +112,11 @@ def test_both_in_one_piece_says_what_is_for_which_kind_of_provider(app: Flask) -
 
 def test_where_all_is_answered_it_could_be_either(app: Flask, small: RuleSet) -> None:
     with app.test_request_context():
-        document = advice(undecided(small), MIXED)
+        document = advice(undecided_rules(small), MIXED)
         assert verdict_words(document) == "It could be either: BPO or KPO"
         assert str(advice_words(document).name) == "It could be either"
         assert "“Payroll” could be either" in lead_of(document, words).sentences[0]
-        open_still = advice(undecided(small), {**MIXED, "skill": None})
+        open_still = advice(undecided_rules(small), {**MIXED, "skill": None})
         assert verdict_words(open_still) == "We can't say yet"
         assert verdict_words({"parts": (), "outcome": "unclear"}) == "We can't say yet", "who does not know says less"
 

@@ -163,7 +163,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, (str, UUID)) else None
 
 
-def told(held: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, Any]]:
+def told_values(held: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, Any]]:
     """Every value that says something, with the name of its column."""
     for table, rows in held.items():
         for row in rows:
@@ -215,7 +215,7 @@ def test_p7_the_file_holds_every_row_and_column_about_the_account(visitor: Visit
     text = json.dumps(document, sort_keys=True)
     held = rows_about(database, account_id)
     assert {name for name, rows in held.items() if not rows} == NOT_ABOUT_AN_ACCOUNT, "a new table, or one left empty"
-    for name, value in told(held):
+    for name, value in told_values(held):
         if name in PROOFS:
             assert not (isinstance(value, str) and len(value) > 10 and value in text), name
         else:

@@ -40,7 +40,7 @@ class People:
         return OrganisationOwner(self.organisation_id)
 
     @property
-    def everybody(self) -> list[OwnerWalker]:
+    def members(self) -> list[OwnerWalker]:
         """All of them."""
         return [self.owner, self.editor, self.reader, self.former, self.stranger]
 
@@ -53,7 +53,7 @@ def people(app: Flask, database: Database, small_in_force: int) -> People:  # no
     roles = {found[name].account_id: "editor" if name == "former" else name for name in names[:4]}
     organisation_id = make_organisation(database, roles, NAME)
     people = People(**found, organisation_id=organisation_id)
-    for person in people.everybody[:4]:
+    for person in people.members[:4]:
         person.begins_at = f"{people.at}/assessments/new"
     return people
 

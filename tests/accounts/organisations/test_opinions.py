@@ -13,7 +13,7 @@ def test_members_ask_look_and_settle_as_their_roles_allow_and_a_guest_is_no_memb
 ) -> None:
     editor, reader = people.editor, people.reader
     editor.finish(ROUTINE, name="Payroll")
-    guest = Guest.invited(app, editor, "Priya")
+    guest = Guest.invite(app, editor, "Priya")
     guest.hand_in(EXPERT)
     reader.at = editor.at
     reader.open(f"{reader.at}/opinions")

@@ -13,9 +13,9 @@ from advisor.settings import Settings
 from tests.accounts.mailbox import Mailbox
 from tests.accounts.organisations.conftest import NAME, People, let_go
 from tests.accounts.sign_ins import sign_in
+from tests.concurrency import run_together
 from tests.factories import PASSWORD, make_account
 from tests.processes.owner_walker import OwnerWalker
-from tests.together import together
 from tests.visiting import Visitor, text_of
 
 
@@ -164,7 +164,7 @@ def test_of_two_owners_who_leave_at_the_same_moment_one_stays(database: Database
         person.open(f"{people.at}/leave")
 
     leave = f"{people.at}/leave"
-    codes = together([partial(OwnerWalker.post, person, leave) for person in people_to_go])
+    codes = run_together([partial(OwnerWalker.post, person, leave) for person in people_to_go])
     assert sorted(answer.status_code for answer in codes if not isinstance(answer, Exception)) == [303, 303, 422]
     assert list(roles(database, people).values()).count("owner") == 1
 

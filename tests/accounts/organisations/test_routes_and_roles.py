@@ -21,7 +21,7 @@ from advisor.web.access.rights import ADMIN, OWNER, PERSONAL, RIGHTS
 from advisor.web.access.spaces import OF_ACCOUNTS, OWN_ALONE, SEEN_BY_READERS, TRIED_BY_READERS
 from tests.accounts.organisations.conftest import People, let_go
 from tests.api.programs import program_of
-from tests.applications import borrowed
+from tests.applications import borrow_application
 from tests.assessments.walker import Walker
 from tests.conftest import settings_for
 from tests.operating.test_migrate import dump
@@ -47,7 +47,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The product alone, without the probe pages."""
-    with borrowed(settings) as app:
+    with borrow_application(settings) as app:
         yield app
 
 
@@ -78,13 +78,13 @@ def ids(database: Database, people: People) -> Ids:
     return found
 
 
-def stored(database: Database) -> dict[str, object]:
+def stored_rows(database: Database) -> dict[str, object]:
     return {table: rows for table, rows in dump(database).items() if table not in NOTES_OF_VISITS}
 
 
-def walked(app: Flask, ids: Ids) -> list[tuple[Rule, str, str]]:
+def walk_routes(app: Flask, ids: Ids) -> list[tuple[Rule, str, str]]:
     """Every route with an id in it, but for those of admins and programs."""
-    known = _Known(ids)
+    known = _IdsOrNobodys(ids)
     return [
         (rule, method, path)
         for rule, method, path in routes(app, known)
@@ -92,7 +92,7 @@ def walked(app: Flask, ids: Ids) -> list[tuple[Rule, str, str]]:
     ]
 
 
-class _Known(dict[str, UUID]):
+class _IdsOrNobodys(dict[str, UUID]):
     """The ids of the organisation; of what it has none, one that belongs to nobody."""
 
     def __missing__(self, name: str) -> UUID:
@@ -108,9 +108,9 @@ def test_nothing_of_an_organisation_is_readable_or_writable_for_who_is_no_member
         "a visitor": Walker(app.test_client()),
     }
     others["a visitor"].open("/assessments/new")
-    before = stored(database)
+    before = stored_rows(database)
     asked = 0
-    for rule, method, path in walked(app, ids):
+    for rule, method, path in walk_routes(app, ids):
         if set(rule.arguments) & set(ids) == {"account_id"}:
             continue
         for name, person in others.items():
@@ -122,7 +122,7 @@ def test_nothing_of_an_organisation_is_readable_or_writable_for_who_is_no_member
             assert name == "a visitor" or str(ids["assessment_id"]) not in location, where
             asked += 1
     assert asked > 150
-    assert stored(database) == before
+    assert stored_rows(database) == before
     for person in (people.stranger, people.former):
         for path in ("/processes", "/processes/bin", "/processes/links", "/account", "/processes/your-processes.csv"):
             assert MARK not in person.client.get(path).text, path
@@ -130,23 +130,23 @@ def test_nothing_of_an_organisation_is_readable_or_writable_for_who_is_no_member
 
 def test_a_program_reaches_nothing_of_an_organisation(app: Flask, database: Database, people: People, ids: Ids) -> None:
     program = program_of(app, database, people.owner)
-    before = stored(database)
-    for _rule, method, path in (it for it in routes(app, _Known(ids)) if it[2].startswith("/api/")):
+    before = stored_rows(database)
+    for _rule, method, path in (it for it in routes(app, _IdsOrNobodys(ids)) if it[2].startswith("/api/")):
         headers = {"Authorization": f"Bearer {program.token}"}
         body = None if method == "GET" else {"process": "Taken", "row_version": 1}
         reply = program.client.open(path, method=method, headers=headers, json=body)
         assert MARK not in reply.text, path
         if "assessment_id" in _rule.arguments:
             assert reply.status_code == 404, path
-    after = stored(database)
+    after = stored_rows(database)
     assert after["process_act"] == before["process_act"]
     assert set(before["assessment"][1]) <= set(after["assessment"][1])  # type: ignore[index]
 
 
 def test_a_reader_changes_nothing_and_is_told_so(app: Flask, database: Database, people: People, ids: Ids) -> None:
-    before = stored(database)
+    before = stored_rows(database)
     refused = 0
-    for rule, method, path in walked(app, ids):
+    for rule, method, path in walk_routes(app, ids):
         if set(rule.arguments) & set(ids) == {"account_id"} or rule.endpoint in FOR_READERS:
             continue
         reply = send(people.reader, method, path, **DATA)
@@ -158,14 +158,14 @@ def test_a_reader_changes_nothing_and_is_told_so(app: Flask, database: Database,
         if reply.status_code == 403:
             assert "not change anything" in reply.text or "is for owners" in reply.text, where
     assert refused > 20
-    assert stored(database) == before
+    assert stored_rows(database) == before
 
 
 def test_no_page_shows_a_reader_what_would_be_refused(app: Flask, people: People, ids: Ids) -> None:
     person = people.reader
     urls = app.url_map.bind("localhost")
     seen, wrong = 0, []
-    for rule, method, path in walked(app, ids):
+    for rule, method, path in walk_routes(app, ids):
         if method != "GET" or set(rule.arguments) & set(ids) == {"account_id"}:
             continue
         reply = person.client.get(path)
@@ -196,7 +196,7 @@ def test_a_reader_tries_other_answers_and_keeps_none(people: People, database: D
     link = next(it for it in reader.page.select("a") if text_of(it) == "Try other answers")
     reader.open(str(link["href"]))
     assert [text_of(it) for it in reader.page.select("main form button")] == ["See what it gives"]
-    before = stored(database)
+    before = stored_rows(database)
     name = next(str(it["name"]) for it in reader.page.select("main [name]") if str(it["name"]).endswith("steps"))
     reader.submit(**{name: "open", "do": "update"})
     assert "With these answers" in reader.words
@@ -204,7 +204,7 @@ def test_a_reader_tries_other_answers_and_keeps_none(people: People, database: D
         reader.submit(**{name: "open", "do": do}, status=403)
         assert "not change anything" in reader.words
         reader.open(f"{at}/what-if")
-    assert stored(database) == before
+    assert stored_rows(database) == before
 
 
 def test_every_page_of_processes_has_an_address_in_an_organisation_or_is_of_one_process(app: Flask) -> None:

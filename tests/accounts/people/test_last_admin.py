@@ -18,9 +18,9 @@ from advisor.models.audit import OPERATOR
 from advisor.models.base import utc_now
 from advisor.settings import Settings
 from tests.accounts.sign_ins import acts, sign_in
-from tests.applications import borrowed
+from tests.applications import borrow_application
+from tests.concurrency import patient, patient_database, run_together
 from tests.factories import PASSWORD, make_account, make_signed_in
-from tests.together import patient, patient_database, together
 from tests.visiting import Visitor, text_of
 
 Act = Callable[[Session, Account], object]
@@ -39,8 +39,8 @@ def delete(session: Session, account: Account) -> None:
 
 
 @pytest.fixture
-def crowded(settings: Settings) -> Iterator[Flask]:
-    with borrowed(patient(settings)) as app:
+def crowded_app(settings: Settings) -> Iterator[Flask]:
+    with borrow_application(patient(settings)) as app:
         yield app
 
 
@@ -70,7 +70,7 @@ def test_s11b_of_two_acts_that_would_leave_no_admin_one_is_refused(
 ) -> None:
     crowd = patient_database(settings)
     ada, bea = (make_account(database, email, role="admin") for email in ("ada@example.org", "bea@example.org"))
-    done = together([lambda: do(crowd, ada, first), lambda: do(crowd, bea, second)])
+    done = run_together([lambda: do(crowd, ada, first), lambda: do(crowd, bea, second)])
     crowd.dispose()
     assert sorted(map(str, done)) == ["done", "only admin"]
     assert active(database) == 1
@@ -80,7 +80,8 @@ def test_s11b_of_five_admins_who_all_go_at_once_one_stays(settings: Settings, da
     crowd = patient_database(settings)
     everybody = [make_account(database, f"a{number}@example.org", role="admin") for number in range(5)]
     ways = [demote, disable, delete, demote, disable]
-    done = together([lambda one=one, way=way: do(crowd, one, way) for one, way in zip(everybody, ways, strict=True)])  # type: ignore[misc]
+    acts = [lambda one=one, way=way: do(crowd, one, way) for one, way in zip(everybody, ways, strict=True)]
+    done = run_together(acts)
     crowd.dispose()
     assert sorted(map(str, done)) == ["done"] * 4 + ["only admin"]
     assert active(database) == 1
@@ -124,33 +125,33 @@ def press(client: FlaskClient, path: str, **fields: str) -> Callable[[], int]:
 
 @pytest.mark.parametrize(("first", "second"), [("make-owner", "make-owner"), ("disable", "make-owner")])
 def test_s11b_two_admins_press_against_each_other_and_one_stays(
-    crowded: Flask, database: Database, first: str, second: str
+    crowded_app: Flask, database: Database, first: str, second: str
 ) -> None:
-    ada, ada_id = admin_at(crowded, database, "ada@example.org")
-    bea, bea_id = admin_at(crowded, database, "bea@example.org")
-    statuses = together([press(ada, f"/people/{bea_id}/{first}"), press(bea, f"/people/{ada_id}/{second}")])
+    ada, ada_id = admin_at(crowded_app, database, "ada@example.org")
+    bea, bea_id = admin_at(crowded_app, database, "bea@example.org")
+    statuses = run_together([press(ada, f"/people/{bea_id}/{first}"), press(bea, f"/people/{ada_id}/{second}")])
     assert sorted(map(str, statuses)) in [["303", "401"], ["303", "403"]], "the second one is no admin any more"
     assert active(database) == 1
 
 
-def test_s11b_one_who_goes_and_one_who_is_sent_away_leave_one(crowded: Flask, database: Database) -> None:
-    ada, _ada_id = admin_at(crowded, database, "ada@example.org")
-    _bea, bea_id = admin_at(crowded, database, "bea@example.org")
-    again, token = crowded.test_client(), ada.get_cookie("session")
+def test_s11b_one_who_goes_and_one_who_is_sent_away_leave_one(crowded_app: Flask, database: Database) -> None:
+    ada, _ada_id = admin_at(crowded_app, database, "ada@example.org")
+    _bea, bea_id = admin_at(crowded_app, database, "bea@example.org")
+    again, token = crowded_app.test_client(), ada.get_cookie("session")
     assert token is not None
     again.set_cookie("session", token.value)
     acts_at_once = [press(ada, "/account/delete", password=PASSWORD), press(again, f"/people/{bea_id}/disable")]
-    statuses = together(acts_at_once)
+    statuses = run_together(acts_at_once)
     assert 303 in statuses
     assert set(map(str, statuses)) <= {"303", "401", "403", "404", "409"}
     assert active(database) == 1
 
 
 def test_an_admin_who_lost_the_rights_meanwhile_is_told_and_nothing_is_done(
-    crowded: Flask, database: Database, monkeypatch: pytest.MonkeyPatch
+    crowded_app: Flask, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if the other admin were first, after this request had begun."""
-    bea, bea_id = admin_at(crowded, database, "bea@example.org")
+    bea, bea_id = admin_at(crowded_app, database, "bea@example.org")
     owner = make_account(database, "olga@example.org")
     make_account(database, "ada@example.org", role="admin")
     person = Visitor(bea)

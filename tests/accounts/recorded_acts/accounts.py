@@ -10,8 +10,8 @@ RECORDED_ACTS = ActList()
 
 
 @RECORDED_ACTS.add("account created", "owner", "account .{36}", also=("signed in",))
-def registering(installation: Installation) -> None:
-    person = installation.somebody()
+def register(installation: Installation) -> None:
+    person = installation.new_browser()
     person.open("/register")
     person.submit(email="new@example.org", password=PASSWORD)
 
@@ -51,14 +51,14 @@ def no_admin_any_more(installation: Installation) -> None:
 
 
 @RECORDED_ACTS.add("account disabled", "admin", "account OWNER")
-def disabling(installation: Installation) -> None:
+def disable(installation: Installation) -> None:
     installation.admin.open(f"/people/{installation.owner_id}")
     press(installation.admin, "Yes, disable it")
 
 
 @RECORDED_ACTS.add("account enabled", "admin", "account OWNER")
-def enabling(installation: Installation) -> None:
-    disabling(installation)
+def enable(installation: Installation) -> None:
+    disable(installation)
     installation.begin()
     press(installation.admin, "Let them sign in again")
 

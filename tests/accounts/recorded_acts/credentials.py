@@ -47,7 +47,7 @@ def a_link_by_the_operator(installation: Installation) -> None:
 def a_new_password_by_a_link(installation: Installation) -> None:
     link = installation.advisor("reset-link", OLGA).splitlines()[-1]
     installation.begin()
-    person = installation.somebody()
+    person = installation.new_browser()
     person.open("/set-password?" + link.partition("?")[2])
     person.submit(new_password=OTHER)
 

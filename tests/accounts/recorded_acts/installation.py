@@ -14,7 +14,7 @@ from advisor.models import Account, AccountOwner, AuditEvent, Database
 from advisor.settings import Settings
 from tests.accounts.mailbox import Mailbox
 from tests.accounts.sign_ins import sign_in
-from tests.applications import borrowed
+from tests.applications import borrow_application
 from tests.factories import make_account, make_assessment
 from tests.rule_sets.admins import Admin
 from tests.visiting import Visitor, text_of
@@ -38,11 +38,11 @@ class Installation:
 
     def __post_init__(self) -> None:
         self.owner_id = make_account(self.database, OLGA)
-        self.owner = sign_in(self.somebody())
+        self.owner = sign_in(self.new_browser())
         self.admin = Admin.of(self.app, self.database, "ada@example.org")
         self.begin()
 
-    def somebody(self) -> Visitor:
+    def new_browser(self) -> Visitor:
         """A browser that nobody has used."""
         return Visitor(self.app.test_client())
 
@@ -69,7 +69,7 @@ class Installation:
         folder = self.settings["DATA_FOLDER"] / "mail"
         mail = {"MAIL_URL": f"file://{folder}", "MAIL_FROM": "a@example.org", "BASE_URL": "https://advisor.example.org"}
         settings = {**self.settings, **mail}
-        app = self.more_apps.enter_context(borrowed(settings))
+        app = self.more_apps.enter_context(borrow_application(settings))
         return Visitor(app.test_client()), Mailbox(self.database, settings)
 
     def close(self) -> None:

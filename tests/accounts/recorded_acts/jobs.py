@@ -5,7 +5,7 @@ from advisor.models.rule_sets.draft import edit
 from tests.accounts.recorded_acts.act_list import ActList
 from tests.accounts.recorded_acts.installation import Installation, press
 from tests.rule_sets.admins import DRAFT
-from tests.rule_sets.crowded import crowded
+from tests.rule_sets.crowded_rules import crowded_rules
 
 RECORDED_ACTS = ActList()
 
@@ -14,7 +14,7 @@ RECORDED_ACTS = ActList()
 def a_check_of_a_large_draft(installation: Installation) -> None:
     installation.admin.start()
     with installation.database.write() as session:
-        edit(session, OPERATOR, lambda _present: crowded(), kind="draft changed", what="everything")
+        edit(session, OPERATOR, lambda _present: crowded_rules(), kind="draft changed", what="everything")
     installation.admin.open(f"{DRAFT}/problems")
     installation.begin()
     form = next(at for at, it in enumerate(installation.admin.page.select("main form")) if it.select_one("[name=of]"))

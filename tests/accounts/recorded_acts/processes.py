@@ -18,14 +18,14 @@ RECORDED_ACTS = ActList()
 
 @RECORDED_ACTS.add("assessments adopted", "owner", "account OWNER", also=("signed in",), detail="after")
 def coming_along(installation: Installation) -> None:
-    person = installation.somebody()
+    person = installation.new_browser()
     describe(person, MARK)
     sign_in(person)
 
 
 @RECORDED_ACTS.add("assessments given back", "owner", "account OWNER", detail="after")
 def not_theirs(installation: Installation) -> None:
-    person = installation.somebody()
+    person = installation.new_browser()
     describe(person, MARK)
     sign_in(person)
     installation.begin()
@@ -35,7 +35,7 @@ def not_theirs(installation: Installation) -> None:
 
 @RECORDED_ACTS.add("process deleted", "anonymous", "assessment .{36}")
 def a_visitor_deletes_one(installation: Installation) -> None:
-    person = installation.somebody()
+    person = installation.new_browser()
     person.open(f"{describe(person, MARK)}/delete")
     person.submit()
 
@@ -67,7 +67,7 @@ def out_of_the_bin(installation: Installation) -> None:
 
 
 @RECORDED_ACTS.add("process removed for good", "owner", "assessment .{36}")
-def gone(installation: Installation) -> None:
+def purge(installation: Installation) -> None:
     an_owner_deletes_one(installation)
     installation.begin()
     installation.owner.open("/processes/bin")
@@ -145,7 +145,7 @@ def nobody_asked(installation: Installation) -> None:
 
 
 @RECORDED_ACTS.add("opinions settled", "owner", "assessment .{36}")
-def settled(installation: Installation) -> None:
+def settle(installation: Installation) -> None:
     a_second_opinion(installation)
     with installation.database.write() as session:
         session.execute(update(Opinion).values(handed_in_at=utc_now()))
@@ -156,7 +156,7 @@ def settled(installation: Installation) -> None:
 
 @RECORDED_ACTS.add("answers deleted", "anonymous")
 def a_visitor_deletes_everything(installation: Installation) -> None:
-    person = installation.somebody()
+    person = installation.new_browser()
     describe(person, MARK)
     person.open("/your-data")
     person.submit()

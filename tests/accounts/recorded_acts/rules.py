@@ -51,7 +51,7 @@ def plan(installation: Installation, *, two: bool = False) -> Admin:
 
 
 @RECORDED_ACTS.add("version planned", "admin", "draft", detail="after why version")
-def planning(installation: Installation) -> None:
+def plan_version(installation: Installation) -> None:
     plan(installation)
 
 
@@ -61,7 +61,7 @@ def asking_for_approval(installation: Installation) -> None:
 
 
 @RECORDED_ACTS.add("version approved", "admin", "draft", detail="after version")
-def approving(installation: Installation) -> None:
+def approve(installation: Installation) -> None:
     other = plan(installation, two=True)
     installation.begin()
     other.open("/admin/rules/planned")

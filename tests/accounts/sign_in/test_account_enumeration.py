@@ -13,7 +13,7 @@ from flask import Flask
 from advisor.models import Database
 from advisor.settings import Settings
 from tests.accounts.sign_ins import sign_in as come_in
-from tests.applications import borrowed
+from tests.applications import borrow_application
 from tests.factories import PASSWORD, make_account
 from tests.visiting import Visitor, text_of
 
@@ -35,16 +35,16 @@ def earnest(settings: Settings, tmp_path: Any) -> Iterator[Flask]:
     """An installation with mail and passwords at their real costs, whose limits are out of the way."""
     mail = {"MAIL_URL": f"file://{tmp_path / 'mail'}", "MAIL_FROM": "a@example.org"}
     limits = dict.fromkeys(("SIGN_IN_TRIES", "RESETS", "REGISTRATIONS"), 1_000)
-    with borrowed({**settings, **mail, **limits, **COSTS}) as app:
+    with borrow_application({**settings, **mail, **limits, **COSTS}) as app:
         yield app
 
 
 @pytest.fixture
-def hashed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+def argon2_runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Every run of argon2 and its costs, as the library is asked for it; it runs all the same."""
     runs: list[tuple[str, str]] = []
 
-    def watched(name: str, costs: Callable[[str, tuple[Any, ...]], str]) -> None:
+    def watch(name: str, costs: Callable[[str, tuple[Any, ...]], str]) -> None:
         original = getattr(argon2.PasswordHasher, name)
 
         def run(hasher: argon2.PasswordHasher, *given: Any) -> Any:
@@ -56,34 +56,34 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
         monkeypatch.setattr(argon2.PasswordHasher, name, run)
 
-    watched("verify", lambda stored, _given: stored.split("$")[3])
-    watched("hash", lambda _password, _given: "as set")
+    watch("verify", lambda stored, _given: stored.split("$")[3])
+    watch("hash", lambda _password, _given: "as set")
     return runs
 
 
 def sign_in(person: Visitor, email: str) -> tuple[Any, ...]:
     person.open("/sign-in")
-    return sent(person, 422, email=email, password="wrong " * 4)
+    return send_form(person, 422, email=email, password="wrong " * 4)
 
 
 def forget(person: Visitor, email: str) -> tuple[Any, ...]:
     person.open("/forgotten-password")
-    return sent(person, 200, email=email)
+    return send_form(person, 200, email=email)
 
 
 def register(person: Visitor, email: str) -> tuple[Any, ...]:
     person.open("/register")
-    return sent(person, 200, email=email, password="nine blue chairs at night")
+    return send_form(person, 200, email=email, password="nine blue chairs at night")
 
 
 def change_address(person: Visitor, email: str) -> tuple[Any, ...]:
     if not person.client.get_cookie("session"):
         come_in(person, OLGA)
     person.open("/account/email")
-    return sent(person, 200, email=email, password=PASSWORD)
+    return send_form(person, 200, email=email, password=PASSWORD)
 
 
-def sent(person: Visitor, status: int, **answers: str) -> tuple[Any, ...]:
+def send_form(person: Visitor, status: int, **answers: str) -> tuple[Any, ...]:
     """Send the form. Returns what is seen of the reply, without what was typed, and the time that it took."""
     began = time.process_time()
     person.submit(status=status, **answers)
@@ -96,7 +96,10 @@ def sent(person: Visitor, status: int, **answers: str) -> tuple[Any, ...]:
 
 @pytest.mark.parametrize("ask", [sign_in, forget, register, change_address])
 def test_s12_nobody_learns_whether_an_address_has_an_account(
-    earnest: Flask, database: Database, hashed: list[tuple[str, str]], ask: Callable[[Visitor, str], tuple[Any, ...]]
+    earnest: Flask,
+    database: Database,
+    argon2_runs: list[tuple[str, str]],
+    ask: Callable[[Visitor, str], tuple[Any, ...]],
 ) -> None:
     stored = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1).hash("seven green lamps in a row")
     make_account(database, OLGA, password_hash=argon2.PasswordHasher(2, 19_456, 1).hash(PASSWORD))
@@ -107,11 +110,11 @@ def test_s12_nobody_learns_whether_an_address_has_an_account(
     replies, times, runs = [], [], []
     for number in range(SAMPLES):
         for address in (KNOWN, UNKNOWN):
-            hashed.clear()
+            argon2_runs.clear()
             reply, took = ask(person, address.format(number))
             replies.append(reply)
             times.append(took)
-            runs.append(list(hashed))
+            runs.append(list(argon2_runs))
     assert len(set(replies)) == 1
     assert all(run == runs[0] for run in runs), "the same work, at the same costs"
     assert len(runs[0]) == (0 if ask is forget else 1)
@@ -120,10 +123,10 @@ def test_s12_nobody_learns_whether_an_address_has_an_account(
 
 
 def test_s12_the_first_try_after_a_start_costs_no_more(
-    earnest: Flask, database: Database, hashed: list[tuple[str, str]]
+    earnest: Flask, database: Database, argon2_runs: list[tuple[str, str]]
 ) -> None:
     """A hash that stands for nobody's is there at once: made when it is first needed, it would tell."""
     make_account(database, "other@example.org")
-    hashed.clear()
+    argon2_runs.clear()
     sign_in(Visitor(earnest.test_client()), "nobody@example.org")
-    assert hashed == [("verify", "m=19456,t=2,p=1")]
+    assert argon2_runs == [("verify", "m=19456,t=2,p=1")]

@@ -18,7 +18,7 @@ KEPT = "You were signed out. Sign in to go on; what you just typed has been kept
 
 
 @pytest.fixture
-def renaming(visitor: Visitor, database: Database) -> Visitor:
+def owner_renaming(visitor: Visitor, database: Database) -> Visitor:
     """An owner with the page open on which a process is renamed."""
     owner = AccountOwner(make_account(database))
     assessment_id = make_assessment(database, owner, "Payroll")
@@ -37,35 +37,35 @@ def name(database: Database) -> str:
         return session.scalars(select(Assessment.process_name)).one()
 
 
-def test_f16_what_was_typed_is_there_after_signing_in_again(renaming: Visitor, database: Database) -> None:
+def test_f16_what_was_typed_is_there_after_signing_in_again(owner_renaming: Visitor, database: Database) -> None:
     end_all(database)
-    page = renaming.submit(process_name="Wages & <salaries>", status=401)
+    page = owner_renaming.submit(process_name="Wages & <salaries>", status=401)
     assert KEPT in text_of(page.main)
     assert name(database) == "Payroll"
-    renaming.submit(email="olga@example.org", password=PASSWORD)
-    assert renaming.heading == "What you typed has been kept"
-    assert text_of(renaming.page.select_one("main form button")) == "Go on with what you typed"
-    renaming.submit()
+    owner_renaming.submit(email="olga@example.org", password=PASSWORD)
+    assert owner_renaming.heading == "What you typed has been kept"
+    assert text_of(owner_renaming.page.select_one("main form button")) == "Go on with what you typed"
+    owner_renaming.submit()
     assert name(database) == "Wages & <salaries>"
 
 
-def test_f16_signing_out_in_another_window_loses_nothing(renaming: Visitor, database: Database) -> None:
-    other = renaming.again()
+def test_f16_signing_out_in_another_window_loses_nothing(owner_renaming: Visitor, database: Database) -> None:
+    other = owner_renaming.second_window()
     other.open("/account")
     sign_out(other)
-    page = renaming.submit(process_name="Wages", status=401)
+    page = owner_renaming.submit(process_name="Wages", status=401)
     assert KEPT in text_of(page.main)
-    renaming.submit(email="olga@example.org", password=PASSWORD)
-    renaming.submit()
+    owner_renaming.submit(email="olga@example.org", password=PASSWORD)
+    owner_renaming.submit()
     assert name(database) == "Wages"
 
 
-def test_f16_it_survives_a_wrong_password_and_the_second_step(renaming: Visitor, database: Database) -> None:
+def test_f16_it_survives_a_wrong_password_and_the_second_step(owner_renaming: Visitor, database: Database) -> None:
     end_all(database)
-    renaming.submit(process_name="Wages", status=401)
-    renaming.submit(email="olga@example.org", password="wrong " * 4, status=422)
-    renaming.submit(email="olga@example.org", password=PASSWORD)
-    renaming.submit()
+    owner_renaming.submit(process_name="Wages", status=401)
+    owner_renaming.submit(email="olga@example.org", password="wrong " * 4, status=422)
+    owner_renaming.submit(email="olga@example.org", password=PASSWORD)
+    owner_renaming.submit()
     assert name(database) == "Wages"
 
 
@@ -76,7 +76,7 @@ def test_f9_a_form_that_comes_again_through_the_sign_in_is_known_by_what_is_in_i
     make_account(database)
     sign_in(visitor)
     visitor.open("/assessments/new")
-    again = visitor.again()
+    again = visitor.second_window()
     visitor.submit(process_name="Wages")
     end_all(database)
     again.submit(process_name=typed, status=401)
@@ -86,22 +86,22 @@ def test_f9_a_form_that_comes_again_through_the_sign_in_is_known_by_what_is_in_i
         assert list(session.scalars(select(Assessment.process_name).order_by(Assessment.created_at))) == stored
 
 
-def test_f16_as_another_account_nothing_of_it_appears(renaming: Visitor, database: Database) -> None:
+def test_f16_as_another_account_nothing_of_it_appears(owner_renaming: Visitor, database: Database) -> None:
     make_account(database, "rita@example.org")
     end_all(database)
-    renaming.submit(process_name="Wages", status=401)
-    renaming.submit(email="rita@example.org", password=PASSWORD)
-    assert "Wages" not in renaming.response.get_data(as_text=True)
-    assert renaming.heading != "What you typed has been kept"
+    owner_renaming.submit(process_name="Wages", status=401)
+    owner_renaming.submit(email="rita@example.org", password=PASSWORD)
+    assert "Wages" not in owner_renaming.response.get_data(as_text=True)
+    assert owner_renaming.heading != "What you typed has been kept"
     assert name(database) == "Payroll"
 
 
-def test_f16_after_half_an_hour_it_is_gone(app: Flask, renaming: Visitor, database: Database) -> None:
+def test_f16_after_half_an_hour_it_is_gone(app: Flask, owner_renaming: Visitor, database: Database) -> None:
     end_all(database)
-    renaming.submit(process_name="Wages", status=401)
+    owner_renaming.submit(process_name="Wages", status=401)
     app.config["KEPT_FOR"] = timedelta(seconds=-1)
-    renaming.submit(email="olga@example.org", password=PASSWORD)
-    assert renaming.heading != "What you typed has been kept"
+    owner_renaming.submit(email="olga@example.org", password=PASSWORD)
+    assert owner_renaming.heading != "What you typed has been kept"
     assert name(database) == "Payroll"
 
 
@@ -115,28 +115,30 @@ def test_f16_a_password_is_never_kept(visitor: Visitor, database: Database) -> N
     assert "nine blue chairs" not in visitor.response.get_data(as_text=True)
 
 
-def test_f16_a_page_opened_after_the_end_leads_to_the_sign_in_and_back(renaming: Visitor, database: Database) -> None:
+def test_f16_a_page_opened_after_the_end_leads_to_the_sign_in_and_back(
+    owner_renaming: Visitor, database: Database
+) -> None:
     end_all(database)
-    path = renaming.path
-    page = renaming.open(path)
+    path = owner_renaming.path
+    page = owner_renaming.open(path)
     assert "You were signed out. Sign in to go on." in text_of(page.main)
-    renaming.submit(email="olga@example.org", password=PASSWORD)
-    assert renaming.path == path
+    owner_renaming.submit(email="olga@example.org", password=PASSWORD)
+    assert owner_renaming.path == path
 
 
-def test_who_was_signed_out_can_go_on_without_the_account(renaming: Visitor, database: Database) -> None:
+def test_who_was_signed_out_can_go_on_without_the_account(owner_renaming: Visitor, database: Database) -> None:
     end_all(database)
-    renaming.open("/assessments/new")
-    assert renaming.heading == "Sign in"
-    renaming.submit(form=1)
-    renaming.open("/assessments/new")
-    assert renaming.heading != "Sign in"
-    assert not is_signed_in(renaming)
+    owner_renaming.open("/assessments/new")
+    assert owner_renaming.heading == "Sign in"
+    owner_renaming.submit(form=1)
+    owner_renaming.open("/assessments/new")
+    assert owner_renaming.heading != "Sign in"
+    assert not is_signed_in(owner_renaming)
 
 
-def test_s15_a_form_of_another_account_is_refused(app: Flask, renaming: Visitor, database: Database) -> None:
+def test_s15_a_form_of_another_account_is_refused(app: Flask, owner_renaming: Visitor, database: Database) -> None:
     make_account(database, "rita@example.org")
     rita = Visitor(app.test_client())
     sign_in(rita, "rita@example.org")
-    answer = rita.client.post("/account/tokens", data={"csrf_token": renaming.token, "name": "mine"})
+    answer = rita.client.post("/account/tokens", data={"csrf_token": owner_renaming.token, "name": "mine"})
     assert answer.status_code == 400

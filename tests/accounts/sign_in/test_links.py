@@ -208,7 +208,7 @@ def test_s13_a_changed_address_ends_a_link_that_sets_the_password(
     ask(by_mail)
     mailbox.letters()
     by_mail.open(mailbox.link("/confirm-new-address"))
-    confirm = by_mail.again()
+    confirm = by_mail.second_window()
     with database.write() as session:
         owner = session.scalars(select(Account)).one()
         session.add(ResetToken(token_hash=hash_of("a link of before"), account_id=owner.id, kind="reset"))

@@ -142,7 +142,7 @@ def test_s11_the_11th_try_has_to_wait_and_the_right_password_works_after_that(
     page = visitor.submit(email="Olga@Example.org", password=PASSWORD, status=429)
     assert 0 < int(visitor.response.headers["Retry-After"]) <= 300
     assert "Wait" in text_of(page.main)
-    later(database, timedelta(minutes=5))
+    pass_time(database, timedelta(minutes=5))
     visitor.submit(email="olga@example.org", password=PASSWORD)
     assert is_signed_in(visitor)
 
@@ -152,15 +152,15 @@ def test_s11_trying_on_while_waiting_does_not_prolong_the_wait(visitor: Visitor,
     visitor.open("/sign-in")
     for _ in range(10):
         visitor.submit(email="olga@example.org", password="wrong " * 4, status=422)
-    later(database, timedelta(minutes=4))
+    pass_time(database, timedelta(minutes=4))
     for _ in range(5):
         visitor.submit(email="olga@example.org", password=PASSWORD, status=429)
-    later(database, timedelta(minutes=1))
+    pass_time(database, timedelta(minutes=1))
     visitor.submit(email="olga@example.org", password=PASSWORD)
     assert is_signed_in(visitor)
 
 
-def later(database: Database, after: timedelta) -> None:
+def pass_time(database: Database, after: timedelta) -> None:
     """Let that much time have passed since every try that was counted."""
     from advisor.models import RateLimit
 
@@ -226,7 +226,7 @@ def test_s11_the_6th_code_has_to_wait(visitor: Visitor, database: Database) -> N
     for _ in range(5):
         visitor.submit(code="000000", status=422)
     visitor.submit(code=code(), status=429)
-    later(database, timedelta(minutes=5))
+    pass_time(database, timedelta(minutes=5))
     visitor.submit(code=code())
     assert is_signed_in(visitor)
 

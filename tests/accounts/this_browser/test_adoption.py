@@ -15,9 +15,9 @@ from tests.accounts.mailbox import Mailbox
 from tests.accounts.recorded_acts.installation import press
 from tests.accounts.sign_in.test_register import describe, sign_out
 from tests.accounts.sign_ins import acts, code, sign_in
-from tests.applications import borrowed
+from tests.applications import borrow_application
+from tests.concurrency import patient, run_together
 from tests.factories import PASSWORD, make_account, make_assessment
-from tests.together import patient, together
 from tests.visiting import Visitor, text_of
 
 OLGA = {"email": "olga@example.org", "password": PASSWORD}
@@ -79,7 +79,7 @@ def test_the_choice_holds_through_the_code_of_the_second_factor(
 def test_what_the_form_did_not_ask_about_stays_and_the_next_page_says_so(visitor: Visitor, database: Database) -> None:
     account_id = make_account(database)
     visitor.open("/sign-in")
-    describe(visitor.again())
+    describe(visitor.second_window())
     visitor.submit(**OLGA)
     assert visitor.heading == "In this browser"
     assert held_by(database, account_id) == []
@@ -163,7 +163,7 @@ def test_a_registration_by_letter_asks_when_the_link_is_opened(
 @pytest.fixture
 def small(settings: Settings) -> Iterator[Flask]:
     """An installation that keeps three processes for one owner."""
-    with borrowed({**patient(settings), "ASSESSMENTS_PER_OWNER": 3}) as app:
+    with borrow_application({**patient(settings), "ASSESSMENTS_PER_OWNER": 3}) as app:
         yield app
 
 
@@ -201,7 +201,7 @@ def test_s11b_of_several_browsers_that_bring_theirs_at_once_as_many_pass_as_fit(
         person.submit(**OLGA)
         return person.heading
 
-    headings = together([lambda person=person: come_in(person) for person in people])  # type: ignore[misc]
+    headings = run_together([lambda person=person: come_in(person) for person in people])  # type: ignore[misc]
     assert headings.count("In this browser") == 3, headings
     assert len(held_by(database, account_id)) == 3
     with database.read() as session:
@@ -218,7 +218,7 @@ def test_two_windows_that_sign_in_at_once_bring_each_process_once(small: Flask, 
     second = Visitor(small.test_client())
     second.client.set_cookie("session", cookie.value)
     second.open("/sign-in")
-    results = together([lambda: first.submit(**OLGA), lambda: second.submit(**OLGA)])
+    results = run_together([lambda: first.submit(**OLGA), lambda: second.submit(**OLGA)])
     assert not [found for found in results if isinstance(found, Exception)]
     assert held_by(database, account_id) == ["Payroll"]
     assert len(acts(database, "assessments adopted")) == 1

@@ -78,7 +78,7 @@ def test_i6_a_usual_process_that_is_not_offered_is_refused(walker: Walker, datab
 
 def test_f9_the_same_form_sent_twice_in_a_row_begins_one_assessment(walker: Walker, database: Database) -> None:
     walker.open("/assessments/new")
-    twin = walker.again()
+    twin = walker.second_window()
     walker.submit(process_name="Payroll")
     twin.submit(process_name="Payroll")
     assert twin.path == walker.path
@@ -98,7 +98,7 @@ def test_f9_the_same_form_sent_several_times_at_once_begins_one_assessment(
 
 def test_f9_the_same_page_sent_again_with_another_name_is_no_repeat(walker: Walker, database: Database) -> None:
     walker.open("/assessments/new")
-    twin = walker.again()
+    twin = walker.second_window()
     walker.submit(process_name="Payroll")
     twin.submit(process_name="Invoices")
     assert "Invoices" in twin.words
@@ -119,13 +119,13 @@ def test_renaming_keeps_the_answers(walker: Walker) -> None:
     assert walker.key == "result"
     assert "Paying wages" in walker.words
     walker.question("steps")
-    assert walker.chosen() == ["set"]
+    assert walker.chosen_values() == ["set"]
 
 
 def test_f8_a_name_changed_in_another_window_is_not_overwritten_in_silence(walker: Walker) -> None:
     walker.begin("Payroll")
     walker.open(f"{walker.at}/name")
-    other = walker.again()
+    other = walker.second_window()
     other.submit(process_name="Wages")
     walker.submit(process_name="Salaries", status=409)
     assert "“Wages”" in walker.complaint

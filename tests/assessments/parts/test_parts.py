@@ -38,11 +38,11 @@ def test_each_part_starts_from_the_answers_given_and_only_part_questions_are_ask
     break_up(walker, "Keying", "Advising")
     assert text_of(walker.page.select_one("p.where")) == "Payroll Keying Question 1"
     assert walker.key == "steps"
-    assert walker.chosen() == ["half"]
+    assert walker.chosen_values() == ["half"]
     assert "This is what you answered for the whole process" in walker.words
     walker.submit()
     assert walker.key == "skill"
-    assert walker.chosen() == ["basic"]
+    assert walker.chosen_values() == ["basic"]
     walker.submit()
     assert "Advising" in text_of(walker.page.select_one("p.where"))
     assert walker.key == "steps"
@@ -164,7 +164,7 @@ def test_parts_without_two_sound_names_are_refused_with_what_was_typed(walker: W
 def test_f9_the_same_parts_sent_twice_are_made_once(walker: Walker) -> None:
     walker.finish(MIXED)
     walker.open(f"{walker.at}/parts")
-    twin = walker.again()
+    twin = walker.second_window()
     walker.submit(part_1="Keying", part_2="Advising")
     walker.answer("set")
     twin.submit(part_1="Keying", part_2="Advising")
@@ -174,7 +174,7 @@ def test_f9_the_same_parts_sent_twice_are_made_once(walker: Walker) -> None:
 def test_f8_parts_named_in_another_window_are_not_overwritten_in_silence(walker: Walker) -> None:
     walker.finish(MIXED)
     walker.open(f"{walker.at}/parts")
-    other = walker.again()
+    other = walker.second_window()
     walker.submit(part_1="Keying", part_2="Advising")
     other.submit(part_1="Collecting", part_2="Judging", status=409)
     assert "It is now: Keying, Advising." in other.complaint
@@ -208,7 +208,7 @@ def test_a_part_that_is_added_is_gone_through_from_the_answers_in_one_piece(walk
     in_parts(walker)
     break_up(walker, "Keying", "Advising", "Checking")
     assert "Checking" in text_of(walker.page.select_one("p.where"))
-    assert walker.chosen() == ["half"]
+    assert walker.chosen_values() == ["half"]
     walker.submit()
     walker.submit()
     assert walker.key == "result"
@@ -233,7 +233,7 @@ def test_back_to_one_piece_puts_the_answers_back_and_advises_on_them(walker: Wal
     assert walker.key == "result"
     assert "Half of it is routine." in walker.words
     walker.question("steps")
-    assert walker.chosen() == ["half"]
+    assert walker.chosen_values() == ["half"]
 
 
 def test_sharpening_is_asked_of_each_part(walker: Walker) -> None:

@@ -26,7 +26,7 @@ def test_either_of_them_can_be_changed(walker: Walker) -> None:
     links = [str(link["href"]) for link in walker.page.select("dl.two a")]
     assert links == [f"{walker.at}/questions/steps", f"{walker.at}/questions/skill"]
     walker.open(links[1])
-    assert walker.chosen() == ["expert"]
+    assert walker.chosen_values() == ["expert"]
     walker.answer("basic")
     assert walker.heading == "BPO suits this process"
 

@@ -77,9 +77,9 @@ def test_p4_two_strangers_see_their_own_ids_and_answers_in_fields_that_both_are_
         for visitor, answers in given.items():
             for key, answer in answers.items():
                 visitor.question(key)
-                assert visitor.chosen() == [answer]
+                assert visitor.chosen_values() == [answer]
             page = visitor.open(f"{visitor.at}/what-if")
-            assert {it for it in visitor.chosen() if it != "y"} == set(answers.values())
+            assert {it for it in visitor.chosen_values() if it != "y"} == set(answers.values())
             assert [it["value"] for it in page.select("input[type=text][id$=-cases]")] == [
                 str(len(visitor.at) + len(answers))
             ]

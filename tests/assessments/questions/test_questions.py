@@ -12,13 +12,13 @@ from tests.assessments.walker import ROUTINE, Walker
 from tests.visiting import text_of
 
 
-def where(walker: Walker) -> str:
+def place_line(walker: Walker) -> str:
     return text_of(walker.page.select_one("p.where"))
 
 
 def test_nothing_is_chosen_on_first_view_and_not_sure_is_always_offered(walker: Walker) -> None:
     walker.begin()
-    assert walker.chosen() == []
+    assert walker.chosen_values() == []
     assert [field["value"] for field in walker.page.select("input[type=radio]")] == ["no", "yes", "not-sure"]
     assert "We leave it out" in walker.words
 
@@ -36,15 +36,15 @@ def test_no_field_is_marked_required_so_that_no_browser_stops_a_person_silently(
 
 def test_the_total_is_told_only_while_it_is_certain(walker: Walker) -> None:
     walker.begin()
-    assert where(walker).endswith("Question 1")  # the steps may bring a follow-up
+    assert place_line(walker).endswith("Question 1")  # the steps may bring a follow-up
     walker.answer("no")
-    assert where(walker).endswith("Question 2")
+    assert place_line(walker).endswith("Question 2")
     walker.answer("set")
-    assert where(walker).endswith("Question 3 of 4")
+    assert place_line(walker).endswith("Question 3 of 4")
     walker.open(walker.at)
     walker.question("steps")
     walker.answer("open")
-    assert where(walker).endswith("Question 3 of 3")
+    assert place_line(walker).endswith("Question 3 of 3")
 
 
 def test_not_sure_brings_no_follow_up(walker: Walker) -> None:
@@ -52,7 +52,7 @@ def test_not_sure_brings_no_follow_up(walker: Walker) -> None:
     walker.answer("no")
     walker.answer("not-sure")
     assert walker.key == "skill"
-    assert where(walker).endswith("Question 3 of 3")
+    assert place_line(walker).endswith("Question 3 of 3")
 
 
 def test_continue_without_choosing_says_what_to_select(walker: Walker) -> None:
@@ -75,7 +75,7 @@ def test_the_answer_given_before_is_shown_on_return(walker: Walker) -> None:
     walker.begin()
     walker.answer("no")
     walker.question("edge")
-    assert walker.chosen() == ["no"]
+    assert walker.chosen_values() == ["no"]
 
 
 def test_i6_a_question_that_is_not_asked_yet_leads_to_the_right_place(walker: Walker) -> None:
@@ -90,7 +90,7 @@ def test_i6_an_answer_to_a_question_that_is_not_asked_is_not_stored(walker: Walk
     walker.answer("no")
     walker.answer("set")
     assert walker.key == "written"
-    late = walker.again()
+    late = walker.second_window()
     walker.question("steps")
     walker.answer("open")
     late.answer("yes")
@@ -160,7 +160,7 @@ def test_several_choices_are_kept_and_shown_again(walker: Walker) -> None:
     walker.answer("secret", "money")
     assert walker.key == "result"
     walker.question("touches")
-    assert walker.chosen() == ["money", "secret"]
+    assert walker.chosen_values() == ["money", "secret"]
 
 
 def test_none_of_these_and_not_sure_are_answers_of_their_own(walker: Walker) -> None:
@@ -169,7 +169,7 @@ def test_none_of_these_and_not_sure_are_answers_of_their_own(walker: Walker) -> 
         walker.question("touches")
         walker.answer(value)
         walker.question("touches")
-        assert walker.chosen() == [value]
+        assert walker.chosen_values() == [value]
 
 
 def test_answers_that_contradict_each_other_are_refused_with_what_was_ticked(walker: Walker) -> None:
@@ -180,10 +180,10 @@ def test_answers_that_contradict_each_other_are_refused_with_what_was_ticked(wal
         (("none", "not-sure"), "I'm not sure"),
     ):
         walker.question("touches")
-        assert walker.chosen() == []
+        assert walker.chosen_values() == []
         walker.answer(*values, status=422)
         assert f"Choose “{alone}” by itself" in walker.complaint
-        assert set(walker.chosen()) == set(values)
+        assert set(walker.chosen_values()) == set(values)
 
 
 def test_several_choices_need_at_least_one_tick(walker: Walker) -> None:
@@ -212,11 +212,11 @@ def test_how_many_may_be_chosen_is_told_and_more_are_refused(at_most_two: Walker
     assert "Choose all that fit" not in at_most_two.words
     at_most_two.answer("secret", "money", "names", status=422)
     assert "Choose at most two" in at_most_two.complaint
-    assert at_most_two.chosen() == ["money", "names", "secret"]
+    assert at_most_two.chosen_values() == ["money", "names", "secret"]
     at_most_two.answer("secret", "money")
     assert at_most_two.key == "result"
     at_most_two.question("touches")
-    assert at_most_two.chosen() == ["money", "secret"]
+    assert at_most_two.chosen_values() == ["money", "secret"]
 
 
 def test_none_of_these_has_words_of_its_own(at_most_two: Walker) -> None:
@@ -228,7 +228,7 @@ def test_none_of_these_has_words_of_its_own(at_most_two: Walker) -> None:
     assert "Choose “Nothing of the kind” by itself" in at_most_two.complaint
     at_most_two.answer("none")
     at_most_two.question("touches")
-    assert at_most_two.chosen() == ["none"]
+    assert at_most_two.chosen_values() == ["none"]
 
 
 def test_i10_one_choice_sent_twice_is_refused(walker: Walker) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 
 from advisor.models import Assessment, Database, Part, RecommendationRecord
 from advisor.settings import Settings
-from tests.applications import borrowed
+from tests.applications import borrow_application
 from tests.assessments.walker import ROUTINE, Walker, at_once
 
 
@@ -31,7 +31,7 @@ def form_of(walker: Walker) -> dict[str, Any]:
 
 def test_f8_different_questions_answered_in_two_windows_are_both_kept(walker: Walker) -> None:
     walker.finish(ROUTINE)
-    other = walker.again()
+    other = walker.second_window()
     walker.question("edge")
     other.question("skill")
     walker.answer("yes")
@@ -43,7 +43,7 @@ def test_f8_different_questions_answered_in_two_windows_are_both_kept(walker: Wa
 
 def test_f8_the_same_question_answered_differently_shows_both_answers(walker: Walker) -> None:
     walker.begin()
-    other = walker.again()
+    other = walker.second_window()
     walker.answer("no")
     other.answer("yes", status=409)
     assert "changed in another window" in other.heading
@@ -52,31 +52,31 @@ def test_f8_the_same_question_answered_differently_shows_both_answers(walker: Wa
 
 def test_f8_keep_the_saved_one(walker: Walker) -> None:
     walker.begin()
-    other = walker.again()
+    other = walker.second_window()
     walker.answer("no")
     other.answer("yes", status=409)
     other.submit(button="saved")
     assert other.key == "steps"
     other.question("edge")
-    assert other.chosen() == ["no"]
+    assert other.chosen_values() == ["no"]
 
 
 def test_f8_use_mine(walker: Walker) -> None:
     walker.begin()
-    other = walker.again()
+    other = walker.second_window()
     walker.answer("no")
     other.answer("yes", status=409)
     other.submit(button="mine")
     assert other.key == "steps"
     other.question("edge")
-    assert other.chosen() == ["yes"]
+    assert other.chosen_values() == ["yes"]
 
 
 def test_f8_use_mine_is_asked_again_where_a_third_answer_came_in_between(walker: Walker) -> None:
     walker.begin()
     walker.answer("no")
     walker.question("steps")
-    other, third = walker.again(), walker.again()
+    other, third = walker.second_window(), walker.second_window()
     walker.answer("set")
     other.answer("open", status=409)
     third.question("steps")
@@ -94,21 +94,21 @@ def test_f8_use_mine_is_asked_again_where_a_third_answer_came_in_between(walker:
 def test_f8_several_choices_travel_through_the_conflict(walker: Walker, key: str, mine: list[str]) -> None:
     walker.finish()
     walker.question(key)
-    other = walker.again()
+    other = walker.second_window()
     walker.answer("names")
     other.answer(*mine, status=409)
     kept = [str(field["value"]) for field in other.page.select("input[name=answer]")]
     assert kept == mine
     other.submit(button="mine", answer=kept)
     other.question(key)
-    assert other.chosen() == mine
+    assert other.chosen_values() == mine
 
 
 @pytest.mark.parametrize("mine", [{"answer": "1,200", "not_sure": None}, {"answer": "", "not_sure": "y"}])
 def test_f8_a_number_travels_through_the_conflict(walker: Walker, mine: dict[str, str | None]) -> None:
     walker.finish()
     walker.question("cases")
-    other = walker.again()
+    other = walker.second_window()
     walker.answer("7")
     other.submit(**mine, status=409)
     assert other.submit(button="mine")
@@ -121,7 +121,7 @@ def test_f8_a_number_travels_through_the_conflict(walker: Walker, mine: dict[str
 
 def test_the_same_answer_in_two_windows_is_no_conflict(walker: Walker) -> None:
     walker.begin()
-    other = walker.again()
+    other = walker.second_window()
     walker.answer("no")
     other.answer("no")
     assert other.key == walker.key == "steps"
@@ -188,7 +188,7 @@ def test_f9_the_last_answer_sent_twice_gives_one_advice(app: Flask, walker: Walk
 
 
 @contextmanager
-def locked(database: Database, *, readers_too: bool = False) -> Iterator[None]:
+def lock_database(database: Database, *, readers_too: bool = False) -> Iterator[None]:
     """Somebody else holds the database: writers wait in vain, and readers too where asked for."""
     if database.is_sqlite:
         holder = sqlite3.connect(str(database.file), isolation_level=None)
@@ -208,24 +208,24 @@ def locked(database: Database, *, readers_too: bool = False) -> Iterator[None]:
 @pytest.fixture
 def hasty(settings: Settings, small_in_force: int) -> Iterator[Walker]:  # noqa: ARG001 - it must be in force
     """A visitor of an installation that waits for a lock for half a second only."""
-    with borrowed({**settings, "DATABASE_BUSY_TIMEOUT": 0.5}) as app:
+    with borrow_application({**settings, "DATABASE_BUSY_TIMEOUT": 0.5}) as app:
         yield Walker(app.test_client())
 
 
 def test_p2_an_answer_that_cannot_be_saved_comes_back_chosen(hasty: Walker, database: Database) -> None:
     hasty.begin()
-    with locked(database):
+    with lock_database(database):
         hasty.answer("yes", status=503)
     assert hasty.response.headers["Retry-After"] == "5"
     assert "could not save that just now" in hasty.complaint
-    assert hasty.chosen() == ["yes"]
+    assert hasty.chosen_values() == ["yes"]
     hasty.submit()
     assert hasty.key == "steps"
 
 
 def test_p2_a_name_that_cannot_be_saved_comes_back_typed(hasty: Walker, database: Database) -> None:
     hasty.open("/assessments/new")
-    with locked(database):
+    with lock_database(database):
         hasty.submit(process_name="Paying wages", status=503)
     assert hasty.page.select_one("#process_name")["value"] == "Paying wages"  # type: ignore[index]
     hasty.submit()
@@ -235,27 +235,27 @@ def test_p2_a_name_that_cannot_be_saved_comes_back_typed(hasty: Walker, database
 def test_p2_parts_that_cannot_be_saved_come_back_typed(hasty: Walker, database: Database) -> None:
     hasty.finish()
     hasty.open(f"{hasty.at}/parts")
-    with locked(database):
+    with lock_database(database):
         hasty.submit(part_1="Keying", part_2="Advising", status=503)
     assert hasty.page.select_one("#part_2")["value"] == "Advising"  # type: ignore[index]
 
 
 def test_p2_what_was_typed_survives_a_database_that_cannot_even_be_read(hasty: Walker, database: Database) -> None:
     hasty.begin()
-    with locked(database, readers_too=True):
+    with lock_database(database, readers_too=True):
         hasty.answer("yes", status=503)
     assert hasty.heading == "That is not saved yet"
     assert [str(field["value"]) for field in hasty.page.select("input[name=answer]")] == ["yes"]
     hasty.submit()
     assert hasty.key == "steps"
     hasty.question("edge")
-    assert hasty.chosen() == ["yes"]
+    assert hasty.chosen_values() == ["yes"]
 
 
 def test_a_button_that_could_not_act_does_not_speak_of_what_was_typed(hasty: Walker, database: Database) -> None:
     hasty.finish()
     hasty.open(f"{hasty.at}/delete")
-    with locked(database, readers_too=True):
+    with lock_database(database, readers_too=True):
         hasty.submit(status=503)
     assert hasty.heading == "That is not done yet"
     assert "entered" not in hasty.page.get_text()
@@ -266,7 +266,7 @@ def test_a_button_that_could_not_act_does_not_speak_of_what_was_typed(hasty: Wal
 def test_p1_a_save_that_failed_stored_nothing_at_all(hasty: Walker, database: Database) -> None:
     hasty.begin()
     hasty.answer("no")
-    with locked(database):
+    with lock_database(database):
         hasty.answer("set", status=503)
     with database.read() as session:
         assert session.scalars(select(Part.answers)).one() == {}
@@ -275,7 +275,7 @@ def test_p1_a_save_that_failed_stored_nothing_at_all(hasty: Walker, database: Da
 def test_a_page_is_shown_even_where_the_visit_cannot_be_noted(hasty: Walker, database: Database) -> None:
     hasty.begin()
     age(database, hours=2)
-    with locked(database):
+    with lock_database(database):
         hasty.question("edge")
     assert hasty.heading == "How core is it?"
 
@@ -293,7 +293,7 @@ def test_f4_a_save_waits_for_a_lock_that_is_short(walker: Walker, database: Data
     holding = threading.Event()
 
     def hold() -> None:
-        with locked(database):
+        with lock_database(database):
             holding.set()
             released.wait(10)
 

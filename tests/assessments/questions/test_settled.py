@@ -22,7 +22,7 @@ def test_the_questions_end_where_no_answer_left_can_change_the_advice(walker: Wa
     assert text_of(walker.page.select_one(".first-advice")) == "First advice, from 1 of 3 answers"
     assert "No answer was" not in walker.words, "most were never asked"
     walker.goes_on = True
-    again = walker.again()
+    again = walker.second_window()
     again.finish(CORE, name="All of it")
     assert again.heading == early
 
@@ -54,7 +54,7 @@ def test_back_from_there_is_the_question_answered_last(walker: Walker) -> None:
     to_settled(walker)
     walker.open(str(walker.page.select_one("a.back")["href"]))  # type: ignore[index]
     assert walker.key == "edge"
-    assert walker.chosen() == ["yes"]
+    assert walker.chosen_values() == ["yes"]
 
 
 def test_whoever_comes_back_before_reading_the_advice_is_told_that_it_can_be_read(walker: Walker) -> None:

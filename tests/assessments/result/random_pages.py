@@ -36,7 +36,7 @@ LIMITS = replace(
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldPage:
     """What a page tells of some answers."""
 
     given: dict[str, Any]
@@ -92,7 +92,7 @@ def random_given(dice: Random) -> dict[str, Any]:
     return Progress.of_given(RULES, given).as_plain()
 
 
-def told(given: dict[str, Any]) -> Told:
+def tell_page(given: dict[str, Any]) -> ToldPage:
     """What a page tells of these answers."""
     row = RuleSetVersion(number=1, published_at=NOW)
     edition = VersionView(RULES, row, RULES, row)
@@ -102,11 +102,11 @@ def told(given: dict[str, Any]) -> Told:
     settles = what_settles(RULES, item.answers, item.parts, LIMITS)
     words = WordingContext(RULES, item, lambda _: "", lambda *_: "")
     result = present_result(document, edition, NOW, given, lambda *_: "")
-    return Told(given, document, result, AdviceExplanation(would, settles, words))
+    return ToldPage(given, document, result, AdviceExplanation(would, settles, words))
 
 
-def random_pages(seed: int, number: int) -> Iterator[Told]:
+def random_pages(seed: int, number: int) -> Iterator[ToldPage]:
     """So many pages, always the same ones."""
     dice = Random(seed)
     for _ in range(number):
-        yield told(random_given(dice))
+        yield tell_page(random_given(dice))

@@ -10,9 +10,9 @@ from typing import Any
 from advisor.assessments.progress import Progress
 from advisor.engine.model.vocabulary import DoneBy, Outcome, Side
 from advisor.wording.vocabulary import NOT_THERE_YET, OUTCOMES
-from tests.assessments.result.random_pages import RULES, Told
+from tests.assessments.result.random_pages import RULES, ToldPage
 
-Statement = Callable[[Told], bool]
+Statement = Callable[[ToldPage], bool]
 
 ANSWERS_CAN_SAY_PARTS = any(rule.push.side is Side.BOTH for rule in RULES.rules)
 """Whether rules say of answers that the work falls into parts; then balanced answers that do not can be either."""
@@ -54,24 +54,24 @@ def speaks_against(piece: dict[str, Any]) -> bool:
     return piece["outcome"] != Outcome.UNCLEAR and any(reasons(piece, against))
 
 
-def does(page: Told) -> object:
+def does(page: ToldPage) -> object:
     """Who does it today, where that was said of a process in one piece: one of ``DoneBy``, or own people."""
     option = WHO.option(str(page.given["answers"].get(WHO.key))) if WHO else None
     return option and (option.done_by or "own people")
 
 
-def lean(page: Told) -> int:
+def lean(page: ToldPage) -> int:
     """By how many points BPO is ahead of KPO."""
     points = page.document["points"]
     return int(points["bpo"] - points["kpo"])
 
 
-def singles(page: Told) -> set[tuple[str, str]]:
+def singles(page: ToldPage) -> set[tuple[str, str]]:
     """The given answers that alone can change the advice, as the page tells them."""
     return {(row.question, row.part) for row in page.changing.singles if row.answer not in {"", "I'm not sure"}}
 
 
-def deciding(page: Told) -> set[tuple[str, str]]:
+def deciding_answers(page: ToldPage) -> set[tuple[str, str]]:
     """The answers that are said to decide it."""
     return set(page.changing.deciding_answers.questions) if page.changing.deciding_answers else set()
 
@@ -130,8 +130,10 @@ STATEMENTS: dict[str, Statement] = {
     "an open answer changes it": lambda page: any(not row.answer for row in page.changing.singles),
     "(no given answer changes it)": lambda page: not singles(page),
     "a way to other advice": lambda page: bool(page.changing.nearest_advice),
-    "these answers decide it": lambda page: bool(deciding(page)),
-    "one that does not decide it changes it": lambda page: bool(deciding(page) and singles(page) - deciding(page)),
+    "these answers decide it": lambda page: bool(deciding_answers(page)),
+    "one that does not decide it changes it": lambda page: bool(
+        deciding_answers(page) and singles(page) - deciding_answers(page)
+    ),
     "an answer can and cannot": lambda page: bool(
         {row.key for row in page.changing.cannot_move} & {row.key for row in page.changing.can_move}
     ),
@@ -222,12 +224,12 @@ WORDS = {
 """Words, as regular expressions, that a page in one piece must not have both of."""
 
 
-def said(page: Told) -> set[str]:
+def statements_of(page: ToldPage) -> set[str]:
     """The statements of a page."""
     return {name for name, is_said in STATEMENTS.items() if is_said(page)}
 
 
-def contradicting(statements: set[str]) -> list[str]:
+def contradictions(statements: set[str]) -> list[str]:
     """What of these must not be said, or not together."""
     pairs = [f"{one} / {other}" for one, other in sorted(TOGETHER) if {one, other} <= statements]
     return [*sorted(statements & NEVER), *pairs]

@@ -30,7 +30,7 @@ CASES = {case.key: case for case in RULES.cases}
 _CODE = re.compile(r"\b[DG]\d?\.\d\d\b")
 
 
-def described(database: Database, account: AccountOwner, case: TestCase) -> str:
+def describe_process(database: Database, account: AccountOwner, case: TestCase) -> str:
     """Keep the process of a test case with its advice; the address of its result."""
     parts = case.parts or (CasePart("", {}),)
     of_parts = {part.part: _of(case.answers | part.answers, Scope.PART) for part in parts}
@@ -73,7 +73,7 @@ def test_every_result_of_the_starters_cases_is_light_and_says_nothing_twice(
     heavy, twice, coded = {}, {}, {}
     keys = {rule.key for rule in RULES.rules if "-" in rule.key}
     for case in CASES.values():
-        body = client.get(described(database, account, case)).data
+        body = client.get(describe_process(database, account, case)).data
         page = HtmlPage(body)
         if (size := len(gzip.compress(body, 9, mtime=0))) > BUDGET:
             heavy[case.key] = size

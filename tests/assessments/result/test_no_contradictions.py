@@ -11,8 +11,8 @@ from flask import Flask
 from advisor.assessments.operations import answer_all, create
 from advisor.assessments.progress import Progress
 from advisor.models import Database
-from tests.assessments.result.random_pages import RULES, Told, random_given, random_pages
-from tests.assessments.result.statements import RARE, STATEMENTS, TOGETHER, WORDS, contradicting, said
+from tests.assessments.result.random_pages import RULES, ToldPage, random_given, random_pages
+from tests.assessments.result.statements import RARE, STATEMENTS, TOGETHER, WORDS, contradictions, statements_of
 from tests.processes.owner_walker import OwnerWalker
 
 PAGES = 520
@@ -22,12 +22,12 @@ PAGES = 520
 @pytest.mark.parametrize("seed", range(4))
 def test_no_two_statements_of_a_page_contradict_each_other(app: Flask, seed: int) -> None:
     counted: Counter[str] = Counter()
-    found: dict[str, Told] = {}
+    found: dict[str, ToldPage] = {}
     with app.test_request_context():
         for page in random_pages(seed, PAGES):
-            statements = said(page)
+            statements = statements_of(page)
             counted.update(statements)
-            for what in contradicting(statements):
+            for what in contradictions(statements):
                 counted[what] += 1
                 found.setdefault(what, page)
     assert not found, {what: (counted[what], page.given) for what, page in found.items()}

@@ -30,7 +30,7 @@ SHOWN = 1
 
 def test_every_way_to_other_advice_is_listed_and_leads_there(walker: Walker) -> None:
     walker.finish(MIXED)
-    told = tried(walker, ".towards a, .singles a")
+    told = trial_addresses(walker, ".towards a, .singles a")
     walker.open(f"{walker.at}/other-ways")
     assert walker.heading == "Answers that lead to other advice"
     assert len({section["id"] for section in walker.page.select("main section[id]")}) > 2
@@ -39,7 +39,7 @@ def test_every_way_to_other_advice_is_listed_and_leads_there(walker: Walker) -> 
         for link in walker.page.select("main section[id] .ways a")
     }
     assert told
-    assert told <= {*ways, *tried(walker, ".reaches a")}
+    assert told <= {*ways, *trial_addresses(walker, ".reaches a")}
     assert len(set(ways.values())) > 2
     for address, name in ways.items():
         walker.open(address)
@@ -60,11 +60,11 @@ def test_what_an_advice_is_foretold_to_be_called_is_what_it_is_called_when_it_is
                 told = [(name, chosen) for name, named in by_name.items() for chosen in each_answer(named)]
                 assert len(told) == len(set(told)) == len(list(each_answer([changes])))
                 for name, chosen in told:
-                    assert name == called(replaced(item, chosen)), (item, chosen)
+                    assert name == advice_alone(replace_answers(item, chosen)), (item, chosen)
             for left in what_settles(RULES, item.answers, item.parts, LIMITS).possible:
                 parts = tuple((f"Part {at}", part) for at, part in enumerate(left.parts))
                 name = advice_name(RULES, left.outcome, left.answers, left.parts)
-                assert name == called(WorkItem("", left.answers, parts))
+                assert name == advice_alone(WorkItem("", left.answers, parts))
     assert met == {str(words.name) for words in (*OUTCOMES.values(), NOT_THERE_YET, ELSEWHERE, BETWEEN)}
 
 
@@ -74,7 +74,7 @@ def each_answer(sets: Sequence[tuple[AnswerChange, ...]]) -> Iterator[tuple[tupl
         yield from product(*([(it.question, it.part, answer) for answer in it.answers] for it in changes))
 
 
-def replaced(item: WorkItem, chosen: Iterable[tuple[str, int | None, Answer]]) -> WorkItem:
+def replace_answers(item: WorkItem, chosen: Iterable[tuple[str, int | None, Answer]]) -> WorkItem:
     """The work item with other answers."""
     answers, parts = dict(item.answers), [(name, dict(of_part)) for name, of_part in item.parts]
     for question, part, answer in chosen:
@@ -82,12 +82,12 @@ def replaced(item: WorkItem, chosen: Iterable[tuple[str, int | None, Answer]]) -
     return WorkItem(item.process, answers, tuple(parts))
 
 
-def called(item: WorkItem) -> str:
+def advice_alone(item: WorkItem) -> str:
     """The advice on it, by itself."""
     return str(advice_words(recommend(RULES, 1, item)).name)
 
 
-def tried(walker: Walker, links: str) -> set[str]:
+def trial_addresses(walker: Walker, links: str) -> set[str]:
     """The addresses at which changes are tried, of these links of the page."""
     return {str(link["href"]) for link in walker.page.select(links) if "change=" in str(link["href"])}
 

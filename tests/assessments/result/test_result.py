@@ -65,7 +65,7 @@ def test_the_heading_is_true_of_the_parts_whatever_they_are(app: Flask, number: 
     kinds = {"b": "bpo", "k": "kpo", "2": "both", "h": "bpo", "u": "unclear"}
     with app.test_request_context():
         for parts in product("bk2hu", repeat=number):
-            together, *_rest = oracle.together([(outcomes[part], kinds[part], "clear") for part in parts])
+            together, *_rest = oracle.combine_parts([(outcomes[part], kinds[part], "clear") for part in parts])
             document = {"outcome": together, "parts": [{"outcome": outcomes[part].value} for part in parts]}
             leave = frozenset(parts) - frozenset("hu")
             if not leave:
@@ -287,7 +287,7 @@ def test_f15_recalculate_uses_the_answers_as_they_are_now(walker: Walker, databa
     walker.question("steps")
     walker.answer("set")
     walker.open(f"{walker.at}/result")
-    twin = walker.again()
+    twin = walker.second_window()
     walker.submit()
     assert walker.heading == "BPO suits this process"
     assert "no answer to the questions still open would change it" in walker.words

@@ -24,7 +24,7 @@ def undo(walker: Walker) -> None:
     walker.submit(form=[form["action"] for form in walker.page.select("main form")].index(offer(walker)["action"]))  # type: ignore[index]
 
 
-def stored(database: Database) -> list[tuple[str, dict[str, object], list[tuple[str, dict[str, object]]]]]:
+def stored_processes(database: Database) -> list[tuple[str, dict[str, object], list[tuple[str, dict[str, object]]]]]:
     with database.read() as session:
         found = session.scalars(select(Assessment))
         return [(one.process_name, one.answers, [(part.name, part.answers) for part in one.parts]) for one in found]
@@ -38,7 +38,7 @@ def verdicts(database: Database) -> list[str]:
 
 def test_a_changed_answer_comes_back_and_so_does_the_advice(walker: Walker, database: Database) -> None:
     walker.finish(ROUTINE)
-    before, heading = stored(database), walker.heading
+    before, heading = stored_processes(database), walker.heading
     assert offer(walker) is None, "nothing was changed yet"
     walker.question("steps")
     walker.answer("open")
@@ -46,7 +46,7 @@ def test_a_changed_answer_comes_back_and_so_does_the_advice(walker: Walker, data
     assert "Noted. The advice is now" in walker.words
     undo(walker)
     assert UNDONE in walker.words
-    assert (walker.heading, stored(database)) == (heading, before)
+    assert (walker.heading, stored_processes(database)) == (heading, before)
     assert verdicts(database) == ["bpo", "kpo", "bpo"], "the history tells of all of it"
     assert offer(walker) is None
 
@@ -56,14 +56,14 @@ def test_parts_that_were_put_together_come_back_with_their_answers(walker: Walke
     walker.open(f"{walker.at}/parts")
     walker.submit(part_1="Keying", part_2="Advising")
     while "/questions/" in walker.path:
-        walker.answer((EXPERT if len(walker.chosen()) and "Advising" in walker.words else ROUTINE)[walker.key])
-    assert [name for name, _answers in stored(database)[0][2]] == ["Keying", "Advising"]
+        walker.answer((EXPERT if len(walker.chosen_values()) and "Advising" in walker.words else ROUTINE)[walker.key])
+    assert [name for name, _answers in stored_processes(database)[0][2]] == ["Keying", "Advising"]
     walker.open(f"{walker.at}/parts")
     walker.submit(form=1)
-    assert [name for name, _answers in stored(database)[0][2]] == [""]
+    assert [name for name, _answers in stored_processes(database)[0][2]] == [""]
     undo(walker)
     assert UNDONE in walker.words
-    ((_name, _answers, parts),) = stored(database)
+    ((_name, _answers, parts),) = stored_processes(database)
     asked = {"Keying": ROUTINE, "Advising": {key: EXPERT[key] for key in ("steps", "skill")}}
     assert [(name, answers) for name, answers in parts] == [
         (name, {key: answer for key, answer in given.items() if key != "edge"}) for name, given in asked.items()
@@ -75,12 +75,12 @@ def test_a_name_comes_back(walker: Walker, database: Database) -> None:
     walker.open(f"{walker.at}/name")
     walker.submit(process_name="Payroll")
     undo(walker)
-    assert stored(database)[0][0] == "Wages"
+    assert stored_processes(database)[0][0] == "Wages"
 
 
 def test_answers_kept_from_what_if_come_back(walker: Walker, database: Database) -> None:
     walker.finish(ROUTINE)
-    before = stored(database)
+    before = stored_processes(database)
     page = walker.open(f"{walker.at}/what-if")
     (name,) = {
         str(box["name"]) for box in page.select('input[type=radio][value="open"]') if "steps" in str(box["name"])
@@ -88,14 +88,14 @@ def test_answers_kept_from_what_if_come_back(walker: Walker, database: Database)
     walker.submit(button="keep", **{name: "open"})
     assert "Noted. The advice is now" in walker.words
     undo(walker)
-    assert stored(database) == before
+    assert stored_processes(database) == before
 
 
 def test_sent_twice_it_undoes_once(walker: Walker, database: Database) -> None:
     walker.finish(ROUTINE)
     walker.question("steps")
     walker.answer("open")
-    twin = walker.again()
+    twin = walker.second_window()
     undo(walker)
     undo(twin)
     assert UNDONE in twin.words
@@ -106,13 +106,13 @@ def test_what_was_changed_in_another_window_meanwhile_is_not_undone(walker: Walk
     walker.finish(ROUTINE)
     walker.question("steps")
     walker.answer("open")
-    twin = walker.again()
+    twin = walker.second_window()
     twin.question("skill")
     twin.answer("expert")
-    now = stored(database)
+    now = stored_processes(database)
     undo(walker)
     assert NOT_UNDONE in walker.words
-    assert stored(database) == now
+    assert stored_processes(database) == now
 
 
 def test_only_the_latest_act_can_be_taken_back(walker: Walker) -> None:
@@ -130,10 +130,10 @@ def test_nobody_else_can(walker: Walker, stranger: Walker, database: Database) -
     walker.finish(ROUTINE)
     walker.question("steps")
     walker.answer("open")
-    now = stored(database)
+    now = stored_processes(database)
     stranger.open("/assessments/new")
     assert stranger.post(f"{walker.at}/undo", before=1, opened="x").status_code == 404
-    assert now[0] in stored(database)
+    assert now[0] in stored_processes(database)
 
 
 @pytest.mark.parametrize("before", ["0", "9", "x", ""])

@@ -25,7 +25,7 @@ PROCESSES = [
 @pytest.mark.parametrize("process", PROCESSES)
 def test_each_changed_answer_does_what_had_been_foretold(app: Flask, database: Database, process: str) -> None:
     owner = OwnerWalker.signed_in(app, database, "olga@example.com")
-    at = f"/assessments/{described(database, owner.owner, process)}"
+    at = f"/assessments/{describe_process(database, owner.owner, process)}"
     result, ways, what_if = (owner.open(f"{at}/{page}") for page in ("result", "other-ways", "what-if"))
 
     def try_answers(question: Question, saved: Answer) -> dict[str, str]:
@@ -33,7 +33,7 @@ def test_each_changed_answer_does_what_had_been_foretold(app: Flask, database: D
         (name,) = names
         found = {}
         for answer in other_answers(question, saved):
-            window = owner.again()
+            window = owner.second_window()
             window.submit(button="update", **{name: answer.split(), f"not-sure-{name}": None})
             changed = text_of(window.page.select_one(CHANGED))
             chosen = [option.label for option in question.options if option.key in answer.split()]
@@ -58,7 +58,7 @@ def other_answers(question: Question, saved: Answer) -> list[str]:
     return [key for key in keys if key != saved]
 
 
-def described(database: Database, owner: AccountOwner, process: str) -> UUID:
+def describe_process(database: Database, owner: AccountOwner, process: str) -> UUID:
     """Store the process with the answers of its case, and "I'm not sure" for all else that is asked."""
     case, answers = CASES[process], dict(CASES[process].answers)
     while left := [it.key for it in asked_questions(RULES.questions, answers).questions if it.key not in answers]:

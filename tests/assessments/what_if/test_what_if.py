@@ -9,7 +9,7 @@ from tests.reading import Tag
 from tests.visiting import text_of
 
 
-def trying(walker: Walker, *changes: str) -> None:
+def try_answers(walker: Walker, *changes: str) -> None:
     query = "&".join(f"change={change}" for change in changes)
     walker.open(f"{walker.at}/what-if{'?' if changes else ''}{query}")
 
@@ -20,7 +20,7 @@ def field(walker: Walker, key: str, part: int = 0) -> str:
     return list(dict.fromkeys(names))[part]
 
 
-def shown(walker: Walker) -> list[str]:
+def shown_keys(walker: Walker) -> list[str]:
     """The keys of the questions that are on the page."""
     names = [str(tag["name"]) for tag in walker.page.select("input[name^=shown-]")]
     return [re.sub(r"^shown-answer-[0-9a-z]+-", "", name) for name in names]
@@ -28,7 +28,7 @@ def shown(walker: Walker) -> list[str]:
 
 def test_the_page_opens_on_the_saved_answers(walker: Walker) -> None:
     walker.finish(ROUTINE)
-    trying(walker)
+    try_answers(walker)
     chosen = {str(tag["name"]).rsplit("-", 1)[1]: tag["value"] for tag in walker.page.select("input[checked]")}
     assert chosen == ROUTINE
     assert "Nothing is changed yet." in walker.words
@@ -37,7 +37,7 @@ def test_the_page_opens_on_the_saved_answers(walker: Walker) -> None:
 def test_other_answers_are_tried_and_nothing_is_kept(walker: Walker) -> None:
     walker.finish(ROUTINE)
     before = walker.heading
-    trying(walker)
+    try_answers(walker)
     walker.submit(button="update", **{field(walker, "steps"): "open", field(walker, "skill"): "expert"})
     assert text_of(walker.page.select_one(".now .words")) == before
     assert text_of(walker.page.select_one(".then .words")) == "KPO suits this process"
@@ -48,7 +48,7 @@ def test_other_answers_are_tried_and_nothing_is_kept(walker: Walker) -> None:
 
 def test_what_the_answers_give_is_said_below_each_one_that_was_changed_and_below_no_other(walker: Walker) -> None:
     walker.finish(ROUTINE)
-    trying(walker)
+    try_answers(walker)
     assert not [text for line in walker.page.select(".gives") if (text := text_of(line))]
     walker.submit(button="update", **{field(walker, "skill"): "expert"})
     said = {str(line["id"]).rsplit("-", 1)[1]: text_of(line) for line in walker.page.select(".gives")}
@@ -58,18 +58,18 @@ def test_what_the_answers_give_is_said_below_each_one_that_was_changed_and_below
 
 def test_a_follow_up_comes_and_goes_with_the_answer_it_follows(walker: Walker) -> None:
     walker.finish(MIXED)
-    trying(walker)
-    assert "written" not in shown(walker)
+    try_answers(walker)
+    assert "written" not in shown_keys(walker)
     walker.submit(button="update", **{field(walker, "steps"): "set"})
-    assert "written" in shown(walker)
+    assert "written" in shown_keys(walker)
     walker.submit(button="update", **{field(walker, "steps"): "half", field(walker, "written"): "yes"})
-    assert "written" not in shown(walker)
+    assert "written" not in shown_keys(walker)
     assert "Nothing is changed yet." in walker.words
 
 
 def test_what_was_tried_is_kept_and_the_earlier_advice_stays_in_the_history(walker: Walker) -> None:
     walker.finish(ROUTINE)
-    trying(walker)
+    try_answers(walker)
     walker.submit(button="keep", **{field(walker, "steps"): "open", field(walker, "skill"): "expert"})
     assert walker.key == "result"
     assert walker.heading == "KPO suits this process"
@@ -80,8 +80,8 @@ def test_what_was_tried_is_kept_and_the_earlier_advice_stays_in_the_history(walk
 def test_a_copy_is_another_process_with_the_answers_that_were_tried(walker: Walker) -> None:
     walker.finish(ROUTINE)
     original = walker.at
-    trying(walker)
-    once = walker.again()
+    try_answers(walker)
+    once = walker.second_window()
     walker.submit(button="copy", **{field(walker, "steps"): "open", field(walker, "skill"): "expert"})
     assert walker.heading == "KPO suits this process"
     assert "Payroll (what if)" in walker.words
@@ -107,22 +107,22 @@ def test_an_address_that_names_no_process_says_nothing_of_a_copy(walker: Walker)
 
 def test_p3_answers_changed_in_another_window_are_not_overwritten_unseen(walker: Walker) -> None:
     walker.finish(ROUTINE)
-    trying(walker)
-    other = walker.again()
+    try_answers(walker)
+    other = walker.second_window()
     other.question("skill")
     other.answer("expert")
     walker.submit(button="keep", status=409, **{field(walker, "edge"): "yes"})
     assert "changed in another window" in walker.complaint
     walker.submit(button="keep")
     assert walker.key == "result"
-    trying(walker)
+    try_answers(walker)
     chosen = {str(tag["name"]).rsplit("-", 1)[1]: tag["value"] for tag in walker.page.select("input[checked]")}
     assert (chosen["edge"], chosen["skill"]) == ("yes", "basic")
 
 
 def test_an_answer_that_cannot_be_read_is_named_and_the_rest_stays(walker: Walker) -> None:
     walker.finish(ROUTINE)
-    trying(walker)
+    try_answers(walker)
     name = field(walker, "steps")
     walker.submit(button="keep", status=422, **{name: "no-such-answer", field(walker, "skill"): "expert"})
     assert "Choose from the answers that are listed here" in walker.complaint
@@ -134,19 +134,19 @@ def test_the_line_that_is_read_out_says_why_an_answer_is_not_tried(walker: Walke
         return text_of(walker.page.select_one("#trial [role=status]"))
 
     walker.finish(ROUTINE)
-    trying(walker)
+    try_answers(walker)
     assert status() == "Nothing is changed yet."
     walker.submit(button="update", status=422, **{field(walker, "steps"): "no-such-answer"})
     why = "Choose from the answers that are listed here."
     assert status() == f"Not tried (How fixed the steps are): {why} Nothing is changed yet."
-    trying(walker)
+    try_answers(walker)
     walker.submit(button="update", **{field(walker, "steps"): "open", field(walker, "skill"): "expert"})
     assert status().startswith("With these answers: ")
 
 
 def test_a_question_that_was_answered_cannot_be_emptied(walker: Walker) -> None:
     walker.finish(ROUTINE)
-    trying(walker)
+    try_answers(walker)
     walker.submit(button="keep", status=422, **{field(walker, "edge"): None})
     assert walker.complaint
 
@@ -165,7 +165,7 @@ def test_a_link_tries_a_change(walker: Walker) -> None:
 )
 def test_a_link_that_makes_no_sense_changes_nothing(walker: Walker, change: str) -> None:
     walker.finish(ROUTINE)
-    trying(walker, change)
+    try_answers(walker, change)
     assert "Nothing is changed yet." in walker.words
 
 
@@ -176,7 +176,7 @@ def test_every_part_has_its_own_answers(walker: Walker) -> None:
     while "/questions/" in walker.path:
         walker.submit()
     assert walker.key == "result"
-    trying(walker)
+    try_answers(walker)
     walker.submit(button="update", **{field(walker, "steps", 1): "open", field(walker, "skill", 1): "expert"})
     assert text_of(walker.page.select_one(".then .words")).startswith("Both")
     walker.submit(button="keep")

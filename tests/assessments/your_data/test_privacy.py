@@ -220,7 +220,7 @@ def age(database: Database, by: timedelta) -> None:
             assessment.touched_at -= by
 
 
-def touched(database: Database) -> Any:
+def touched_at(database: Database) -> Any:
     with database.read() as session:
         return session.scalars(select(Assessment.touched_at)).one()
 
@@ -237,9 +237,9 @@ def test_thirty_days_after_the_last_touch_it_is_gone_at_once(walker: Walker, dat
 def test_a_visit_prolongs_it(walker: Walker, database: Database) -> None:
     walker.finish()
     age(database, timedelta(days=29))
-    before = touched(database)
+    before = touched_at(database)
     walker.open(f"{walker.at}/result")
-    assert touched(database) - before > timedelta(days=28)
+    assert touched_at(database) - before > timedelta(days=28)
 
 
 # ---- taken away and deleted --------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ CONNECTIONS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class LoadRequest:
     """One request. ``bodies`` are sent in turn, in a lane of its own for each connection; none: a GET."""
 
     path: str
@@ -24,7 +24,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class LoadResult:
     """What came of it."""
 
     requests: int
@@ -74,7 +74,7 @@ def find_wrk() -> str:
     return found
 
 
-def load(url: str, sent: Sent, seconds: float) -> Answered:
+def load(url: str, sent: LoadRequest, seconds: float) -> LoadResult:
     """Send it for so many seconds. Every reply must be one of success, a redirect, or 304."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         lanes = sent.lanes or [(sent.path, ())]
@@ -91,7 +91,7 @@ def load(url: str, sent: Sent, seconds: float) -> Answered:
     assert line, f"{sent.path}: {done.stdout}{done.stderr}"
     requests, duration, errors, slowest = json.loads(line.removeprefix("RESULT "))
     assert not errors, f"{sent.path}: {errors} of {requests} failed"
-    return Answered(requests, duration / 1e6, slowest / 1e3)
+    return LoadResult(requests, duration / 1e6, slowest / 1e3)
 
 
 def _text(value: str) -> str:

@@ -18,7 +18,7 @@ from advisor.models import AccountOwner, Assessment, Database, VisitorOwner
 from advisor.models.base import hash_of
 from advisor.models.rule_sets.rule_set_version import in_force, rule_set
 from tests.benchmarks.seeding import random_answers
-from tests.benchmarks.serve.load import CONNECTIONS, Sent
+from tests.benchmarks.serve.load import CONNECTIONS, LoadRequest
 from tests.factories import make_signed_in
 from tests.processes.sample_processes import keep_random
 from tests.reading import HtmlPage
@@ -36,7 +36,7 @@ class Page:
 
     name: str
     least: float
-    sent: Sent
+    sent: LoadRequest
     same: bool = False
 
 
@@ -49,15 +49,15 @@ def pages(app: Flask, database: Database) -> Iterator[Page]:
         "help": "/help",
         "versions": "/versions",
     }.items():
-        yield Page(name, 0.8, Sent(path), same=True)
+        yield Page(name, 0.8, LoadRequest(path), same=True)
     yield from _of_a_visitor(app, database)
     yield from _of_an_owner(app, database)
     yield from _of_programs()
     admin = Admin.of(app, database, "bench@example.org").start()
     headers = {"Cookie": _cookie(admin.client)}
     rule = starter.rule_set().rules[0].key
-    yield Page("admin, home", 0.2, Sent("/admin/rules", headers))
-    yield Page("admin, a rule", 0.2, Sent(f"{DRAFT}/rules/{rule}", headers))
+    yield Page("admin, home", 0.2, LoadRequest("/admin/rules", headers))
+    yield Page("admin, a rule", 0.2, LoadRequest(f"{DRAFT}/rules/{rule}", headers))
 
 
 def _of_a_visitor(app: Flask, database: Database) -> Iterator[Page]:
@@ -65,7 +65,7 @@ def _of_a_visitor(app: Flask, database: Database) -> Iterator[Page]:
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie["visitor"] = KEY
-    made = [_described(database, VisitorOwner(hash_of(KEY))) for _ in range(CONNECTIONS)]
+    made = [_describe_process(database, VisitorOwner(hash_of(KEY))) for _ in range(CONNECTIONS)]
     question = next(it for it in starter.rule_set().questions if it.section is Section.CORE)
     first, second = (option.key for option in question.options[:2])
     address = f"/assessments/{made[0].id}"
@@ -74,25 +74,25 @@ def _of_a_visitor(app: Flask, database: Database) -> Iterator[Page]:
     for path in asked:
         bodies = []
         for answer in (second, first, second):
-            form = _hidden(client, path)
+            form = _hidden_fields(client, path)
             bodies.append(urlencode({**form, "answer": answer}))
             assert client.post(path, data={**form, "answer": answer}).status_code == 303
         # What is saved now is the second; of the first two the latter was sent on it.
         lanes.append((f"{path}?again=1", bodies[1:]))
     headers = {"Cookie": _cookie(client)}
     form_headers = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
-    yield Page("question, GET", 0.4, Sent(asked[0], headers))
-    yield Page("question, POST", 0.5, Sent(asked[0], form_headers, lanes))
-    yield Page("result", 0.25, Sent(f"{address}/result", headers))
+    yield Page("question, GET", 0.4, LoadRequest(asked[0], headers))
+    yield Page("question, POST", 0.5, LoadRequest(asked[0], form_headers, lanes))
+    yield Page("result", 0.25, LoadRequest(f"{address}/result", headers))
 
 
 def _of_an_owner(app: Flask, database: Database) -> Iterator[Page]:
     client, account_id = make_signed_in(app, database, "list@example.org")
     keep_random(database, AccountOwner(account_id), LISTED)
-    one = _described(database, AccountOwner(account_id))
+    one = _describe_process(database, AccountOwner(account_id))
     headers = {"Cookie": _cookie(client)}
-    yield Page(f"list of {LISTED}", 0.25, Sent("/processes", headers))
-    yield Page("what-if", 0.3, Sent(f"/assessments/{one.id}/what-if", headers))
+    yield Page(f"list of {LISTED}", 0.25, LoadRequest("/processes", headers))
+    yield Page("what-if", 0.3, LoadRequest(f"/assessments/{one.id}/what-if", headers))
 
 
 def _of_programs() -> Iterator[Page]:
@@ -115,7 +115,7 @@ def _of_programs() -> Iterator[Page]:
         ),
     ):
         address = "/api/v1/recommendations"
-        yield Page(name, least, Sent(address, headers, [(address, [json.dumps(body) for body in bodies])]))
+        yield Page(name, least, LoadRequest(address, headers, [(address, [json.dumps(body) for body in bodies])]))
 
 
 def _by_chance(chance: Random, number: int) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def _by_chance(chance: Random, number: int) -> dict[str, Any]:
     return {"process": f"Process {number}", "answers": fitting}
 
 
-def _described(database: Database, owner: VisitorOwner | AccountOwner) -> Assessment:
+def _describe_process(database: Database, owner: VisitorOwner | AccountOwner) -> Assessment:
     with database.write() as session:
         rules = rule_set(session, in_force(session).number)
         case = next(case for case in rules.cases if not case.parts)
@@ -140,7 +140,7 @@ def _described(database: Database, owner: VisitorOwner | AccountOwner) -> Assess
     return made
 
 
-def _hidden(client: FlaskClient, path: str) -> Mapping[str, str]:
+def _hidden_fields(client: FlaskClient, path: str) -> Mapping[str, str]:
     reply = client.get(path)
     assert reply.status_code == 200, path
     fields = HtmlPage(reply.data).select("form[method=post]:first-of-type input[type=hidden]")

@@ -19,9 +19,9 @@ from advisor.web import logs
 from tests.benchmarks.aim import Aim
 from tests.benchmarks.processor import ServerTime
 from tests.benchmarks.seeding import seed
-from tests.benchmarks.serve.load import Answered, Sent, load
+from tests.benchmarks.serve.load import LoadRequest, LoadResult, load
 from tests.benchmarks.serve.pages import Page, pages
-from tests.benchmarks.serve.split import PLACES, asked, gives_304, spent
+from tests.benchmarks.serve.split import PLACES, count_queries, gives_304, split_processor_time
 from tests.postgresql import PostgresqlServer
 from tests.serving import ServerProcess, environment, python
 
@@ -33,7 +33,7 @@ WARM = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadRow:
     """Of one address under load."""
 
     rate: float
@@ -48,8 +48,8 @@ class Result:
     """Of one page."""
 
     page: Page
-    ours: Loaded
-    floor: Loaded
+    ours: LoadRow
+    floor: LoadRow
     here: float
     """Milliseconds of processor time in the application alone."""
     shares: dict[str, float]
@@ -93,7 +93,7 @@ class Result:
 HEADING = ("page", "reads+commits", "KB", "floor/s", "ours/s", "share", "by time", "p99", "ms", *PLACES, "rest")
 
 
-def serving(
+def report_load(
     kinds: Sequence[str] = ("sqlite", "postgresql"),
     *,
     large: bool = False,
@@ -106,7 +106,7 @@ def serving(
         before: dict[str, Result] = {}
         for size in (SMALL, LARGE) if large else (SMALL,):
             where = f"{kind}, {size:,} saved"
-            found = list(_measured(kind, size, only, seconds))
+            found = list(_measure_kind(kind, size, only, seconds))
             print(f"\n{where}\n{_table([HEADING, *(one.cells() for one in found)])}", flush=True)
             aims += [aim for one in found for aim in one.aims(where)]
             for one in found:
@@ -120,7 +120,7 @@ def serving(
     return all(aim.is_held for aim in aims)
 
 
-def _measured(kind: str, size: int, only: str, seconds: float) -> Iterator[Result]:
+def _measure_kind(kind: str, size: int, only: str, seconds: float) -> Iterator[Result]:
     with tempfile.TemporaryDirectory(prefix="advisor-bench-") as name, _empty(kind, Path(name)) as url:
         folder = Path(name)
         found = settings.load(environment(url, folder))
@@ -137,10 +137,10 @@ def _measured(kind: str, size: int, only: str, seconds: float) -> Iterator[Resul
                 ServerProcess(environment(url, folder), (), python("-m", "tests.benchmarks.serve.floor")) as floor,
             ):
                 for page in measured:
-                    one = asked(app, page.sent)
-                    bare = Sent(f"/floor/{one.reads}/{one.commits}/{one.size}")
+                    one = count_queries(app, page.sent)
+                    bare = LoadRequest(f"/floor/{one.reads}/{one.commits}/{one.size}")
                     of_ours, of_floor = _in_turn([(ours, page.sent), (floor, bare)], seconds)
-                    here = spent(app, page.sent)
+                    here = split_processor_time(app, page.sent)
                     has_304 = page.same and gives_304(app, page.sent, one.etag)
                     yield Result(
                         page, of_ours, of_floor, here.each, here.shares, one.reads, one.commits, one.size, has_304
@@ -148,18 +148,18 @@ def _measured(kind: str, size: int, only: str, seconds: float) -> Iterator[Resul
             app.extensions["database"].dispose()
 
 
-def _in_turn(both: Sequence[tuple[ServerProcess, Sent]], seconds: float) -> list[Loaded]:
+def _in_turn(both: Sequence[tuple[ServerProcess, LoadRequest]], seconds: float) -> list[LoadRow]:
     """Load each of them, one after the other, several times; the round in which most were answered counts."""
-    best: list[Loaded | None] = [None] * len(both)
+    best: list[LoadRow | None] = [None] * len(both)
     for server, sent in both:
         load(server.url, sent, WARM)
     for _ in range(ROUNDS):
         for at, (server, sent) in enumerate(both):
             time = ServerTime(server.process.pid)
             begun = time.seconds()
-            answered: Answered = load(server.url, sent, seconds)
+            answered: LoadResult = load(server.url, sent, seconds)
             spent_by_it = (time.seconds() - begun) / max(answered.requests, 1) * 1000
-            one, former = Loaded(answered.rate, answered.slowest_of_hundred, spent_by_it), best[at]
+            one, former = LoadRow(answered.rate, answered.slowest_of_hundred, spent_by_it), best[at]
             if former is None or former.rate < one.rate:
                 best[at] = one
     return [one for one in best if one is not None]

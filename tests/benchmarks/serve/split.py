@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import Connection, event
 
 from advisor.models import Database
-from tests.benchmarks.serve.load import Sent
+from tests.benchmarks.serve.load import LoadRequest
 
 SAMPLE = 0.001
 """Seconds of processor time between two looks."""
@@ -35,7 +35,7 @@ PLACES = tuple(place for place, _ in WHERE)
 
 
 @dataclass(slots=True)
-class Asked:
+class QueryCount:
     """What one request asks of the database, and what it gets back."""
 
     reads: int = 0
@@ -46,7 +46,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class ProcessorSplit:
     """Milliseconds of processor time that one request takes in this process, and by what."""
 
     each: float
@@ -56,7 +56,7 @@ class Spent:
 class Caller:
     """Sends one request over and over, without a server between."""
 
-    def __init__(self, app: Flask, sent: Sent) -> None:
+    def __init__(self, app: Flask, sent: LoadRequest) -> None:
         self._client = app.test_client(use_cookies=False)
         path, bodies = sent.lanes[0] if sent.lanes else (sent.path, ())
         self._path, self._bodies, self._headers, self._turn = path, bodies, sent.headers, 0
@@ -71,42 +71,42 @@ class Caller:
         return reply.status_code, reply.data, reply.headers.get("ETag", "")
 
 
-def asked(app: Flask, sent: Sent) -> Asked:
+def count_queries(app: Flask, sent: LoadRequest) -> QueryCount:
     """Count for one request, after others."""
     caller = Caller(app, sent)
     for _ in range(4):  # as many as leave it where it was
         caller.send()
-    found = Asked()
-    with _counting(app.extensions["database"], found):
+    found = QueryCount()
+    with _count_statements(app.extensions["database"], found):
         _status, content, found.etag = caller.send()
     found.size = len(content)
     caller.send()
     return found
 
 
-def gives_304(app: Flask, sent: Sent, etag: str) -> bool:
+def gives_304(app: Flask, sent: LoadRequest, etag: str) -> bool:
     """Whether who has it is told so."""
     return bool(etag) and Caller(app, sent).send(**{"If-None-Match": etag})[0] == 304
 
 
-def spent(app: Flask, sent: Sent, seconds: float = 1) -> Spent:
+def split_processor_time(app: Flask, sent: LoadRequest, seconds: float = 1) -> ProcessorSplit:
     """Send it for about so many seconds, and look where the processor is."""
     caller = Caller(app, sent)
     for _ in range(4):
         caller.send()
     found: Counter[str] = Counter()
-    with _sampling(found):
+    with _sample_stacks(found):
         begun, times = time.process_time(), 0
         while time.process_time() - begun < seconds or times % 2:
             caller.send()
             times += 1
         took = time.process_time() - begun
     number = sum(found.values()) or 1
-    return Spent(took / times * 1000, {place: count / number for place, count in found.items()})
+    return ProcessorSplit(took / times * 1000, {place: count / number for place, count in found.items()})
 
 
 @contextmanager
-def _counting(database: Database, found: Asked) -> Iterator[None]:
+def _count_statements(database: Database, found: QueryCount) -> Iterator[None]:
     engine = database.engine
     wrote: set[Connection] = set()
 
@@ -137,7 +137,7 @@ def _counting(database: Database, found: Asked) -> Iterator[None]:
 
 
 @contextmanager
-def _sampling(found: Counter[str]) -> Iterator[None]:
+def _sample_stacks(found: Counter[str]) -> Iterator[None]:
     def look(_signal: int, frame: FrameType | None) -> None:
         found[_place(frame)] += 1
 

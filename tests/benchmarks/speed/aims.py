@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from tests.benchmarks.aim import Aim
-from tests.benchmarks.speed import analyses, comparing, many, single
+from tests.benchmarks.speed import analyses, bulk, comparing, single
 from tests.benchmarks.speed.engines import OURS
 from tests.benchmarks.speed.results import Subject
 from tests.benchmarks.speed.sizes import STARTER
@@ -24,7 +24,7 @@ def aims(subjects: Mapping[str, Subject]) -> Iterator[Aim]:
     batch = subjects["many 400"]
     yield Aim(
         "10^6 sets of answers, 400 rules, ours against the best vectorised peer",
-        batch.best(many.VECTORISED, "10^6"),
+        batch.best(bulk.VECTORISED, "10^6"),
         20,
         least=True,
     )
@@ -57,8 +57,8 @@ def _growth(table: Subject) -> float | None:
 
 def _share(batch: Subject) -> float | None:
     """Percent of the rate at which the gates of the same circuit would run in C: from bitmaps, as those do."""
-    ours = batch.value(many.FROM_BITMAPS, "10^6")
-    limit = batch.value(many.ADDERS, "10^6")
+    ours = batch.value(bulk.FROM_BITMAPS, "10^6")
+    limit = batch.value(bulk.ADDERS, "10^6")
     return 100 * ours / limit if ours and limit else None
 
 

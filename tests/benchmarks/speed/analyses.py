@@ -15,12 +15,12 @@ from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers, Scope
 from advisor.engine.model.rules import RuleSet
-from tests.benchmarks.generated import complete_answers, generated
+from tests.benchmarks.rule_generator import complete_answers, generate_rules
 from tests.benchmarks.speed.peers.cpsat import SmallestChange
 from tests.benchmarks.speed.plain import answer_of, plain_answers, plain_of
 from tests.benchmarks.speed.results import Subject
 from tests.benchmarks.speed.sizes import STARTER, items, rule_set
-from tests.benchmarks.speed.timing import elapsed, seconds
+from tests.benchmarks.speed.timing import seconds, seconds_of
 
 COLUMNS = (STARTER, "40", "400")
 SETS = 8
@@ -38,20 +38,22 @@ PROOFS: Mapping[str, Callable[[RuleSet], object]] = {"prove": prove}
 ALL_CHANGES, ONE_CHANGE = "ours, the fewest changes to each other outcome", "CP-SAT, one smallest change"
 
 
-def explaining() -> Subject:
+def explanation_speed() -> Subject:
     """The slowest of several sets of answers, half of them with unknown ones, in one piece and in parts."""
     subject = Subject(f"Explanations, ms, the slowest of {SETS} sets of answers", COLUMNS)
     for column in COLUMNS:
-        whole = _asked(column, SETS)
+        whole = _answer_sets(column, SETS)
         of_parts = {question.key for question in rule_set(column).questions if question.scope is Scope.PART}
-        own = [{key: answers[key] for key in answers if key in of_parts} for answers in _asked(column, SETS * PARTS)]
+        own = [
+            {key: answers[key] for key in answers if key in of_parts} for answers in _answer_sets(column, SETS * PARTS)
+        ]
         pieces = [(f"part {number}", answers) for number, answers in enumerate(own)]
         in_parts = [pieces[first : first + PARTS] for first in range(0, len(pieces), PARTS)]
         for name, explain in EXPLANATIONS.items():
             explain(rule_set(column), whole[0], ())  # what is made once per rule set is loading
             for row, parts in ((name, [()] * SETS), (f"{name}, {PARTS} parts", in_parts)):
                 asked = zip(whole, parts, strict=True)
-                slowest = max(_twice(partial(explain, rule_set(column), *each)) for each in asked)
+                slowest = max(_quicker_of_two(partial(explain, rule_set(column), *each)) for each in asked)
                 subject.put(row, column, 1000 * slowest, compared=False)
     return subject
 
@@ -61,31 +63,31 @@ def explaining_sets() -> Subject:
     columns = ("1", "3", "6")
     subject = Subject("Explanations where each of so many questions has twelve options, ms", columns)
     for column in columns:
-        rules = generated(200, questions=int(column), several=12)
+        rules = generate_rules(200, questions=int(column), several=12)
         (answers,) = complete_answers(rules, 1)
         half = dict(list(answers.items())[: int(column) // 2])
         for name, explain in EXPLANATIONS.items():
             explain(rules, answers, ())
-            slowest = max(_twice(partial(explain, rules, asked, ())) for asked in (answers, half, {}))
+            slowest = max(_quicker_of_two(partial(explain, rules, asked, ())) for asked in (answers, half, {}))
             subject.put(name, column, 1000 * slowest, compared=False)
     return subject
 
 
-def _asked(column: str, number: int) -> list[dict[str, Answer]]:
+def _answer_sets(column: str, number: int) -> list[dict[str, Answer]]:
     half = number // 2
     return [*items(column, half), *items(column, number - half, known=0.9)]
 
 
-def proving() -> Subject:
+def proof_speed() -> Subject:
     """All checks of a rule set that is new: nothing is kept from before."""
     subject = Subject("Proofs over every combination of answers, s", COLUMNS)
     for column in COLUMNS:
         for name, check in PROOFS.items():
-            subject.put(name, column, elapsed(partial(check, replace(rule_set(column)))), compared=False)
+            subject.put(name, column, seconds_of(partial(check, replace(rule_set(column)))), compared=False)
     return subject
 
 
-def changing() -> Subject:
+def change_speed() -> Subject:
     """The fewest changes to each other outcome by ours, against one smallest change by a solver, of the same size."""
     subject = Subject(
         f"Fewest changes to another outcome, ms, on average of {SETS} sets of answers",
@@ -108,8 +110,8 @@ def changing() -> Subject:
             model = make()
             assert model.size() == min(target.size for target in found if target.size is not None), "CP-SAT differs"
             ours.append(seconds(partial(fewest_changes, rules, answers), rounds=3))
-            theirs.append(elapsed(model.size))
-            building.append(elapsed(make))
+            theirs.append(seconds_of(model.size))
+            building.append(seconds_of(make))
         subject.put(ALL_CHANGES, column, 1000 * mean(ours))
         subject.put(ONE_CHANGE, column, 1000 * mean(theirs))
         subject.put("CP-SAT, building its model", column, 1000 * mean(building))
@@ -121,5 +123,5 @@ def fewest_changes(rules: RuleSet, answers: Answers) -> tuple[Target, ...]:
     return targets_of(situation_of(rules, answers), evaluate(rules, answers).outcome, (), EXPLANATION_LIMITS)
 
 
-def _twice(act: Callable[[], object]) -> float:
-    return min(elapsed(act), elapsed(act))
+def _quicker_of_two(act: Callable[[], object]) -> float:
+    return min(seconds_of(act), seconds_of(act))

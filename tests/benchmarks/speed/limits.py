@@ -61,7 +61,7 @@ class Limits:
     """Bits a second on one core."""
 
     def __init__(self) -> None:
-        self._libraries = [library for flags in _FLAGS if (library := _compiled(flags)) is not None]
+        self._libraries = [library for flags in _FLAGS if (library := _compile(flags)) is not None]
         known = bool(self._libraries)
         self.source = "measured in C" if known else "no C compiler: adders from the notes, reading by NumPy"
         self.adders = self._bits("adders") if known else ADDERS
@@ -76,7 +76,7 @@ class Limits:
         adders = Counter(step.op for step in steps)[Op.XOR] // 4
         return 1 / (adders / self.adders + (len(steps) - 5 * adders) / self.gates)
 
-    def reading(self, columns: Sequence[Any]) -> float:
+    def reading_seconds(self, columns: Sequence[Any]) -> float:
         """Seconds to read these columns through memory once."""
         words = np.concatenate([column.view(np.uint8) for column in columns])
         words = words[: len(words) // 8 * 8].view(np.uint64)
@@ -90,7 +90,7 @@ class Limits:
         return WORDS * 64 * TIMES / min(seconds(act, rounds=10) for act in acts)
 
 
-def _compiled(flags: Sequence[str]) -> ctypes.CDLL | None:
+def _compile(flags: Sequence[str]) -> ctypes.CDLL | None:
     compiler = which("cc") or which("gcc") or which("clang")
     if compiler is None:
         return None

@@ -25,7 +25,7 @@ from tests.benchmarks.speed.timing import seconds
 PARSED, BATCHES = f"{OURS}, already parsed", f"{OURS}, already parsed, for batches"
 
 
-def loading() -> tuple[Subject, Subject]:
+def load_speed() -> tuple[Subject, Subject]:
     """Milliseconds, and megabytes."""
     time = Subject(
         "Loading until the first advice, ms",

@@ -64,7 +64,7 @@ def plain_of(rule_set: RuleSet) -> PlainRuleSet:
     kinds = tuple((row.when, Outcome(row.kind.value)) for row in rule_set.kind)
     policy: tuple[tuple[tuple[Bound, ...], Outcome], ...] = ()
     for leave in rule_set.leave:  # a row that lets it go is followed by the kind table under the row's own bounds
-        policy += ((leave.when, Outcome.KEEP),) if leave.leave is Leave.KEEP else _under(leave.when, kinds)
+        policy += ((leave.when, Outcome.KEEP),) if leave.leave is Leave.KEEP else _rows_under(leave.when, kinds)
     return PlainRuleSet(keys, rules, policy)
 
 
@@ -103,7 +103,7 @@ class Policy:
         return f"CASE {' '.join(whens)} END"
 
 
-def _under(
+def _rows_under(
     bounds: Sequence[Bound], rows: Sequence[tuple[tuple[Bound, ...], Outcome]]
 ) -> tuple[tuple[tuple[Bound, ...], Outcome], ...]:
     return tuple(((*bounds, *own), outcome) for own, outcome in rows)

@@ -7,11 +7,11 @@ from time import monotonic
 
 from tests.benchmarks.speed import results
 from tests.benchmarks.speed.aims import aims
-from tests.benchmarks.speed.analyses import changing, explaining, explaining_sets, proving
-from tests.benchmarks.speed.comparing import comparing
+from tests.benchmarks.speed.analyses import change_speed, explaining_sets, explanation_speed, proof_speed
+from tests.benchmarks.speed.bulk import bulk_speed
+from tests.benchmarks.speed.comparing import comparison_speed
 from tests.benchmarks.speed.limits import Limits
-from tests.benchmarks.speed.loading import loading
-from tests.benchmarks.speed.many import many
+from tests.benchmarks.speed.loading import load_speed
 from tests.benchmarks.speed.results import Subject
 from tests.benchmarks.speed.single import single
 from tests.benchmarks.speed.sizes import NAMES
@@ -23,12 +23,12 @@ def report(*, as_markdown: bool) -> bool:
     show = results.markdown if as_markdown else results.text
     parts: list[tuple[Iterable[str], Callable[[], Iterable[Subject]]]] = [
         (("full", "brief"), single),
-        ([f"many {name}" for name in NAMES], lambda: many(limits)),
-        (("load", "memory"), loading),
-        (("compare",), lambda: [comparing()]),
-        (("changes",), lambda: [changing()]),
-        (("explain", "explain sets"), lambda: [explaining(), explaining_sets()]),
-        (("prove",), lambda: [proving()]),
+        ([f"many {name}" for name in NAMES], lambda: bulk_speed(limits)),
+        (("load", "memory"), load_speed),
+        (("compare",), lambda: [comparison_speed()]),
+        (("changes",), lambda: [change_speed()]),
+        (("explain", "explain sets"), lambda: [explanation_speed(), explaining_sets()]),
+        (("prove",), lambda: [proof_speed()]),
     ]
     subjects: dict[str, Subject] = {}
     begun = monotonic()

@@ -54,8 +54,8 @@ class Subject:
             return value
         ratio = self.ratio(row, column)
         if row in self.alone or row == next(iter(self.rows)) or ratio is None:
-            return shown(value)
-        return f"{shown(value)} ({shown(ratio)} ×)"
+            return format_number(value)
+        return f"{format_number(value)} ({format_number(ratio)} ×)"
 
 
 def text(subject: Subject) -> str:
@@ -77,7 +77,7 @@ def markdown(subject: Subject) -> str:
     return "\n".join([f"**{subject.title}**", "", *body, "", *([subject.note, ""] if subject.note else [])])
 
 
-def shown(number: float) -> str:
+def format_number(number: float) -> str:
     """Three digits, or all before the point."""
     if number >= 99.95:
         return f"{number:,.0f}"

@@ -11,7 +11,7 @@ from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.batch import AnswerColumn, AnswerTable
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.rules import RuleSet
-from tests.benchmarks.generated import generated
+from tests.benchmarks.rule_generator import generate_rules
 
 STARTER = "starter"
 NAMES: Mapping[str, int] = {STARTER: 0, "40": 40, "400": 400, "4,000": 4000}
@@ -21,7 +21,7 @@ NAMES: Mapping[str, int] = {STARTER: 0, "40": 40, "400": 400, "4,000": 4000}
 @cache
 def rule_set(name: str) -> RuleSet:
     """The rule set of that column."""
-    return starter.rule_set() if name == STARTER else generated(NAMES[name])
+    return starter.rule_set() if name == STARTER else generate_rules(NAMES[name])
 
 
 def items(name: str, number: int, known: float = 1) -> list[dict[str, Answer]]:

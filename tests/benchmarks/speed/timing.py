@@ -18,21 +18,21 @@ ROUND = 0.05
 
 def seconds(act: Callable[[], object], rounds: int = ROUNDS) -> float:
     """Seconds for one call. What takes half a second or more is called twice, what takes a whole one only once."""
-    once = elapsed(act)
+    once = seconds_of(act)
     if once > 0.5:
-        return min(once, elapsed(act)) if once < 1 else once
+        return min(once, seconds_of(act)) if once < 1 else once
     times = max(1, int(ROUND / max(once, 1e-7)))
-    return min(once, *(elapsed(lambda: _drop(act() for _ in range(times))) / times for _ in range(rounds)))
+    return min(once, *(seconds_of(lambda: _drop(act() for _ in range(times))) / times for _ in range(rounds)))
 
 
 def seconds_each(act: Callable[[Item], object], items: Sequence[Item]) -> float:
     """Seconds for one item, on average; slow acts get the first few alone."""
-    once = elapsed(lambda: act(items[0]))
+    once = seconds_of(lambda: act(items[0]))
     few = items[: max(2, min(len(items), int(0.5 / max(once, 1e-7))))]
     return seconds(lambda: _drop(map(act, few))) / len(few)
 
 
-def elapsed(act: Callable[[], object]) -> float:
+def seconds_of(act: Callable[[], object]) -> float:
     """Seconds for this call."""
     begun = process_time()
     act()

@@ -11,22 +11,24 @@ CORE = RULES.section(Section.CORE)
 SAVE = "Save"
 
 
-def test_back_reload_and_forward_send_nothing_again(anybody: Person) -> None:
-    anybody.begin("Payroll").answer("vital").press("Continue").answer("stretched").press("Continue")
-    sent = len(anybody.sent)
-    page = anybody.page
+def test_back_reload_and_forward_send_nothing_again(person_of_either_kind: Person) -> None:
+    person_of_either_kind.begin("Payroll").answer("vital").press("Continue").answer("stretched").press("Continue")
+    sent = len(person_of_either_kind.sent)
+    page = person_of_either_kind.page
     page.reload()
-    assert anybody.heading == CORE[2].text
+    assert person_of_either_kind.heading == CORE[2].text
     page.go_back()
-    assert anybody.heading == CORE[1].text
-    assert anybody.chosen() == labels_of(CORE[1], "stretched"), "the answer is shown, not an old page"
+    assert person_of_either_kind.heading == CORE[1].text
+    assert person_of_either_kind.chosen_labels() == labels_of(CORE[1], "stretched"), (
+        "the answer is shown, not an old page"
+    )
     page.reload()
     page.go_back()
-    assert anybody.chosen() == labels_of(CORE[0], "vital")
+    assert person_of_either_kind.chosen_labels() == labels_of(CORE[0], "vital")
     page.go_forward()
     page.go_forward()
-    assert anybody.heading == CORE[2].text
-    assert len(anybody.sent) == sent == 3, "the name and two answers, once each"
+    assert person_of_either_kind.heading == CORE[2].text
+    assert len(person_of_either_kind.sent) == sent == 3, "the name and two answers, once each"
 
 
 def test_going_back_to_the_name_and_on_again_makes_no_second_process(person: Person) -> None:
@@ -65,7 +67,7 @@ def test_reloading_the_result_sends_nothing_and_changes_nothing(person: Person) 
 
 def test_an_old_result_page_shows_the_newer_advice_when_it_is_opened_again(windows: Windows) -> None:
     first = windows.open().having_described(CASES["recipes"])
-    second = windows.beside(first).open(first.path).change(CORE[1].text)
+    second = windows.next_tab(first).open(first.path).change(CORE[1].text)
     second.answer("short-expertise").press(SAVE)
     assert second.heading == "KPO suits this process"
     first.follow("Your data")
@@ -76,18 +78,20 @@ def test_an_old_result_page_shows_the_newer_advice_when_it_is_opened_again(windo
     assert second.heading == "KPO suits this process"
 
 
-def test_a_result_whose_answers_are_being_changed_says_so_and_lists_what_it_used(anybody: Person) -> None:
-    anybody.having_described(CASES["finance-function"])
-    result = anybody.path
-    anybody.follow("Break it into parts").enter("First part", "Posting").enter("Second part", "Analysis").press(
-        "Continue"
+def test_a_result_whose_answers_are_being_changed_says_so_and_lists_what_it_used(person_of_either_kind: Person) -> None:
+    person_of_either_kind.having_described(CASES["finance-function"])
+    result = person_of_either_kind.path
+    person_of_either_kind.follow("Break it into parts").enter("First part", "Posting").enter(
+        "Second part", "Analysis"
+    ).press("Continue")
+    person_of_either_kind.open(result)
+    expect(person_of_either_kind.page.get_by_role("status")).to_contain_text("Some questions are still open.")
+    assert person_of_either_kind.heading == "Both: BPO for one part of this process, KPO for another", (
+        "advice stays as it was given"
     )
-    anybody.open(result)
-    expect(anybody.page.get_by_role("status")).to_contain_text("Some questions are still open.")
-    assert anybody.heading == "Both: BPO for one part of this process, KPO for another", "advice stays as it was given"
-    expect(anybody.page.locator(".given")).to_contain_text(labels_of(CORE[0], "vital")[0])
-    anybody.follow("Answer them")
-    assert anybody.question is not None
+    expect(person_of_either_kind.page.locator(".given")).to_contain_text(labels_of(CORE[0], "vital")[0])
+    person_of_either_kind.follow("Answer them")
+    assert person_of_either_kind.question is not None
 
 
 def test_the_advice_of_before_is_never_shown_to_somebody_who_deleted_it(person: Person) -> None:

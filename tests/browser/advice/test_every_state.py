@@ -5,10 +5,10 @@ from tests.browser.states import every_state
 from tests.browser.windows import PHONE, WIDE, Windows
 
 
-def test_every_page_and_state_can_be_used_by_everybody(windows: Windows, failing: str) -> None:
+def test_every_page_and_state_can_be_used_by_everybody(windows: Windows, server_with_failures: str) -> None:
     wrong: list[str] = []
     titles: dict[str, str] = {}
-    for state, page in every_state(windows, windows.open(PHONE), failing):
+    for state, page in every_state(windows, windows.open(PHONE), server_with_failures):
         titles[state] = page.title()
         for width, violations in at_widths(page, PHONE, WIDE):
             found = [

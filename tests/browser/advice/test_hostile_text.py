@@ -65,7 +65,7 @@ def test_a_clash_over_a_name_that_would_be_code_shows_it_letter_by_letter(window
     first = windows.open().begin(payload)
     identity = first.path.split("/")[2]
     first.open(f"/assessments/{identity}/name")
-    second = windows.beside(first).open(first.path)
+    second = windows.next_tab(first).open(first.path)
     first.enter("What do you call the process?", f"{payload} 1").press("Save")
     second.enter("What do you call the process?", f"{payload} 2").press("Save")
     expect(second.page.get_by_role("alert")).to_contain_text(f"{payload} 1")

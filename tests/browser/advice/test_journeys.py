@@ -23,10 +23,10 @@ CORE = RULES.section(Section.CORE)
         ("inherited", "We can't say yet"),
     ],
 )
-def test_a_stranger_gets_from_the_first_page_to_advice(anybody: Person, case: str, verdict: str) -> None:
-    anybody.describe(CASES[case])
-    assert anybody.heading == verdict
-    anybody.reads(CASES[case].process, "Why we say this", "What this does not tell you", "Your answers")
+def test_a_stranger_gets_from_the_first_page_to_advice(person_of_either_kind: Person, case: str, verdict: str) -> None:
+    person_of_either_kind.describe(CASES[case])
+    assert person_of_either_kind.heading == verdict
+    person_of_either_kind.reads(CASES[case].process, "Why we say this", "What this does not tell you", "Your answers")
 
 
 def test_it_asks_nine_questions_and_counts_them(person: Person) -> None:
@@ -34,7 +34,7 @@ def test_it_asks_nine_questions_and_counts_them(person: Person) -> None:
     for number, question in enumerate(CORE, start=1):
         assert person.heading == question.text
         person.reads(f"Question {number} of {len(CORE)}", "Payroll", question.hint)
-        assert person.chosen() == [], "nothing is chosen beforehand"
+        assert person.chosen_labels() == [], "nothing is chosen beforehand"
         person.answer(CASES["payroll"].answers[question.key]).press("Continue")
     assert len(CORE) <= 9
     assert person.path.endswith("/result")
@@ -48,15 +48,15 @@ def test_choosing_an_answer_moves_nothing_until_continue_is_pressed(person: Pers
     assert person.sent == [f"{person.url}/assessments/new"]
 
 
-def test_an_answer_is_changed_from_the_result_and_the_result_follows(anybody: Person) -> None:
-    anybody.having_described(CASES["recipes"])
+def test_an_answer_is_changed_from_the_result_and_the_result_follows(person_of_either_kind: Person) -> None:
+    person_of_either_kind.having_described(CASES["recipes"])
     changed = RULES.question("in_house")
     assert changed is not None
-    anybody.change(changed.text)
-    assert anybody.chosen() == labels_of(changed, "well"), "the earlier answer is shown"
-    anybody.answer("short-expertise").press("Save")
-    assert anybody.heading == "KPO suits this process"
-    anybody.open_layers().reads(*labels_of(changed, "short-expertise"))
+    person_of_either_kind.change(changed.text)
+    assert person_of_either_kind.chosen_labels() == labels_of(changed, "well"), "the earlier answer is shown"
+    person_of_either_kind.answer("short-expertise").press("Save")
+    assert person_of_either_kind.heading == "KPO suits this process"
+    person_of_either_kind.open_layers().reads(*labels_of(changed, "short-expertise"))
 
 
 def test_not_changing_an_answer_after_all_leads_back_to_the_result(person: Person) -> None:
@@ -64,16 +64,18 @@ def test_not_changing_an_answer_after_all_leads_back_to_the_result(person: Perso
     assert person.heading == "Keep this process in-house for now"
 
 
-def test_a_forgotten_answer_is_asked_for_in_words_and_the_name_kept(anybody: Person) -> None:
-    anybody.begin("Payroll").press("Continue")
-    assert anybody.page.title().startswith("Error: ")
-    summary = anybody.page.get_by_role("alert")
+def test_a_forgotten_answer_is_asked_for_in_words_and_the_name_kept(person_of_either_kind: Person) -> None:
+    person_of_either_kind.begin("Payroll").press("Continue")
+    assert person_of_either_kind.page.title().startswith("Error: ")
+    summary = person_of_either_kind.page.get_by_role("alert")
     expect(summary).to_contain_text("There is a problem")
     expect(summary).to_contain_text(CORE[0].missing)
-    assert anybody.page.get_by_text(CORE[0].missing).count() == 2, "the same words on top and at the field"
-    anybody.reads(CORE[0].hint)
-    anybody.answer(CORE[0].options[0].key).press("Continue")
-    assert anybody.heading == CORE[1].text
+    assert person_of_either_kind.page.get_by_text(CORE[0].missing).count() == 2, (
+        "the same words on top and at the field"
+    )
+    person_of_either_kind.reads(CORE[0].hint)
+    person_of_either_kind.answer(CORE[0].options[0].key).press("Continue")
+    assert person_of_either_kind.heading == CORE[1].text
 
 
 def test_a_process_without_a_name_is_asked_for_one(person: Person) -> None:
@@ -96,20 +98,24 @@ def test_where_too_little_is_known_the_result_leads_to_what_is_open(person: Pers
     assert len(quickest) == 2
     person.follow(quickest[0])
     assert person.heading == quickest[0]
-    assert person.chosen() == ["I'm not sure"]
+    assert person.chosen_labels() == ["I'm not sure"]
 
 
-def test_two_answers_that_pull_apart_are_named_and_either_can_be_changed(anybody: Person) -> None:
+def test_two_answers_that_pull_apart_are_named_and_either_can_be_changed(person_of_either_kind: Person) -> None:
     odd = {**CASES["payroll"].answers, "steps": "set", "complexity": "very-complex"}
-    anybody.having_answered("Payroll", odd, until="complexity").answer(odd["complexity"]).press("Continue")
-    assert anybody.heading == PULLED_APART, "it says so as soon as both are answered"
+    person_of_either_kind.having_answered("Payroll", odd, until="complexity").answer(odd["complexity"]).press(
+        "Continue"
+    )
+    assert person_of_either_kind.heading == PULLED_APART, "it says so as soon as both are answered"
     steps, complexity = RULES.question("steps"), RULES.question("complexity")
     assert steps is not None
     assert complexity is not None
-    anybody.reads(steps.text, complexity.text, *labels_of(steps, "set"), *labels_of(complexity, "very-complex"))
-    anybody.change(complexity.text).answer("simple").press("Continue")
-    anybody.answer_all(CASES["payroll"].answers)
-    assert anybody.heading == "BPO suits this process"
+    person_of_either_kind.reads(
+        steps.text, complexity.text, *labels_of(steps, "set"), *labels_of(complexity, "very-complex")
+    )
+    person_of_either_kind.change(complexity.text).answer("simple").press("Continue")
+    person_of_either_kind.answer_all(CASES["payroll"].answers)
+    assert person_of_either_kind.heading == "BPO suits this process"
 
 
 def test_two_answers_that_pull_apart_may_both_be_true(person: Person) -> None:
@@ -119,17 +125,17 @@ def test_two_answers_that_pull_apart_may_both_be_true(person: Person) -> None:
     assert person.heading == RULES.section(Section.CORE)[5].text
 
 
-def test_a_process_is_broken_into_parts_and_put_together_again(anybody: Person) -> None:
+def test_a_process_is_broken_into_parts_and_put_together_again(person_of_either_kind: Person) -> None:
     parts = {part.part: part.answers for part in CASES["payroll-parts"].parts}
-    anybody.having_described(CASES["finance-function"]).break_up(parts)
-    assert anybody.heading.startswith("Both: ")
+    person_of_either_kind.having_described(CASES["finance-function"]).break_up(parts)
+    assert person_of_either_kind.heading.startswith("Both: ")
     for part in parts:
-        anybody.reads(part)
+        person_of_either_kind.reads(part)
     first = "hand “Keying the hours” to a BPO provider, and hand “Advice on pay law” to a KPO provider."
-    expect(anybody.page.locator(".lead")).to_contain_text(first)
-    anybody.follow("Change the parts").press("Make it one piece again")
-    assert anybody.heading == "Both: BPO for one part of this process, KPO for another"
-    anybody.does_not_read("Keying the hours")
+    expect(person_of_either_kind.page.locator(".lead")).to_contain_text(first)
+    person_of_either_kind.follow("Change the parts").press("Make it one piece again")
+    assert person_of_either_kind.heading == "Both: BPO for one part of this process, KPO for another"
+    person_of_either_kind.does_not_read("Keying the hours")
 
 
 def test_a_part_starts_from_a_copy_of_the_answers(person: Person) -> None:
@@ -138,7 +144,7 @@ def test_a_part_starts_from_a_copy_of_the_answers(person: Person) -> None:
     question = person.question
     assert question is not None
     person.reads("This is what you answered for the whole process. Change it if this part differs.", "Posting")
-    assert person.chosen() == labels_of(question, CASES["finance-function"].answers[question.key])
+    assert person.chosen_labels() == labels_of(question, CASES["finance-function"].answers[question.key])
 
 
 def test_one_part_is_not_enough_and_what_was_typed_is_kept(person: Person) -> None:
@@ -148,37 +154,39 @@ def test_one_part_is_not_enough_and_what_was_typed_is_kept(person: Person) -> No
     expect(person.page.get_by_label("Second part")).to_have_value("Analysis")
 
 
-def test_questions_that_sharpen_the_advice_take_every_kind_of_answer(anybody: Person) -> None:
-    anybody.having_described(CASES["payroll"])
+def test_questions_that_sharpen_the_advice_take_every_kind_of_answer(person_of_either_kind: Person) -> None:
+    person_of_either_kind.having_described(CASES["payroll"])
     sensitive, cost = (RULES.question(key) for key in ("sensitive", "cost_known"))
     assert sensitive is not None
     assert cost is not None
-    anybody.follow(sensitive.text).choose("None of these", sensitive.options[0].label)
-    anybody.press("Save")
-    expect(anybody.page.get_by_role("alert")).to_contain_text("Choose “None of these” by itself")
-    anybody.page.get_by_label(sensitive.options[0].label).uncheck()
-    anybody.press("Save").open_layers().reads("You said: None of these")
-    anybody.follow(cost.text).answer("no").press("Save")
-    assert anybody.heading == "BPO suits this process"
-    anybody.reads("It now names one risk more: “The price is not the whole cost”.")
-    risks = anybody.open_layers().page.locator("#risks")
+    person_of_either_kind.follow(sensitive.text).choose("None of these", sensitive.options[0].label)
+    person_of_either_kind.press("Save")
+    expect(person_of_either_kind.page.get_by_role("alert")).to_contain_text("Choose “None of these” by itself")
+    person_of_either_kind.page.get_by_label(sensitive.options[0].label).uncheck()
+    person_of_either_kind.press("Save").open_layers().reads("You said: None of these")
+    person_of_either_kind.follow(cost.text).answer("no").press("Save")
+    assert person_of_either_kind.heading == "BPO suits this process"
+    person_of_either_kind.reads("It now names one risk more: “The price is not the whole cost”.")
+    risks = person_of_either_kind.open_layers().page.locator("#risks")
     expect(risks.get_by_text("Before you sign:").filter(visible=True)).to_have_count(0)
     risks.get_by_text("The price is not the whole cost").click()
     expect(risks.get_by_text("Before you sign:").filter(visible=True)).to_have_count(1)
-    anybody.follow("More questions").change(cost.text).answer("yes").press("Save")
-    anybody.reads("It no longer names this risk: “The price is not the whole cost”.")
+    person_of_either_kind.follow("More questions").change(cost.text).answer("yes").press("Save")
+    person_of_either_kind.reads("It no longer names this risk: “The price is not the whole cost”.")
 
 
-def test_a_number_is_entered_as_people_write_it(anybody: Person, failing: str) -> None:
-    anybody.having_finished_small(failing)
-    anybody.follow(NUMBER).enter(NUMBER, "many").press("Save")
-    expect(anybody.page.get_by_role("alert")).to_contain_text("Enter a whole number from 0 to 5,000")
-    expect(anybody.page.get_by_label(NUMBER)).to_have_value("many")
-    anybody.enter(NUMBER, "2,500").press("Save").open_layers().reads("2,500")
+def test_a_number_is_entered_as_people_write_it(person_of_either_kind: Person, server_with_failures: str) -> None:
+    person_of_either_kind.having_finished_small(server_with_failures)
+    person_of_either_kind.follow(NUMBER).enter(NUMBER, "many").press("Save")
+    expect(person_of_either_kind.page.get_by_role("alert")).to_contain_text("Enter a whole number from 0 to 5,000")
+    expect(person_of_either_kind.page.get_by_label(NUMBER)).to_have_value("many")
+    person_of_either_kind.enter(NUMBER, "2,500").press("Save").open_layers().reads("2,500")
 
 
-def test_a_question_that_follows_from_an_answer_goes_when_the_answer_changes(person: Person, failing: str) -> None:
-    person.having_finished_small(failing)
+def test_a_question_that_follows_from_an_answer_goes_when_the_answer_changes(
+    person: Person, server_with_failures: str
+) -> None:
+    person.having_finished_small(server_with_failures)
     answers = person.page.locator(".answers")
     expect(answers.get_by_text("Are the steps written down?", exact=True)).to_have_count(1)
     person.change("How fixed are the steps?").choose("Thought through each time").press("Save")
@@ -243,7 +251,7 @@ def test_all_answers_so_far_are_shown_and_can_be_changed(person: Person) -> None
     person.follow("Go on with the next question")
     assert person.heading == CORE[1].text
     person.follow("Back")
-    assert person.chosen() == [CORE[0].options[1].label]
+    assert person.chosen_labels() == [CORE[0].options[1].label]
 
 
 def test_one_process_is_deleted_and_the_other_stays(person: Person) -> None:
@@ -259,15 +267,15 @@ def test_one_process_is_deleted_and_the_other_stays(person: Person) -> None:
     assert person.heading == "Page not found"
 
 
-def test_everything_is_deleted_at_once(anybody: Person) -> None:
-    anybody.having_described(CASES["payroll"])
-    result = anybody.path
-    anybody.begin("Market research").follow("Your data")
-    anybody.page.locator("summary", has_text="Delete everything").click()
-    anybody.press("Delete everything now")
-    anybody.reads("Everything was deleted.", "Nothing. No process has been described in this browser")
-    anybody.open(result)
-    assert anybody.heading == "Page not found"
+def test_everything_is_deleted_at_once(person_of_either_kind: Person) -> None:
+    person_of_either_kind.having_described(CASES["payroll"])
+    result = person_of_either_kind.path
+    person_of_either_kind.begin("Market research").follow("Your data")
+    person_of_either_kind.page.locator("summary", has_text="Delete everything").click()
+    person_of_either_kind.press("Delete everything now")
+    person_of_either_kind.reads("Everything was deleted.", "Nothing. No process has been described in this browser")
+    person_of_either_kind.open(result)
+    assert person_of_either_kind.heading == "Page not found"
 
 
 def test_everything_is_taken_away_as_one_file(person: Person, tmp_path: Path) -> None:

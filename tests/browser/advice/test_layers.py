@@ -78,21 +78,21 @@ def test_a_result_in_three_parts_is_short_before_anything_is_opened(windows: Win
     assert sideways(person.page) == []
 
 
-def test_every_layer_opens_by_its_link(anybody: Person) -> None:
-    anybody.having_described(CASES["claims-with-duties"])
-    links = anybody.page.locator(".contents a")
+def test_every_layer_opens_by_its_link(person_of_either_kind: Person) -> None:
+    person_of_either_kind.having_described(CASES["claims-with-duties"])
+    links = person_of_either_kind.page.locator(".contents a")
     assert links.count() >= 8
     for link in links.all():
-        inside = anybody.page.locator(str(link.get_attribute("href")))
+        inside = person_of_either_kind.page.locator(str(link.get_attribute("href")))
         expect(inside).to_be_hidden()
         link.click()
         expect(inside).to_be_visible()
 
 
-def test_the_risk_that_weighs_most_and_the_next_step_open_by_their_links(anybody: Person) -> None:
-    anybody.having_described(CASES["payroll"])
-    for link in anybody.page.locator(".weighs a").all():
-        inside = anybody.page.locator(str(link.get_attribute("href")))
+def test_the_risk_that_weighs_most_and_the_next_step_open_by_their_links(person_of_either_kind: Person) -> None:
+    person_of_either_kind.having_described(CASES["payroll"])
+    for link in person_of_either_kind.page.locator(".weighs a").all():
+        inside = person_of_either_kind.page.locator(str(link.get_attribute("href")))
         expect(inside).to_be_hidden()
         link.click()
         expect(inside).to_be_visible()
@@ -127,15 +127,17 @@ def test_open_layers_are_as_accessible_as_closed_ones(windows: Windows, viewport
     assert axe_violations(person.page) == small_targets(person.page) == []
 
 
-def test_nine_answers_a_risk_opened_a_question_that_takes_it_away_and_keep(anybody: Person) -> None:
-    anybody.describe(CASES["payroll"])
-    assert anybody.heading == "BPO suits this process"
+def test_nine_answers_a_risk_opened_a_question_that_takes_it_away_and_keep(person_of_either_kind: Person) -> None:
+    person_of_either_kind.describe(CASES["payroll"])
+    assert person_of_either_kind.heading == "BPO suits this process"
     risk = "Nobody in the house steers it any more"
-    anybody.follow(risk).reads("Before you sign:")
-    anybody.follow("Once the other firm does it, who here would look after it?")
-    anybody.answer("knows-time").press("Save")
-    anybody.reads(f"It no longer names this risk: “{risk}”.")
-    anybody.follow("Keep this advice").enter("E-mail address", f"journey-{id(anybody)}@example.org")
-    anybody.enter("Password", "three quiet lighthouses at dawn").press("Make the account")
-    assert anybody.heading == "BPO suits this process"
-    anybody.reads("Saved in your account")
+    person_of_either_kind.follow(risk).reads("Before you sign:")
+    person_of_either_kind.follow("Once the other firm does it, who here would look after it?")
+    person_of_either_kind.answer("knows-time").press("Save")
+    person_of_either_kind.reads(f"It no longer names this risk: “{risk}”.")
+    person_of_either_kind.follow("Keep this advice").enter(
+        "E-mail address", f"journey-{id(person_of_either_kind)}@example.org"
+    )
+    person_of_either_kind.enter("Password", "three quiet lighthouses at dawn").press("Make the account")
+    assert person_of_either_kind.heading == "BPO suits this process"
+    person_of_either_kind.reads("Saved in your account")

@@ -25,14 +25,14 @@ def history(person: Person) -> Person:
     return person.open(person.path.split("?")[0].replace("/result", "/history"))
 
 
-def told(person: Person) -> tuple[datetime, str]:
+def first_advice(person: Person) -> tuple[datetime, str]:
     """The moment of the first advice, and its words."""
     time = person.page.locator("main time").first
     return datetime.fromisoformat(str(time.get_attribute("datetime"))), time.inner_text()
 
 
 def test_with_a_script_they_are_told_by_the_clock_of_the_browser(windows: Windows) -> None:
-    at, words = told(history(windows.open(timezone_id=KOLKATA)))
+    at, words = first_advice(history(windows.open(timezone_id=KOLKATA)))
     there = at.astimezone(ZoneInfo(KOLKATA))
     assert words == f"{there:%-d %B %Y}, {there:%H:%M} GMT+5:30"
 
@@ -40,14 +40,14 @@ def test_with_a_script_they_are_told_by_the_clock_of_the_browser(windows: Window
 def test_days_are_those_of_the_reader(windows: Windows) -> None:
     person = windows.open(timezone_id=KIRITIMATI)
     person.having_described(CASES["payroll"]).open("/your-data")
-    at, words = told(person)
+    at, words = first_advice(person)
     there = at.astimezone(ZoneInfo(KIRITIMATI))
     assert words == f"{there:%-d %B %Y}"
 
 
 def test_without_one_they_are_told_in_utc_and_the_page_says_so(windows: Windows) -> None:
     person = history(windows.open(script=False, timezone_id=KOLKATA))
-    at, words = told(person)
+    at, words = first_advice(person)
     assert words == f"{at.astimezone(UTC):%-d %B %Y, %H:%M} UTC"
     person.reads("Dates and times are in UTC.")
 
@@ -62,7 +62,7 @@ def test_nothing_on_the_page_moves_for_it(windows: Windows, viewport: dict[str, 
 
 def test_no_cookie_is_needed_for_it(windows: Windows) -> None:
     person = windows.open(timezone_id=KOLKATA).open("/versions")
-    assert "GMT+5:30" in told(person)[1]
+    assert "GMT+5:30" in first_advice(person)[1]
     assert person.page.context.cookies() == []
 
 

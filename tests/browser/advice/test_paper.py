@@ -15,7 +15,7 @@ SHEET = {"width": 665, "height": 1000}
 
 
 @pytest.fixture
-def printed(windows: Windows) -> Person:
+def paper(windows: Windows) -> Person:
     """A result as it lies on paper."""
     person = windows.open(SHEET).having_described(CASES["payroll"])
     person.open(f"{person.path}?show=all").page.emulate_media(media="print")
@@ -42,10 +42,10 @@ def sheets(person: Person, folder: Path) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", file.read_bytes()))
 
 
-def test_paper_shows_the_advice_its_reasons_its_sources_and_the_version(printed: Person) -> None:
-    printed.reads("Payroll", "BPO suits this process", "Why we say this", "What this does not tell you", "Your answers")
-    cited = printed.page.locator(".cited .claim")
-    told = printed.page.locator(".reason .because").all_inner_texts()
+def test_paper_shows_the_advice_its_reasons_its_sources_and_the_version(paper: Person) -> None:
+    paper.reads("Payroll", "BPO suits this process", "Why we say this", "What this does not tell you", "Your answers")
+    cited = paper.page.locator(".cited .claim")
+    told = paper.page.locator(".reason .because").all_inner_texts()
     reasoned = {source for rule in RULES.rules if rule.because in told for source in rule.sources}
     names = {claim.locator("b").inner_text() for claim in cited.all()}
     assert reasoned
@@ -56,22 +56,22 @@ def test_paper_shows_the_advice_its_reasons_its_sources_and_the_version(printed:
         expect(cited.filter(has_text=identity)).to_contain_text(claim.place)
         if identity in reasoned:
             expect(cited.filter(has_text=identity)).to_contain_text(claim.text)
-    expect(printed.page.locator(".sheet-foot")).to_be_visible()
-    expect(printed.page.locator(".sheet-foot")).to_contain_text("rules version 1")
+    expect(paper.page.locator(".sheet-foot")).to_be_visible()
+    expect(paper.page.locator(".sheet-foot")).to_contain_text("rules version 1")
 
 
-def test_paper_shows_nothing_that_only_a_screen_can_use(printed: Person) -> None:
+def test_paper_shows_nothing_that_only_a_screen_can_use(paper: Person) -> None:
     for part in ("header.top", "footer.bottom", "nav", "aside", ".skip", ".sharpen", ".offer", ".change", "button"):
-        expect(printed.page.locator(part).filter(visible=True)).to_have_count(0)
-    printed.does_not_read("Try it", "Try other answers")
+        expect(paper.page.locator(part).filter(visible=True)).to_have_count(0)
+    paper.does_not_read("Try it", "Try other answers")
 
 
-def test_paper_is_wide_enough_for_every_line(printed: Person) -> None:
-    assert sideways(printed.page) == []
+def test_paper_is_wide_enough_for_every_line(paper: Person) -> None:
+    assert sideways(paper.page) == []
 
 
-def test_paper_keeps_the_colours_of_the_pictures_and_does_not_break_them(printed: Person) -> None:
-    page = printed.page
+def test_paper_keeps_the_colours_of_the_pictures_and_does_not_break_them(paper: Person) -> None:
+    page = paper.page
     assert page.locator("html").evaluate("html => getComputedStyle(html).printColorAdjust") == "exact"
     for part in (".verdict", ".reason", ".balance", ".claim"):
         breaks = page.locator(part).first.evaluate("part => getComputedStyle(part).breakInside")
@@ -79,9 +79,9 @@ def test_paper_keeps_the_colours_of_the_pictures_and_does_not_break_them(printed
     assert page.locator("h2").first.evaluate("heading => getComputedStyle(heading).breakAfter") == "avoid"
 
 
-def test_the_browser_makes_a_few_sheets_of_it(printed: Person, tmp_path: Path) -> None:
-    printed.page.emulate_media(media="null")
-    assert 2 <= sheets(printed, tmp_path) <= 8
+def test_the_browser_makes_a_few_sheets_of_it(paper: Person, tmp_path: Path) -> None:
+    paper.page.emulate_media(media="null")
+    assert 2 <= sheets(paper, tmp_path) <= 8
 
 
 def test_the_button_prints_and_is_not_there_without_a_script(windows: Windows) -> None:

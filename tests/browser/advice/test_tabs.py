@@ -14,7 +14,7 @@ def two_tabs(windows: Windows, key: str, other_key: str) -> tuple[Person, Person
     """Two tabs in which these questions were opened before either was answered."""
     first = windows.open().having_described(CASES["payroll"])
     result = first.path
-    second = windows.beside(first).open(result.replace("result", f"questions/{other_key}"))
+    second = windows.next_tab(first).open(result.replace("result", f"questions/{other_key}"))
     return first.open(result.replace("result", f"questions/{key}")), second
 
 
@@ -73,7 +73,7 @@ def test_the_same_answer_in_two_tabs_is_no_conflict(windows: Windows) -> None:
 
 def test_a_tab_that_was_left_open_goes_on_where_the_other_one_is(windows: Windows) -> None:
     first = windows.open().begin("Payroll")
-    second = windows.beside(first).open(first.path)
+    second = windows.next_tab(first).open(first.path)
     first.answer("vital").press("Continue").answer("stretched").press("Continue")
     second.answer("vital").press("Continue")
     assert second.heading == first.heading
@@ -81,7 +81,7 @@ def test_a_tab_that_was_left_open_goes_on_where_the_other_one_is(windows: Window
 
 def test_parts_that_were_changed_in_another_tab_are_not_overwritten(windows: Windows) -> None:
     first = windows.open().having_described(CASES["finance-function"]).follow("Break it into parts")
-    second = windows.beside(first).open(first.path)
+    second = windows.next_tab(first).open(first.path)
     first.enter("First part", "Posting").enter("Second part", "Analysis").press("Continue")
     second.enter("First part", "Bills").enter("Second part", "Advice").press("Continue")
     expect(second.page.get_by_role("alert")).to_contain_text("changed in another window")

@@ -22,11 +22,11 @@ def test_each_changed_answer_does_what_had_been_foretold(person: Person) -> None
     ways = HtmlPage(person.open(address.replace("/what-if", "/other-ways")).page.content())
     what_if = HtmlPage(person.open(address).page.content())
     check_foretold(
-        result, ways, what_if, PROCESS, lambda question, saved: _tried(person.open(address), question, saved)
+        result, ways, what_if, PROCESS, lambda question, saved: _verdicts(person.open(address), question, saved)
     )
 
 
-def _tried(person: Person, question: Question, saved: Answer) -> dict[str, str]:
+def _verdicts(person: Person, question: Question, saved: Answer) -> dict[str, str]:
     """The verdict that each other answer to a question gives, by the answer in words; of many, some of each kind."""
     page = person.page
     for folded in page.locator("details.further:not([open]) > summary").all():

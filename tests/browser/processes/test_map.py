@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.applications import borrowed
+from tests.applications import borrow_application
 from tests.conftest import settings_for
 from tests.processes.owner_walker import OwnerWalker
 from tests.processes.sample_processes import keep_random
@@ -38,7 +38,7 @@ DRAWN = """
 @pytest.fixture
 def owner(live_server: str, sqlite_url: str, tmp_path: Path, page: Page) -> Iterator[OwnerWalker]:
     """An owner whose browser is ``page``, on the list of processes that are answered at random."""
-    with borrowed(settings_for(sqlite_url, tmp_path)) as app:
+    with borrow_application(settings_for(sqlite_url, tmp_path)) as app:
         owner = OwnerWalker.signed_in(app, app.extensions["database"], "olga@example.com")
         keep_random(app.extensions["database"], owner.owner, COUNT)
         (cookie,) = (owner.client._cookies or {}).values()
@@ -55,7 +55,7 @@ def test_marks_stand_apart_and_where_the_axes_say(page: Page) -> None:
         drawn = page.evaluate(DRAWN)
         marks = [(x, y) for _words, x, y, *_size in drawn["marks"]]
         assert all(round(side, 1) >= 24 for _words, _x, _y, *size in drawn["marks"] for side in size)
-        assert all(_apart(one, other) >= 24 for one, other in combinations(marks, 2)), (
+        assert all(_distance(one, other) >= 24 for one, other in combinations(marks, 2)), (
             f"they cover each other at {width}"
         )
         places = _places(drawn)
@@ -63,11 +63,11 @@ def test_marks_stand_apart_and_where_the_axes_say(page: Page) -> None:
         alone = {
             number
             for number, place in places.items()
-            if all(_apart(place, other, stretched) > 45 for key, other in places.items() if key != number)
+            if all(_distance(place, other, stretched) > 45 for key, other in places.items() if key != number)
         }
         stands = {int(found[1]): (x, y) for words, x, y, *_ in drawn["marks"] if (found := re.match(r"(\d+) P", words))}
         assert alone <= set(stands)
-        assert all(_apart(stands[number], places[number]) < 1 for number in alone)
+        assert all(_distance(stands[number], places[number]) < 1 for number in alone)
         crowds = [int(found[1]) for words, *_ in drawn["marks"] if (found := re.match(r"(\d+) processes", words))]
         assert len(stands) + sum(crowds) == COUNT
         seen += len(alone)
@@ -88,7 +88,7 @@ def _places(drawn: dict[str, Any]) -> dict[int, tuple[float, float]]:
     }
 
 
-def _apart(one: tuple[float, float], other: tuple[float, float], stretched: float = 1) -> float:
+def _distance(one: tuple[float, float], other: tuple[float, float], stretched: float = 1) -> float:
     return max(abs(one[0] - other[0]) / stretched, abs(one[1] - other[1]))
 
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.person import CASES, Person
 from tests.browser.serving import DATABASE, real_server
-from tests.browser.windows import Windows, watched
+from tests.browser.windows import Windows, watch_windows
 from tests.serving import advisor, environment
 
 PASSWORD = "three quiet lighthouses at dawn"
@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def two_people(browser: Browser, folder: Path) -> Iterator[Windows]:
     """Windows on an installation of its own: its rules are changed."""
-    with real_server(folder) as url, watched(browser, url) as windows:
+    with real_server(folder) as url, watch_windows(browser, url) as windows:
         yield windows
 
 

@@ -14,7 +14,7 @@ from advisor.models.audit import OPERATOR
 from advisor.models.base import hash_of, utc_now
 from advisor.models.rule_sets.rule_set_version import publish, rule_set
 from advisor.processes.sharing.operations import LinkTerms, make_link, make_list_link
-from tests.applications import borrowed
+from tests.applications import borrow_application
 from tests.browser.looks import (
     at_widths,
     axe_violations,
@@ -35,7 +35,7 @@ MOST = 500
 def signed_in(live_server: str, sqlite_url: str, tmp_path: Path, page: Page) -> Iterator[tuple[OwnerWalker, Database]]:
     """An owner whose browser is ``page``, and the database."""
     settings = settings_for(sqlite_url, tmp_path)
-    with borrowed(settings) as app:
+    with borrow_application(settings) as app:
         database: Database = app.extensions["database"]
         owner = OwnerWalker.signed_in(app, database, "olga@example.com")
         (cookie,) = (owner.client._cookies or {}).values()
@@ -60,7 +60,7 @@ def wrong(page: Page, *paths: str) -> list[str]:
     return found
 
 
-def compared(made: list[Assessment], *places: int) -> str:
+def compare_url(made: list[Assessment], *places: int) -> str:
     return "/processes/compare?" + "&".join(f"of={made[place].id}" for place in places)
 
 
@@ -87,9 +87,9 @@ def test_with_a_few_some_of_them_by_older_rules(signed_in: tuple[OwnerWalker, Da
             "/processes",
             "/processes?advice=kpo&sort=-name",
             "/processes?q=nothing-like-it",
-            compared(made, 0, 19),
-            compared(made, 0, 19, 22, 25),
-            compared(made, 0, 19) + "&only=differences",
+            compare_url(made, 0, 19),
+            compare_url(made, 0, 19, 22, 25),
+            compare_url(made, 0, 19) + "&only=differences",
             "/processes/copy",
             *(f"{at}/{name}" for name in ("newer-rules", "history", "decision", "looks-wrong", "costs")),
             *(f"{at}/{name}" for name in ("brief", "brief/edit", "one-page?costs=yes")),
@@ -251,7 +251,7 @@ def test_on_a_phone_two_columns_are_seen_and_at_a_desk_all(signed_in: tuple[Owne
     owner, database = signed_in
     made = keep(database, owner.owner, 4)
     home = page.url.rstrip("/")
-    page.goto(home + compared(made, 0, 1, 2, 3))
+    page.goto(home + compare_url(made, 0, 1, 2, 3))
     heads = page.locator("thead th")
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     assert [head.is_visible() for head in heads.all()] == [True] * 4

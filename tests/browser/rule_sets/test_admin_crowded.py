@@ -10,7 +10,7 @@ from tests.browser.looks import at_widths, cut_tables, sideways, small_targets
 from tests.browser.rule_sets.test_admin_pages import let_in, signed_in
 from tests.browser.windows import PHONE, WIDE
 from tests.rule_sets.admins import DRAFT, Admin
-from tests.rule_sets.crowded import crowded
+from tests.rule_sets.crowded_rules import crowded_rules
 from tests.rule_sets.test_crowded import LISTS, PAGES
 
 __all__ = ["signed_in"]
@@ -41,7 +41,7 @@ def test_a_crowded_draft_is_sound_on_every_page(
     admin.open(f"{DRAFT}/discard")
     admin.submit()
     with database.write() as session:
-        publish(session, dumps(crowded()), "Grown over years.")
+        publish(session, dumps(crowded_rules()), "Grown over years.")
     admin.start().edit("rules/core-done-well", because="Other words.")
     let_in(page, server, admin)
     assert wrong(page, server, paths) == []
@@ -71,7 +71,7 @@ def test_enter_in_the_field_for_words_looks_for_a_claim_and_does_not_save(
     admin.open(f"{DRAFT}/discard")
     admin.submit()
     with database.write() as session:
-        publish(session, dumps(crowded()), "Grown over years.")
+        publish(session, dumps(crowded_rules()), "Grown over years.")
     admin.start()
     let_in(page, server, admin)
     page.goto(f"{server}{DRAFT}/rules/core-done-well")
@@ -102,7 +102,7 @@ def test_the_pages_of_hundreds_of_changes_are_short_enough_for_a_phone(
     admin.open(f"{DRAFT}/discard")
     admin.submit()
     with database.write() as session:
-        publish(session, dumps(crowded()), "Grown over years.")
+        publish(session, dumps(crowded_rules()), "Grown over years.")
     let_in(page, server, admin)
     page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     heights = {}

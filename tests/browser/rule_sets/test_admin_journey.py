@@ -12,7 +12,7 @@ from advisor.models import Database
 from advisor.models.rule_sets.rule_set_version import in_force, rule_set
 from tests.accounts.sign_ins import code
 from tests.browser.person import Person
-from tests.browser.windows import PHONE, WIDE, watched
+from tests.browser.windows import PHONE, WIDE, watch_windows
 from tests.conftest import settings_for
 from tests.factories import PASSWORD, make_account
 
@@ -36,7 +36,7 @@ def newcomer(
 ) -> Iterator[Person]:
     """Somebody who was made an admin, and has not been here before."""
     make_account(database, "ada@example.org", role="admin")
-    with watched(browser, live_server) as windows:
+    with watch_windows(browser, live_server) as windows:
         yield windows.open(WIDE if request.param else PHONE, script=request.param)
 
 

@@ -107,8 +107,8 @@ def test_paper_shows_nothing_that_only_a_screen_can_use(signed_in: tuple[str, Ad
 
 
 def _remove_a_rule(database: Database) -> None:
-    def without(rules: RuleSet) -> RuleSet:
+    def rules_without(rules: RuleSet) -> RuleSet:
         return replace(rules, rules=tuple(rule for rule in rules.rules if rule.key != "aim-cost"))
 
     with database.write() as session:
-        drafts.edit(session, Actor("admin"), without, kind="draft changed", what="rules")
+        drafts.edit(session, Actor("admin"), rules_without, kind="draft changed", what="rules")

@@ -17,7 +17,7 @@ from advisor.models.audit import Actor
 from advisor.models.rule_sets import draft as drafts
 from advisor.models.rule_sets.rule_set_version import publish, rule_set
 from advisor.rule_sets.guide.contents import GUIDE
-from tests.applications import borrowed
+from tests.applications import borrow_application
 from tests.browser.looks import at_widths, axe_violations, cut_tables_unfolded
 from tests.browser.windows import PHONE, WIDE
 from tests.conftest import settings_for
@@ -110,7 +110,7 @@ def hostile(value: Any, name: str = "") -> Any:
 def signed_in(live_server: str, sqlite_url: str, tmp_path: Path) -> Iterator[tuple[str, Admin, Database]]:
     """The server, an admin who has just started a draft, and the database."""
     settings = settings_for(sqlite_url, tmp_path)
-    with borrowed(settings) as app:
+    with borrow_application(settings) as app:
         database: Database = app.extensions["database"]
         admin = Admin.of(app, database, "ada@example.com")
         admin.start()

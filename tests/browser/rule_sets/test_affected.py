@@ -16,7 +16,7 @@ from advisor.models.audit import Actor
 from advisor.models.rule_sets import draft as drafts
 from advisor.rule_sets import worker
 from advisor.settings import Settings
-from tests.applications import borrowed
+from tests.applications import borrow_application
 from tests.benchmarks.seeding import seed
 from tests.browser.looks import axe_violations
 from tests.browser.rule_sets.test_admin_pages import let_in
@@ -56,7 +56,7 @@ class Office:
 @pytest.fixture
 def office(live_server: str, sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
     settings = settings_for(sqlite_url, tmp_path)
-    with borrowed(settings) as app:
+    with borrow_application(settings) as app:
         yield Office(live_server, settings, app)
 
 
@@ -127,7 +127,7 @@ def typical(office: Office) -> None:
     office.edit(weaker)
 
 
-def crowded(office: Office) -> None:
+def crowd(office: Office) -> None:
     """Over 400 rules, all of them changed or new, and 20,000 processes."""
 
     def act(rules: RuleSet) -> RuleSet:
@@ -143,7 +143,7 @@ def crowded(office: Office) -> None:
     office.edit(act)
 
 
-@pytest.mark.parametrize("state", [empty, typical, crowded])
+@pytest.mark.parametrize("state", [empty, typical, crowd])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     office: Office, page: Page, state: object, tmp_path: Path
 ) -> None:

@@ -15,11 +15,11 @@ from advisor.models import AccountOwner, Database
 from advisor.rule_sets import worker
 from advisor.settings import Settings
 from advisor.wording.items import item_name
-from tests.applications import borrowed, serving
+from tests.applications import borrow_application, serve_application
 from tests.browser.looks import at_widths, sideways, small_targets
 from tests.browser.person import Person
 from tests.browser.rule_sets.test_admin_pages import let_in
-from tests.browser.windows import PHONE, WIDE, watched
+from tests.browser.windows import PHONE, WIDE, watch_windows
 from tests.factories import make_account, make_assessment
 from tests.rule_sets.admins import DRAFT, Admin
 
@@ -56,7 +56,7 @@ def ada(settings: Settings, database: Database, browser: Browser) -> Iterator[tu
     for case in [case for case in STARTER.cases if not case.parts]:
         answers = {key: list(value) if isinstance(value, tuple) else value for key, value in case.answers.items()}
         make_assessment(database, owner, case.process, answers)
-    with borrowed(settings) as app, serving(app) as url, watched(browser, url) as windows:
+    with borrow_application(settings) as app, serve_application(app) as url, watch_windows(browser, url) as windows:
         person = windows.open()
         let_in(person.page, url, Admin.of(app, database, "ada@example.com"))
         yield person, app

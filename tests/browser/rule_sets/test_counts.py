@@ -10,7 +10,7 @@ from tests.benchmarks.seeding import seed
 from tests.browser.rule_sets.test_admin_crowded import wrong
 from tests.browser.rule_sets.test_admin_pages import let_in, signed_in
 from tests.rule_sets.admins import DRAFT, Admin
-from tests.rule_sets.crowded import crowded
+from tests.rule_sets.crowded_rules import crowded_rules
 from tests.rule_sets.impact.test_rule_counts import FIRES, RULE, save
 
 __all__ = ["signed_in"]
@@ -66,7 +66,7 @@ def test_the_pages_are_sound_with_nothing_some_and_thousands_saved(
     seed(database, number)
     if number > 1_000:
         with database.write() as session:
-            publish(session, dumps(crowded()), "Grown over years.")
+            publish(session, dumps(crowded_rules()), "Grown over years.")
     admin.start().edit(f"rules/{RULE}", when__1__values=["well", "untidy"])
     let_in(page, server, admin)
     assert wrong(page, server, PAGES) == []

@@ -12,7 +12,7 @@ from tests.browser.rule_sets.test_admin_crowded import wrong
 from tests.browser.rule_sets.test_admin_pages import let_in, signed_in
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.checks.test_problems import PROBLEMS
-from tests.rule_sets.crowded import crowded
+from tests.rule_sets.crowded_rules import crowded_rules
 from tests.rule_sets.drafts import store_draft, without_keep
 
 __all__ = ["signed_in"]
@@ -60,7 +60,7 @@ def test_what_a_removal_broke_is_put_back_from_the_problems(signed_in: tuple[str
 def test_a_check_under_way_ends_on_the_page_by_itself(signed_in: tuple[str, Admin, Database], page: Page) -> None:
     server, admin, database = signed_in
     let_in(page, server, admin)
-    store_draft(database, crowded())
+    store_draft(database, crowded_rules())
     assert wrong(page, server, PAGES[:3]) == []
     page.goto(server + PROBLEMS)
     page.get_by_role("button", name="Check every combination").press("Enter")
@@ -81,7 +81,7 @@ def test_a_check_under_way_is_stopped_and_started_again_by_keyboard(
     signed_in: tuple[str, Admin, Database], browser: Browser, scripts: bool
 ) -> None:
     server, admin, database = signed_in
-    store_draft(database, crowded())
+    store_draft(database, crowded_rules())
     with browser.new_context(java_script_enabled=scripts) as context:
         page = context.new_page()
         let_in(page, server, admin)
@@ -102,7 +102,7 @@ def test_an_older_version_is_brought_back_on_the_page_that_checked_it(
 ) -> None:
     server, admin, database = signed_in
     with database.write() as session:
-        old = publish(session, dumps(crowded()), "Grown over years.").number
+        old = publish(session, dumps(crowded_rules()), "Grown over years.").number
         publish(session, dumps(without_keep()), "Short again.")
     let_in(page, server, admin)
     page.goto(f"{server}/admin/rules/versions/{old}/bring-back")

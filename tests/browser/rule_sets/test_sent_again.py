@@ -15,7 +15,7 @@ from advisor.operating.migrate import migrate
 from tests.accounts.sign_ins import code
 from tests.browser.person import Person
 from tests.browser.serving import DATABASE
-from tests.browser.windows import watched
+from tests.browser.windows import watch_windows
 from tests.conftest import settings_for
 from tests.factories import PASSWORD, make_account
 from tests.serving import ServerProcess, environment
@@ -41,7 +41,7 @@ def admin(request: pytest.FixtureRequest, browser: Browser, folder: Path) -> Ite
     # It logs an error while the database is locked, as it should.
     with (
         ServerProcess(environment(f"sqlite:///{folder / DATABASE}", folder)) as server,
-        watched(browser, server.url) as windows,
+        watch_windows(browser, server.url) as windows,
     ):
         person = windows.open(script=request.param)
         person.open("/sign-in").enter("E-mail address", "ada@example.org").enter("Password", PASSWORD).press("Sign in")
@@ -50,7 +50,7 @@ def admin(request: pytest.FixtureRequest, browser: Browser, folder: Path) -> Ite
         yield person.open(f"/admin/rules/draft/rules/{RULE}")
 
 
-def stored(folder: Path) -> str:
+def stored_text(folder: Path) -> str:
     database = Database(f"sqlite:///{folder / DATABASE}")
     with database.read() as session:
         draft = find_draft(session)
@@ -69,7 +69,7 @@ def test_f9_the_text_that_was_typed_last_is_the_one_that_is_saved(admin: Person,
     assert admin.page.input_value(REASON) == "Typed while the database was locked."
     admin.page.fill(REASON, "Typed when it was free.")
     admin.press("Save").reads("Saved in the draft.")
-    assert stored(folder) == "Typed when it was free."
+    assert stored_text(folder) == "Typed when it was free."
 
     admin.open(f"/admin/rules/draft/rules/{RULE}")
     admin.page.fill(REASON, "Typed before going back.")
@@ -77,4 +77,4 @@ def test_f9_the_text_that_was_typed_last_is_the_one_that_is_saved(admin: Person,
     admin.page.go_back()
     admin.page.fill(REASON, "Typed after going back.")
     admin.press("Save").reads("Saved in the draft.")
-    assert stored(folder) == "Typed after going back."
+    assert stored_text(folder) == "Typed after going back."

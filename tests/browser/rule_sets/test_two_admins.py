@@ -17,9 +17,9 @@ from advisor.models import Database, OpenItem
 from advisor.models.rule_sets.draft import find_draft
 from advisor.rule_sets import worker
 from advisor.settings import Settings
-from tests.applications import borrowed, serving
+from tests.applications import borrow_application, serve_application
 from tests.browser.person import Person
-from tests.browser.windows import Windows, watched
+from tests.browser.windows import Windows, watch_windows
 from tests.factories import make_signed_in
 from tests.rule_sets.admins import DRAFT, Admin
 
@@ -65,7 +65,7 @@ class Rooms:
 
 @pytest.fixture
 def rooms(settings: Settings, database: Database, browser: Browser) -> Iterator[Rooms]:
-    with borrowed(settings) as app, serving(app) as url, watched(browser, url) as windows:
+    with borrow_application(settings) as app, serve_application(app) as url, watch_windows(browser, url) as windows:
         yield Rooms(app, database, windows)
 
 
@@ -151,13 +151,13 @@ def test_two_admins_change_one_rule_and_neither_loses_anything(rooms: Rooms) -> 
     assert rule.because == "Ada would keep it."
 
 
-def weakened() -> RuleSet:
+def weaker_rules() -> RuleSet:
     rules = tuple(replace(it, push=Push(Side.BPO, 1)) if it.key == WEAKER else it for it in RULES.rules)
     return replace(RULES, rules=rules)
 
 
 def test_two_admins_publish_what_changes_little_and_owners_are_told_the_truth(rooms: Rooms, settings: Settings) -> None:
-    found = effect(RULES, weakened())
+    found = effect(RULES, weaker_rules())
     assert found is not None
     moved = next(iter(found.witnesses.values()))
     unmoved = next(case.answers for case in RULES.cases if not case.parts and case.outcome == "keep")

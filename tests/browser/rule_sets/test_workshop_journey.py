@@ -26,7 +26,7 @@ from tests.browser.looks import axe_violations, sideways
 from tests.browser.person import Person
 from tests.browser.serving import DATABASE, real_server
 from tests.browser.typist import Typist
-from tests.browser.windows import PHONE, WIDE, watched
+from tests.browser.windows import PHONE, WIDE, watch_windows
 from tests.conftest import settings_for
 from tests.factories import PASSWORD, make_account
 
@@ -44,7 +44,7 @@ NOTE = "Set steps alone say less about who can do the work than we thought."
 
 
 @pytest.fixture(scope="module")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def seeded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with many saved assessments and an admin."""
     folder = tmp_path_factory.mktemp("seeded")
     settings = settings_for(f"sqlite:///{folder / DATABASE}", folder)
@@ -57,16 +57,16 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def folder(seeded: Path, tmp_path: Path) -> Path:
+def folder(seeded_folder: Path, tmp_path: Path) -> Path:
     """Where the server of one test keeps its data."""
-    shutil.copy(seeded, tmp_path / DATABASE)
+    shutil.copy(seeded_folder, tmp_path / DATABASE)
     return tmp_path
 
 
 @pytest.fixture(params=["by keyboard", "without a script, on a phone"])
 def newcomer(request: pytest.FixtureRequest, browser: Browser, folder: Path) -> Iterator[Person]:
     """Somebody who was made an admin, and has not been here before."""
-    with real_server(folder) as url, watched(browser, url) as windows:
+    with real_server(folder) as url, watch_windows(browser, url) as windows:
         if request.param == "by keyboard":
             person = windows.open(WIDE)
             yield Typist(person.page, person.url, person.sent)
@@ -141,7 +141,7 @@ def test_a_new_admin_weakens_a_rule_is_shown_what_that_does_and_publishes_it(new
     # What it did, between the two versions.
     admin.follow("See what it did to the advice")
     assert admin.heading == "Compare two versions"
-    did = effect(*published(folder))
+    did = effect(*published_rules(folder))
     assert did is not None
     admin.reads(f"{percent(did.share(did.changed_outcomes))} of all sets of answers get another outcome.", "Exact:")
     moves = admin.page.locator(".move-list > li")
@@ -175,7 +175,7 @@ def take_out(admin: Person, label: str) -> None:
         admin.page.get_by_label(label, exact=True).uncheck()
 
 
-def published(folder: Path) -> tuple[RuleSet, RuleSet]:
+def published_rules(folder: Path) -> tuple[RuleSet, RuleSet]:
     """The rules that were in force, and those that are: the one rule is another, and there is one test case more."""
     database = Database.from_settings(settings_for(f"sqlite:///{folder / DATABASE}", folder))
     with database.read() as session:

@@ -20,7 +20,7 @@ from advisor.engine.model.rules import CasePart, Push, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Outcome, Side
 from tests.engine.analysis import test_processes as firing
 from tests.engine.strategies import PROPERTY, rule_sets
-from tests.rule_sets.crowded import crowded
+from tests.rule_sets.crowded_rules import crowded_rules
 
 STARTER = starter.rule_set()
 
@@ -53,14 +53,16 @@ def test_all_at_once_is_as_one_after_the_other(drawn: RuleSet, number: int) -> N
         assert cases_of(rules).fires(tests).tolist() == [rule.key in fired for fired in fires]
 
 
-@pytest.mark.parametrize("rules", [STARTER, with_any_cases(STARTER, 7), crowded()], ids=["starter", "any", "crowded"])
+@pytest.mark.parametrize(
+    "rules", [STARTER, with_any_cases(STARTER, 7), crowded_rules()], ids=["starter", "any", "crowded"]
+)
 def test_the_cases_that_people_have_come_out_the_same(rules: RuleSet) -> None:
     assert run_together(rules) == run_cases(rules)
     assert len({result.outcome for result in run_together(rules)}) == len(Outcome)
 
 
 def test_an_edit_of_a_rule_looks_at_the_risks_of_those_cases_alone_that_come_out_otherwise() -> None:
-    rules = crowded()
+    rules = crowded_rules()
     expecting = [case for case in rules.cases if case.risks or case.no_risks]
     before = run_together(rules)
     kept = unexpected_risks_kept(rules)

@@ -12,7 +12,7 @@ from advisor.engine.model.answers import plain_answer
 from advisor.engine.model.questions import Condition, asked_questions
 from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Kind, Side
-from tests.rule_sets.crowded import crowded
+from tests.rule_sets.crowded_rules import crowded_rules
 
 STARTER = starter.rule_set()
 
@@ -44,7 +44,7 @@ def tries_place(rules: RuleSet, proposal: Proposal, place: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "rules", [STARTER, replace(STARTER, cases=()), crowded()], ids=["starter", "without cases", "crowded"]
+    "rules", [STARTER, replace(STARTER, cases=()), crowded_rules()], ids=["starter", "without cases", "crowded"]
 )
 def test_the_proposed_cases_try_all_that_none_tries_and_pass(rules: RuleSet) -> None:
     found = coverage(rules)
@@ -121,7 +121,7 @@ def test_a_case_with_a_question_that_the_old_rules_do_not_ask_is_not_held_agains
     assert case_difference(old, STARTER, case) is None
 
 
-@pytest.mark.parametrize("rules", [STARTER, crowded()], ids=["starter", "crowded"])
+@pytest.mark.parametrize("rules", [STARTER, crowded_rules()], ids=["starter", "crowded"])
 def test_proposed_cases_differ_from_one_that_people_wrote_in_few_answers(rules: RuleSet) -> None:
     whole = [case.answers for case in rules.cases if len(case.answers) >= 8]
     differ = [

@@ -14,7 +14,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure, Side
 from tests.engine.analysis.test_processes import processes_with, random_processes
 from tests.engine.random_rule_sets import bounds_hold
-from tests.rule_sets.crowded import crowded
+from tests.rule_sets.crowded_rules import crowded_rules
 
 STARTER = starter.rule_set()
 
@@ -31,7 +31,7 @@ def with_bound(rules: RuleSet, at: int, bound: int) -> RuleSet:
     return replace(rules, kind=(*rules.kind[:at], changed, *rules.kind[at + 1 :]))
 
 
-@pytest.mark.parametrize("rules", [STARTER, crowded()], ids=["starter", "crowded"])
+@pytest.mark.parametrize("rules", [STARTER, crowded_rules()], ids=["starter", "crowded"])
 def test_every_cell_names_the_rows_of_all_of_its_points(rules: RuleSet) -> None:
     most = sum(rule.push.points for rule in rules.rules if rule.push.side is Side.BOTH)
     found = plane(rules, rules)

@@ -15,7 +15,7 @@ from advisor.engine.evaluation.evaluate import evaluate, evaluate_parts
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Answers, Condition, Option
 from advisor.engine.model.rules import RuleSet
-from tests.rule_sets.crowded import crowded
+from tests.rule_sets.crowded_rules import crowded_rules
 
 STARTER = starter.rule_set()
 AS_ONE = ""
@@ -56,7 +56,7 @@ def processes_with(rules: RuleSet, *groups: list[list[Answers]]) -> Processes:
     return processes_of(rules, list(zip(tables, starts, strict=True)))
 
 
-@pytest.mark.parametrize("rules", [STARTER, crowded()], ids=["starter", "crowded"])
+@pytest.mark.parametrize("rules", [STARTER, crowded_rules()], ids=["starter", "crowded"])
 def test_a_rule_fires_in_as_many_processes_as_one_by_one(rules: RuleSet) -> None:
     all_of_them = random_processes(rules, 200)
     expected: Counter[str] = Counter()

@@ -16,8 +16,8 @@ from advisor.engine.model.policy import Bound, KindRow, LeaveRow
 from advisor.engine.model.questions import Condition, Option, Scope, Section
 from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
-from tests.benchmarks.generated import generated
-from tests.engine.analysis.proofs.brute_force import Tried, is_complete, matched, outcome_without, tried
+from tests.benchmarks.rule_generator import generate_rules
+from tests.engine.analysis.proofs.brute_force import TriedRules, is_complete, matched_keys, outcome_without, try_rules
 from tests.engine.random_rule_sets import Sheet
 from tests.engine.strategies import PROPERTY
 from tests.exchange.samples import SMALL
@@ -27,7 +27,7 @@ SPEAKING = {Kind.BPO, Kind.KPO, Kind.BOTH}
 OPPOSITE = {Side.BPO: Side.KPO, Side.KPO: Side.BPO}
 
 
-def said(proofs: Proofs, words: str) -> list[Problem]:
+def problems_with(proofs: Proofs, words: str) -> list[Problem]:
     return [problem for problem in proofs.problems if words in problem.text]
 
 
@@ -41,8 +41,8 @@ def sheet_of(problem: Problem) -> Sheet:
 
 
 @PROPERTY
-@given(tried())
-def test_a_witness_leads_to_each_outcome_and_row_that_any_answers_lead_to(case: Tried) -> None:
+@given(try_rules())
+def test_a_witness_leads_to_each_outcome_and_row_that_any_answers_lead_to(case: TriedRules) -> None:
     proofs = prove(case.rule_set)
     rows = case.rule_set
     assert proofs.outcomes.keys() == {got.outcome for _, got in case.advice}
@@ -54,11 +54,11 @@ def test_a_witness_leads_to_each_outcome_and_row_that_any_answers_lead_to(case: 
 
 
 @PROPERTY
-@given(tried())
-def test_an_outcome_blocks_where_nothing_leads_to_it(case: Tried) -> None:
+@given(try_rules())
+def test_an_outcome_blocks_where_nothing_leads_to_it(case: TriedRules) -> None:
     proofs = prove(case.rule_set)
     blocked = [problem for problem in proofs.problems if problem.blocks and "the advice" in problem.text]
-    open_ones = said(proofs, "not settled whether any answers lead to the advice")
+    open_ones = problems_with(proofs, "not settled whether any answers lead to the advice")
     reached = {got.outcome for _, got in case.advice}
     reached |= {Outcome.BOTH} if both_of_parts(case) else set()
     unreached = len(set(Outcome) - reached)
@@ -66,7 +66,7 @@ def test_an_outcome_blocks_where_nothing_leads_to_it(case: Tried) -> None:
     assert all("“Both”" in problem.text for problem in open_ones)
 
 
-def both_of_parts(case: Tried) -> bool:
+def both_of_parts(case: TriedRules) -> bool:
     whole = [question.key for question in case.rule_set.questions if question.scope is Scope.PROCESS]
     given: dict[object, set[Outcome]] = {}
     for sheet, got in case.advice:
@@ -75,11 +75,11 @@ def both_of_parts(case: Tried) -> bool:
 
 
 @PROPERTY
-@given(tried())
-def test_complete_answers_that_get_a_kind_without_a_rule_for_it_block(case: Tried) -> None:
+@given(try_rules())
+def test_complete_answers_that_get_a_kind_without_a_rule_for_it_block(case: TriedRules) -> None:
     pushing = {rule.key for rule in case.rule_set.rules if rule.push.side in {Side.BPO, Side.KPO}}
-    found = [sheet for sheet, got in case.complete if got.kind in SPEAKING and not matched(got) & pushing]
-    problems = said(prove(case.rule_set), "though no rule")
+    found = [sheet for sheet, got in case.complete if got.kind in SPEAKING and not matched_keys(got) & pushing]
+    problems = problems_with(prove(case.rule_set), "though no rule")
     assert bool(problems) == bool(found)
     for problem in problems:
         assert problem.blocks
@@ -87,21 +87,21 @@ def test_complete_answers_that_get_a_kind_without_a_rule_for_it_block(case: Trie
         assert is_complete(case.rule_set, sheet)
         got = evaluate(case.rule_set, sheet)
         assert got.kind in SPEAKING
-        assert not matched(got) & pushing
+        assert not matched_keys(got) & pushing
 
 
 @PROPERTY
-@given(tried())
-def test_every_rule_that_can_match_has_answers_that_it_matches(case: Tried) -> None:
+@given(try_rules())
+def test_every_rule_that_can_match_has_answers_that_it_matches(case: TriedRules) -> None:
     proofs = prove(case.rule_set)
-    can = {rule.key for rule in case.rule_set.rules if case.matching(rule.key)}
+    can = {rule.key for rule in case.rule_set.rules if case.matching_sheets(rule.key)}
     assert proofs.matches.keys() == can
-    assert all(key in matched(evaluate(case.rule_set, sheet)) for key, sheet in proofs.matches.items())
+    assert all(key in matched_keys(evaluate(case.rule_set, sheet)) for key, sheet in proofs.matches.items())
 
 
 @PROPERTY
-@given(tried())
-def test_a_rule_changes_an_outcome_or_is_named_as_one_that_never_does(case: Tried) -> None:
+@given(try_rules())
+def test_a_rule_changes_an_outcome_or_is_named_as_one_that_never_does(case: TriedRules) -> None:
     proofs = prove(case.rule_set)
     changing = {
         rule.key
@@ -109,30 +109,33 @@ def test_a_rule_changes_an_outcome_or_is_named_as_one_that_never_does(case: Trie
         if any(got.outcome is not outcome_without(case.rule_set, rule.key, sheet) for sheet, got in case.advice)
     }
     assert proofs.changes.keys() == changing
-    assert keys_of(said(proofs, "never changes the advice")) == {rule.key for rule in case.rule_set.rules} - changing
+    assert (
+        keys_of(problems_with(proofs, "never changes the advice"))
+        == {rule.key for rule in case.rule_set.rules} - changing
+    )
     for key, sheet in proofs.changes.items():
         assert evaluate(case.rule_set, sheet).outcome is not outcome_without(case.rule_set, key, sheet)
 
 
 @PROPERTY
-@given(tried())
-def test_a_rule_decides_alone_where_it_is_the_only_one_and_gives_the_advice(case: Tried) -> None:
+@given(try_rules())
+def test_a_rule_decides_alone_where_it_is_the_only_one_and_gives_the_advice(case: TriedRules) -> None:
     none = evaluate(replace(case.rule_set, rules=()), {}).outcome
     alone = {
         key
         for _, got in case.advice
-        if len(matched(got)) == 1 and got.outcome not in {none, Outcome.UNCLEAR}
-        for key in matched(got)
+        if len(matched_keys(got)) == 1 and got.outcome not in {none, Outcome.UNCLEAR}
+        for key in matched_keys(got)
     }
-    problems = said(prove(case.rule_set), "decides alone")
+    problems = problems_with(prove(case.rule_set), "decides alone")
     assert keys_of(problems) == alone
     for problem in problems:
-        assert matched(evaluate(case.rule_set, sheet_of(problem))) == {problem.place.split("/")[1]}
+        assert matched_keys(evaluate(case.rule_set, sheet_of(problem))) == {problem.place.split("/")[1]}
 
 
 @PROPERTY
-@given(tried())
-def test_equal_contained_and_contradicting_rules_are_those_that_match_so(case: Tried) -> None:
+@given(try_rules())
+def test_equal_contained_and_contradicting_rules_are_those_that_match_so(case: TriedRules) -> None:
     problems = prove(case.rule_set).problems
     named_by_check = {p.place for p in check(case.rule_set) if "fires exactly when" in p.text}
     for index, rule in enumerate(case.rule_set.rules):
@@ -152,10 +155,10 @@ def test_equal_contained_and_contradicting_rules_are_those_that_match_so(case: T
 EQUAL = "does, and pushes to the same side"
 
 
-def relations(case: Tried, index: int) -> dict[str, list[str]]:
+def relations(case: TriedRules, index: int) -> dict[str, list[str]]:
     """The rules of which each kind of problem of this rule must speak, from the combinations that they match."""
     rules = case.rule_set.rules
-    mine, own = rules[index], case.matching(rules[index].key)
+    mine, own = rules[index], case.matching_sheets(rules[index].key)
     found: dict[str, list[str]] = {
         EQUAL: [],
         "does, and pushes to the opposite side": [],
@@ -165,7 +168,7 @@ def relations(case: Tried, index: int) -> dict[str, list[str]]:
     }
     equal, equal_opposite, contained, contained_opposite, meeting = found.values()
     for position, other in enumerate(rules):
-        its = case.matching(other.key)
+        its = case.matching_sheets(other.key)
         same, opposite = other.push.side is mine.push.side, other.push.side is OPPOSITE.get(mine.push.side)
         if own == its and position < index:
             equal += [other.key] * same
@@ -184,7 +187,7 @@ def relations(case: Tried, index: int) -> dict[str, list[str]]:
     return found
 
 
-def looks_at(case: Tried, rule: Rule) -> set[str]:
+def looks_at(case: TriedRules, rule: Rule) -> set[str]:
     """The questions of a rule, and those that lead to them."""
     found: set[str] = set()
     waiting = [condition.question for condition in rule.when]
@@ -197,36 +200,36 @@ def looks_at(case: Tried, rule: Rule) -> set[str]:
 
 
 @PROPERTY
-@given(tried())
-def test_the_witness_of_a_pair_matches_both(case: Tried) -> None:
+@given(try_rules())
+def test_the_witness_of_a_pair_matches_both(case: TriedRules) -> None:
     keys = [rule.key for rule in case.rule_set.rules]
     for problem in prove(case.rule_set).problems:
         if problem.place.endswith("/when"):
             named = {key for key in keys if f"“{key}”" in problem.text}
-            met = matched(evaluate(case.rule_set, sheet_of(problem)))
+            met = matched_keys(evaluate(case.rule_set, sheet_of(problem)))
             assert len(met & named) >= 2
             assert not problem.blocks
 
 
 @PROPERTY
-@given(tried())
-def test_what_is_not_settled_never_blocks_and_nothing_false_is_claimed(case: Tried) -> None:
+@given(try_rules())
+def test_what_is_not_settled_never_blocks_and_nothing_false_is_claimed(case: TriedRules) -> None:
     tight, whole = prove(case.rule_set, limits=TIGHT), prove(case.rule_set)
     assert {problem for problem in tight.problems if problem.blocks} <= set(whole.problems)
-    assert not said(tight, "never changes the advice")  # nothing is proved without looking at all combinations
-    open_rules = " ".join(problem.text for problem in said(tight, "ever change the advice"))
+    assert not problems_with(tight, "never changes the advice")  # nothing is proved without looking at all combinations
+    open_rules = " ".join(problem.text for problem in problems_with(tight, "ever change the advice"))
     for rule in case.rule_set.rules:
         assert rule.key in tight.changes or f"“{rule.key}”" in open_rules or "more" in open_rules
     assert tight.shares is not None
     assert not tight.shares.is_exact
-    assert said(tight, "an estimate")
-    for missing in said(tight, "No answers lead to row"):
+    assert problems_with(tight, "an estimate")
+    for missing in problems_with(tight, "No answers lead to row"):
         assert missing in whole.problems
 
 
 @PROPERTY
-@given(tried())
-def test_nothing_is_said_twice(case: Tried) -> None:
+@given(try_rules())
+def test_nothing_is_said_twice(case: TriedRules) -> None:
     proved = [problem.text for problem in prove(case.rule_set).problems]
     assert len(proved) == len(set(proved))
     assert not set(proved) & {problem.text for problem in check(case.rule_set)}
@@ -273,21 +276,21 @@ YES_OR_NO = (Option("yes", "Yes"), Option("no", "No"))
 
 
 def test_a_rule_that_never_fires_without_another_does_not_decide_alone() -> None:
-    made = generated(1, questions=3)
+    made = generate_rules(1, questions=3)
     kind = (lean(Bound(Measure.LEAN, at_least=1), Kind.BPO), KindRow((), Kind.UNCLEAR, Strength.BALANCED, "No lean."))
     first, second = (question.key for question in made.questions[:2])
     on_first, on_second = Condition(first, "any_of", ("o0",)), Condition(second, "any_of", ("o0",))
     broad = replace(made.rules[0], key="broad", when=(on_first,), push=Push(Side.BPO, 2))
     narrow = replace(broad, key="narrow", when=(on_first, on_second))
     proofs = prove(replace(made, rules=(broad, narrow), kind=kind))
-    assert keys_of(said(proofs, "decides alone")) == {"broad"}
+    assert keys_of(problems_with(proofs, "decides alone")) == {"broad"}
 
 
 def test_the_starter_set_has_no_problem_that_blocks_and_all_is_settled() -> None:
     rule_set: RuleSet = starter.rule_set()
     proofs = prove(rule_set)
     assert not [problem for problem in proofs.problems if problem.blocks]
-    assert not said(proofs, "settled")
+    assert not problems_with(proofs, "settled")
     assert proofs.outcomes.keys() == set(Outcome)
     assert len(proofs.leave) == len(rule_set.leave)
     assert len(proofs.kind) == len(rule_set.kind)
@@ -297,7 +300,7 @@ def test_the_starter_set_has_no_problem_that_blocks_and_all_is_settled() -> None
 
 
 def test_a_question_that_too_many_conditions_look_at_is_named_and_nothing_is_claimed() -> None:
-    made = generated(6, questions=3)
+    made = generate_rules(6, questions=3)
     options = tuple(Option(f"o{number}", f"Option {number}") for number in range(14))
     wide = replace(made.questions[0], key="wide", type=AnswerType.CHOICES, options=options)
     when = tuple(Condition("wide", "includes_any", (option.key,)) for option in options)
@@ -309,7 +312,7 @@ def test_a_question_that_too_many_conditions_look_at_is_named_and_nothing_is_cla
 
 
 def test_rules_that_are_too_many_to_merge_are_settled_where_a_witness_shows_it() -> None:
-    proofs = prove(generated(150, questions=12), limits=replace(PROOF_LIMITS, work=0))
+    proofs = prove(generate_rules(150, questions=12), limits=replace(PROOF_LIMITS, work=0))
     assert proofs.shares is not None
     assert not proofs.shares.is_exact
     assert proofs.outcomes.keys() == set(Outcome)
@@ -317,7 +320,7 @@ def test_rules_that_are_too_many_to_merge_are_settled_where_a_witness_shows_it()
 
 
 def test_progress_is_told_between_rules_too_and_ends_the_proof_by_raising() -> None:
-    rules = generated(40, questions=8)
+    rules = generate_rules(40, questions=8)
     told: list[tuple[int, int]] = []
     prove(rules, lambda done, total: told.append((done, total)))
     assert len(told) >= len(rules.rules)

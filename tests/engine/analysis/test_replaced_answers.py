@@ -33,7 +33,7 @@ def of_parts(item: WorkItem) -> list[dict[str, Any]]:
     return [{**item.answers, **own} for _name, own in item.parts] or [dict(item.answers)]
 
 
-def slowly(document: dict[str, Any], item: WorkItem) -> list[dict[str, Any]]:
+def advise_slowly(document: dict[str, Any], item: WorkItem) -> list[dict[str, Any]]:
     """The advice on each part."""
     return [oracle.advise(document, answers) for answers in of_parts(item)]
 
@@ -42,7 +42,7 @@ def outcomes(advice: Iterable[dict[str, Any]]) -> Outcomes:
     return [part["outcome"] for part in advice]
 
 
-def replaced(base: WorkItem, other: WorkItem, places: Iterable[Place]) -> WorkItem:
+def replace_plainly(base: WorkItem, other: WorkItem, places: Iterable[Place]) -> WorkItem:
     """The same as the engine puts together, written plainly."""
     whole, parts = dict(base.answers), [(name, dict(own)) for name, own in base.parts]
     for key, part in places:
@@ -55,7 +55,7 @@ def subsets(units: Sequence[Any]) -> Iterable[tuple[Any, ...]]:
     return chain.from_iterable(combinations(units, size) for size in range(1, len(units) + 1))
 
 
-def decided(document: dict[str, Any], states: Iterable[str]) -> str:
+def outcome_of(document: dict[str, Any], states: Iterable[str]) -> str:
     """The outcome where just these rules match."""
     points = Counter({"bpo": 0, "kpo": 0, "keep": 0, "both": 0})
     for rule in document["rules"]:
@@ -91,16 +91,16 @@ def check(rules: RuleSet, base: WorkItem, other: WorkItem) -> Reach:
         key
         for item in (base, other)
         for answers in of_parts(item)
-        for key in oracle.counted(document, answers)[0]
+        for key in oracle.counted_answers(document, answers)[0]
         if rules.question(key).section is not Section.NAME  # type: ignore[union-attr]
     }
     assert {key for key, _part in places} == asked
     differ = differing_places(base, other, places)
     assert [p for p in places if answer_at(other, p)[0] and answer_at(other, p) != answer_at(base, p)] == list(differ)
-    before = slowly(document, base)
+    before = advise_slowly(document, base)
     for chosen in [*((place,) for place in differ), differ]:
         found = replace_answers(rules, base, other, chosen)
-        after = slowly(document, replaced(base, other, chosen))
+        after = advise_slowly(document, replace_plainly(base, other, chosen))
         assert [part.outcome for part in found.after.all_parts] == outcomes(after)
         if outcomes(before) != outcomes(after):
             expected = Reach.OUTCOME
@@ -135,7 +135,7 @@ def check_rules(
 
     def works(chosen: Iterable[tuple[int, str]]) -> bool:
         turned = [keys ^ {key for at, key in chosen if at == part} for part, keys in enumerate(was)]
-        return [decided(document, keys) for keys in turned] == outcomes(after)
+        return [outcome_of(document, keys) for keys in turned] == outcomes(after)
 
     assert works([(part, key) for part, key, _comes in said])
     if len(turns) <= 10:
@@ -144,13 +144,15 @@ def check_rules(
 
 def check_together(rules: RuleSet, base: WorkItem, other: WorkItem, differ: Sequence[Place]) -> None:
     document = to_plain(rules)
-    goal = outcomes(slowly(document, replaced(base, other, differ)))
+    goal = outcomes(advise_slowly(document, replace_plainly(base, other, differ)))
     found = fewest_together(rules, base, other, differ)
-    if goal == outcomes(slowly(document, base)):
+    if goal == outcomes(advise_slowly(document, base)):
         assert (found.size, found.sets) == (0, ())
         return
     working = [
-        chosen for chosen in subsets(differ) if outcomes(slowly(document, replaced(base, other, chosen))) == goal
+        chosen
+        for chosen in subsets(differ)
+        if outcomes(advise_slowly(document, replace_plainly(base, other, chosen))) == goal
     ]
     least = min(map(len, working))
     assert found.size == least
@@ -207,9 +209,9 @@ def test_what_is_not_asked_after_other_answers_does_not_count() -> None:
         mixed = with_answers(base, other, places_asked(rules, [base, other])[::2])
         kept = without_uncounted(rules, mixed)
         document = to_plain(rules)
-        assert outcomes(slowly(document, kept)) == outcomes(slowly(document, mixed))
+        assert outcomes(advise_slowly(document, kept)) == outcomes(advise_slowly(document, mixed))
         for answers in of_parts(kept):
-            assert oracle.counted(document, answers)[1] == {
-                key: answer for key, answer in answers.items() if key in oracle.counted(document, answers)[0]
+            assert oracle.counted_answers(document, answers)[1] == {
+                key: answer for key, answer in answers.items() if key in oracle.counted_answers(document, answers)[0]
             }
         assert without_uncounted(rules, kept) == kept

@@ -13,14 +13,14 @@ from advisor.engine.evaluation.evaluate import evaluate, evaluate_parts
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import RuleSet
-from tests.effort import within
-from tests.engine.document_edits import add, changed, condition, drop, put, question, rule
+from tests.effort import limit_processor_time
+from tests.engine.document_edits import add, change_document, condition, drop, put, question, rule
 from tests.engine.documents import clean_document, clean_rule_set
-from tests.engine.mutations import mutated
+from tests.engine.mutations import mutations
 from tests.engine.strategies import PROPERTY, any_answers, rule_sets
 
 
-def blocking(rule_set: RuleSet) -> list[str]:
+def blocking_texts(rule_set: RuleSet) -> list[str]:
     return [str(problem) for problem in check(rule_set) if problem.blocks]
 
 
@@ -31,11 +31,11 @@ def test_nothing_is_found_in_a_clean_rule_set() -> None:
 @PROPERTY
 @given(rule_sets())
 def test_nothing_blocks_a_random_rule_set_that_is_sound(rule_set: RuleSet) -> None:
-    assert blocking(rule_set) == []
+    assert blocking_texts(rule_set) == []
 
 
 def test_all_problems_of_a_document_are_found_at_once_in_its_order() -> None:
-    document = changed(
+    document = change_document(
         put("questions/steps/text", ""),
         drop("questions/edge/options/yes"),
         put("rules/core/when/0/test", "any_of"),
@@ -81,7 +81,7 @@ def test_all_problems_of_a_document_are_found_at_once_in_its_order() -> None:
 
 
 def test_every_problem_names_its_place_says_what_is_wrong_and_how_to_mend_it() -> None:
-    document = changed(put("rules/routine/sources", []), put("rules/expert/when/0/values", ["lav"]))
+    document = change_document(put("rules/routine/sources", []), put("rules/expert/when/0/values", ["lav"]))
     for problem in check(from_plain(document)):
         assert problem.place.startswith("rules/")
         assert problem.text.endswith(".")
@@ -113,12 +113,12 @@ def test_an_empty_rule_set_is_described_and_not_stumbled_over() -> None:
 @PROPERTY
 @given(rule_sets(), st.data())
 def test_what_check_does_not_block_can_be_evaluated_with_any_answers(rule_set: RuleSet, data: st.DataObject) -> None:
-    document = data.draw(mutated(to_plain(data.draw(st.sampled_from([rule_set, clean_rule_set()])))))
+    document = data.draw(mutations(to_plain(data.draw(st.sampled_from([rule_set, clean_rule_set()])))))
     try:
         changed_set = from_plain(document)
     except RuleSetError:
         return
-    if blocking(changed_set):
+    if blocking_texts(changed_set):
         return
     answers = data.draw(any_answers(changed_set))
     for advice in (
@@ -142,6 +142,6 @@ def test_checking_takes_well_under_a_second_even_with_many_rules_and_follow_ups(
         rule(f"x{n}", condition(f"f{n % 60}", "any_of", "no" if n % 3 else "yes")) for n in range(400)
     ]
     rule_set = from_plain(document)
-    with within(1):
+    with limit_processor_time(1):
         found = check(rule_set)
     assert [problem.place for problem in found if problem.blocks] == ["questions"]

@@ -9,7 +9,7 @@ from advisor.engine.checks.check import CONDITIONS_LIMIT, ITEMS_LIMIT, OPTIONS_L
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.questions import Condition, Option
 from advisor.engine.model.rules import RuleSet
-from tests.benchmarks.generated import generated
+from tests.benchmarks.rule_generator import generate_rules
 
 STARTER = starter.rule_set()
 
@@ -45,7 +45,7 @@ def test_so_is_one_of_thousands(name: str) -> None:
 
 
 def test_the_largest_rule_sets_that_the_product_is_measured_with_are_within_the_limits() -> None:
-    assert not [problem for problem in check(generated(4_000)) if problem.blocks]
+    assert not [problem for problem in check(generate_rules(4_000)) if problem.blocks]
 
 
 def test_a_question_has_at_most_so_many_options_and_a_thing_so_many_conditions() -> None:

@@ -17,7 +17,7 @@ from advisor.engine.model.policy import Bound, KindRow, Points
 from advisor.engine.model.questions import Condition, Question, Scope, Section, asked_questions
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Kind, Measure, Side, Strength
-from tests.engine.document_edits import add, changed, condition, put, question
+from tests.engine.document_edits import add, change_document, condition, put, question
 from tests.engine.documents import clean_rule_set
 from tests.engine.random_rule_sets import bounds_hold
 from tests.engine.strategies import PROPERTY
@@ -158,7 +158,7 @@ def test_many_follow_ups_that_do_not_hang_together_are_followed_exactly() -> Non
         [question(f"a{n}"), *(question(f"{key}{n}", condition(f"a{n}", "any_of", side)) for key, side in SIDES.items())]
         for n in range(20)
     ]
-    rule_set = from_plain(changed(put("questions", [asks for fork in forks for asks in fork])))
+    rule_set = from_plain(change_document(put("questions", [asks for fork in forks for asks in fork])))
     assert longest_path(rule_set) == Path(tuple(f"{letter}{n}" for n in range(20) for letter in "ab"))
 
 
@@ -169,7 +169,7 @@ def test_the_longer_of_two_ways_that_meet_again_is_kept() -> None:
         [question("fork"), short, *long, question("end")],
         [question("fork"), *long, short, question("end")],
     ):
-        rule_set = from_plain(changed(put("questions", questions)))
+        rule_set = from_plain(change_document(put("questions", questions)))
         assert longest_path(rule_set) == Path(("fork", "long0", "long1", "long2", "end"))
 
 
@@ -177,7 +177,7 @@ def many_ways(follow_ups: int) -> RuleSet:
     options = [{"key": f"o{n}", "label": f"Option {n}"} for n in range(follow_ups)]
     asked_when = [condition("wide", "includes_any", f"o{n}") for n in range(follow_ups)]
     return from_plain(
-        changed(
+        change_document(
             add("questions", question("wide", type="choices", options=options)),
             add("questions", *(question(f"f{n}", one) for n, one in enumerate(asked_when))),
         )
@@ -201,7 +201,7 @@ def test_a_length_that_cannot_be_said_exactly_is_never_too_short_and_only_warns(
 def test_a_length_with_too_many_ways_to_follow_only_warns() -> None:
     options = [{"key": f"o{n}", "label": f"Option {n}"} for n in range(16)]
     asked_when = [[condition(f"c{n}", "any_of", f"o{m}")] for n in range(5) for m in range(16)]
-    document = changed(
+    document = change_document(
         put("questions", []),
         add("questions", *(question(f"c{n}", options=options) for n in range(5))),
         add("questions", *(question(f"f{n}", *when) for n, when in enumerate(asked_when))),

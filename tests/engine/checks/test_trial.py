@@ -16,7 +16,7 @@ from advisor.engine.model.vocabulary import Measure
 STARTER = starter.rule_set()
 
 
-def tried(rules: RuleSet) -> RuleSetTrial | None:
+def try_rules(rules: RuleSet) -> RuleSetTrial | None:
     trial = trial_of(rules, examine(rules))
     return trial if isinstance(trial, RuleSetTrial) else None
 
@@ -59,7 +59,7 @@ def test_what_is_left_can_be_evaluated_and_all_that_could_stand_is_in_it() -> No
     some = 0
     for seed in range(30):
         rules = with_random_removals(Random(seed))
-        trial = tried(rules)
+        trial = try_rules(rules)
         if trial is None:
             continue
         some += bool(trial.left_out)
@@ -70,7 +70,7 @@ def test_what_is_left_can_be_evaluated_and_all_that_could_stand_is_in_it() -> No
             if p.place.split("/")[0] not in {"rules", "guidance", "risks", "disagreements", "questions", "claims"}
         ]
         assert len(trial.results) == len(trial.rules.cases)
-        again = tried(trial.rules)
+        again = try_rules(trial.rules)
         assert again is not None
         assert again.left_out == ()
         kept = {
@@ -85,7 +85,7 @@ def test_what_is_left_can_be_evaluated_and_all_that_could_stand_is_in_it() -> No
 
 def test_a_rule_goes_only_where_what_it_looks_at_is_gone() -> None:
     rules = edit.remove(STARTER, "questions", "exposure")
-    trial = tried(rules)
+    trial = try_rules(rules)
     assert trial is not None
     gone = {place for place in trial.left_out if place.startswith("rules/")}
     assert gone == {f"rules/{key}" for name, key in edit.users_of_question(STARTER, "exposure") if name == "rules"}
@@ -95,7 +95,7 @@ def test_a_text_or_a_claim_that_is_missing_leaves_everything_in() -> None:
     rule = STARTER.rules[0]
     rules = edit.put(STARTER, "rules", rule.key, replace(rule, because="", sources=("D9.99",)))
     assert examine(rules).results is None
-    trial = tried(rules)
+    trial = try_rules(rules)
     assert trial is not None
     assert trial.left_out == ()
     assert [result.outcome for result in trial.results] == [result.outcome for result in examine(STARTER).results or ()]
@@ -108,7 +108,7 @@ def test_without_a_table_or_questions_nothing_can_be_tried() -> None:
 
 def test_points_that_no_row_of_the_second_table_fits_give_that_it_cannot_be_said_yet() -> None:
     rules = replace(STARTER, kind=STARTER.kind[:5])
-    trial = tried(rules)
+    trial = try_rules(rules)
     assert trial is not None
     assert trial.gap is not None
     assert trial.gap.text.startswith("No row of the second table fits")
@@ -136,7 +136,7 @@ def test_the_row_that_closes_a_gap_changes_nothing_where_another_fits() -> None:
     row = STARTER.kind[1]
     broken = replace(row, when=(replace(row.when[0], measure=Measure.KEEP), *row.when[1:]))
     rules = replace(STARTER, kind=(STARTER.kind[0], broken, *STARTER.kind[2:-1]))
-    trial = tried(rules)
+    trial = try_rules(rules)
     assert trial is not None
     assert trial.left_out == ("kind/1",)
     assert trial.gap is not None
@@ -148,7 +148,7 @@ def test_a_row_that_goes_in_a_later_round_keeps_the_number_it_had() -> None:
     never = replace(next(bound for row in STARTER.leave for bound in row.when), at_least=9, at_most=2)
     quoting = replace(last, says=f"Of {{{never.measure}}}.", when=())
     rules = replace(STARTER, leave=(replace(last, when=(never,)), quoting, *STARTER.leave))
-    trial = tried(rules)
+    trial = try_rules(rules)
     assert trial is not None
     assert [place for place in trial.left_out if place.startswith("leave/")] == ["leave/0", "leave/1"]
     assert trial.rules.leave == STARTER.leave

@@ -17,7 +17,7 @@ from tests.engine.strategies import PROPERTY, rule_sets
 STARTER = starter.rule_set()
 
 
-def applied(old: RuleSet, changes: tuple[Change, ...]) -> RuleSet:
+def apply_changes(old: RuleSet, changes: tuple[Change, ...]) -> RuleSet:
     """The new rule set, made from the old one and what the diff says, nothing else."""
     named = {change.collection for change in changes}
     for collection in [name for name in lists_of(old) if name in named and name.count("/")]:
@@ -46,7 +46,7 @@ def rebuilt(items: tuple[Any, ...], changes: list[Change]) -> list[Any]:
 
 
 @st.composite
-def edited(draw: st.DrawFn, rule_set: RuleSet) -> RuleSet:
+def edited_rules(draw: st.DrawFn, rule_set: RuleSet) -> RuleSet:
     """The rule set after a few edits of any list: taken out, moved, doubled under another key, swapped."""
     for _ in range(draw(st.integers(1, 6))):
         collection = draw(st.sampled_from(lists_of(rule_set)))
@@ -60,21 +60,23 @@ def edited(draw: st.DrawFn, rule_set: RuleSet) -> RuleSet:
             case 1:
                 items.insert(draw(st.integers(0, len(items))), items.pop(at))
             case 2:
-                items.insert(draw(st.integers(0, len(items))), other(items[at], f"fresh-{draw(st.integers(0, 999))}"))
+                items.insert(
+                    draw(st.integers(0, len(items))), change_item(items[at], f"fresh-{draw(st.integers(0, 999))}")
+                )
             case 3:
-                items[at] = reworded(items[at])
+                items[at] = reword(items[at])
         rule_set = with_items(rule_set, collection, items)
     return rule_set
 
 
-def other(item: Any, key: str) -> Any:
+def change_item(item: Any, key: str) -> Any:
     if isinstance(item, str):
         return item + key
     name = "id" if hasattr(item, "id") else "key"
-    return replace(item, **{name: key}) if hasattr(item, name) else reworded(item)
+    return replace(item, **{name: key}) if hasattr(item, name) else reword(item)
 
 
-def reworded(item: Any) -> Any:
+def reword(item: Any) -> Any:
     if isinstance(item, str):
         return item + " more"
     name = next(n for n in ("because", "text", "label", "says", "title", "topic") if hasattr(item, n))
@@ -90,14 +92,14 @@ def test_nothing_differs_between_equal_rule_sets(rule_set: RuleSet) -> None:
 @PROPERTY
 @given(rule_sets(), rule_sets())
 def test_what_it_says_turns_any_rule_set_into_any_other(old: RuleSet, new: RuleSet) -> None:
-    assert applied(old, diff(old, new)) == new
+    assert apply_changes(old, diff(old, new)) == new
 
 
 @PROPERTY
 @given(rule_sets(), st.data())
 def test_what_it_says_of_a_few_edits_turns_the_old_into_the_new(old: RuleSet, data: st.DataObject) -> None:
-    new = data.draw(edited(old))
-    assert applied(old, diff(old, new)) == new
+    new = data.draw(edited_rules(old))
+    assert apply_changes(old, diff(old, new)) == new
     assert bool(diff(old, new)) == (old != new)
 
 

@@ -12,12 +12,12 @@ from advisor.engine.document.document import FORMAT, dumps, from_plain, parse, s
 from advisor.engine.document.reading import INTEGER_LIMIT
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.rules import RuleSet
-from tests.engine.document_edits import Change, add, changed, condition, drop, put
+from tests.engine.document_edits import Change, add, change_document, condition, drop, put
 from tests.engine.documents import clean_document, clean_rule_set
 from tests.engine.strategies import PROPERTY, rule_sets
 
 
-def refused(document: object) -> list[str]:
+def refusals(document: object) -> list[str]:
     with pytest.raises(RuleSetError) as caught:
         from_plain(document)
     assert str(caught.value) == "\n".join(map(str, caught.value.problems))
@@ -48,12 +48,12 @@ def test_the_starter_rule_set_survives_the_round_trip_byte_for_byte() -> None:
 def test_the_clean_document_is_written_as_it_was_read_without_what_has_its_default() -> None:
     document = clean_document()
     assert to_plain(from_plain(document)) == document
-    explicit = changed(put("questions/steps/hint", ""), put("questions/steps/asked_when", []))
+    explicit = change_document(put("questions/steps/hint", ""), put("questions/steps/asked_when", []))
     assert to_plain(from_plain(explicit)) == document
 
 
 def test_the_text_is_compact_says_its_format_first_and_keeps_letters_as_they_are() -> None:
-    text = dumps(parse(json.dumps(changed(put("limits/0", "“naïve” 👍")))))
+    text = dumps(parse(json.dumps(change_document(put("limits/0", "“naïve” 👍")))))
     assert text.startswith(f'{{"format":{FORMAT},"questions":[{{"key":"closest"')
     assert "“naïve” 👍" in text
 
@@ -64,7 +64,7 @@ def test_the_fingerprint_is_that_of_the_text() -> None:
 
 
 def test_a_whole_number_may_be_written_with_a_point() -> None:
-    assert from_plain(changed(put("rules/routine/push/points", 3.0), put("format", 1.0))) == clean_rule_set()
+    assert from_plain(change_document(put("rules/routine/push/points", 3.0), put("format", 1.0))) == clean_rule_set()
 
 
 REFUSED: dict[str, tuple[Change, list[str]]] = {
@@ -183,12 +183,12 @@ REFUSED: dict[str, tuple[Change, list[str]]] = {
 
 @pytest.mark.parametrize(("change", "problems"), REFUSED.values(), ids=REFUSED.keys())
 def test_it_is_refused_with_its_place_and_a_way_to_mend_it(change: Change, problems: list[str]) -> None:
-    assert refused(changed(change)) == problems
+    assert refusals(change_document(change)) == problems
 
 
 @pytest.mark.parametrize("other", [None, 1, "text", [], [clean_document()]])
 def test_something_else_than_a_document_is_refused(other: object) -> None:
-    (problem,) = refused(other)
+    (problem,) = refusals(other)
     assert problem.startswith(
         ": The document must be a table of keys and values, not" if other is not None else ": The"
     )
@@ -205,12 +205,12 @@ def test_every_error_of_form_is_reported_at_once() -> None:
     )
     apart = [REFUSED[name] for name in (*names, "options in a test on numbers", "an outcome that is a number")]
     expected = {problem for _, problems in apart for problem in problems}
-    assert set(refused(changed(*(change for change, _ in apart)))) == expected
+    assert set(refusals(change_document(*(change for change, _ in apart)))) == expected
 
 
 def test_problems_can_be_stored_and_sent_whatever_was_in_the_document() -> None:
     hostile: Mapping[str, Any] = {"\ud800": "\udfff", "format": "\x00", "rules": [{"key": "\ud800\x00", "x" * 9999: 1}]}
-    for problem in refused(hostile):
+    for problem in refusals(hostile):
         problem.encode()
         assert "\x00" not in problem
         assert len(problem) < 300

@@ -13,9 +13,9 @@ from advisor.engine.document.document import dumps, from_plain, json_schema, to_
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.rules import RuleSet
 from tests.engine.document.test_document import REFUSED
-from tests.engine.document_edits import changed
+from tests.engine.document_edits import change_document
 from tests.engine.documents import clean_rule_set
-from tests.engine.mutations import mutated
+from tests.engine.mutations import mutations
 from tests.engine.strategies import PROPERTY, rule_sets
 
 PUBLISHED = Path(__file__).parents[3] / "docs" / "rule-set.schema.json"
@@ -53,10 +53,10 @@ def test_every_rule_set_that_is_written_fits_the_schema(rule_set: RuleSet) -> No
 @given(rule_sets(), st.data())
 def test_the_schema_refuses_exactly_what_the_reader_refuses(rule_set: RuleSet, data: st.DataObject) -> None:
     whole = data.draw(st.sampled_from([rule_set, clean_rule_set()]))
-    document = data.draw(mutated(to_plain(whole)))
+    document = data.draw(mutations(to_plain(whole)))
     assert VALIDATOR.is_valid(document) is is_read(document)
 
 
 @pytest.mark.parametrize("name", [name for name in REFUSED if "surrogate" not in name])
 def test_the_schema_refuses_each_error_of_form(name: str) -> None:
-    assert not VALIDATOR.is_valid(changed(REFUSED[name][0]))
+    assert not VALIDATOR.is_valid(change_document(REFUSED[name][0]))

@@ -49,18 +49,18 @@ def test_anything_else_is_refused_and_never_crashes(text: str | bytes) -> None:
         load_json(text)
 
 
-def nested(levels: int, opening: str, inner: str, closing: str) -> str:
+def nest(levels: int, opening: str, inner: str, closing: str) -> str:
     return opening * levels + inner + closing * levels
 
 
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}"), ('[{"a":', "}]")])
 def test_nesting_is_limited_before_anything_is_built(opening: str, closing: str) -> None:
     deep = DEPTH_LIMIT // (opening.count("[") + opening.count("{"))
-    load_json(nested(deep, opening, "1", closing))
-    assert refusal(nested(deep + 1, opening, "1", closing)) == (
+    load_json(nest(deep, opening, "1", closing))
+    assert refusal(nest(deep + 1, opening, "1", closing)) == (
         f"This is not JSON that can be read: nested deeper than {DEPTH_LIMIT} levels."
     )
-    assert "nested deeper" in refusal(nested(100_000, opening, "1", closing))
+    assert "nested deeper" in refusal(nest(100_000, opening, "1", closing))
     assert "nested deeper" in refusal(opening * 100_000)
 
 

@@ -21,7 +21,7 @@ WORDS = [("Café", "cafe"), ("Łódź", "lodz"), ("Ærø", "aero"), ("ÇA", "ca"
 """Pairs of which some are one word to whoever looks for them without accents, and some are not."""
 
 
-def judged(script: str, given: object) -> object:
+def ask_judge(script: str, given: object) -> object:
     """What a function of the judge gives."""
     program = f"const g = JSON.parse(require('fs').readFileSync(0)); console.log(JSON.stringify(({script})(g)))"
     ran = subprocess.run(["node", "-e", program], input=json.dumps(given), capture_output=True, text=True, check=True)
@@ -35,7 +35,7 @@ def test_names_stand_in_the_order_of_the_judge() -> None:
     composed = [unicodedata.normalize(random.Random(name).choice(("NFC", "NFD")), name) for name in shuffled]
     ours = sorted(composed, key=sort_key)
     judge = "n => n.sort(new Intl.Collator('en', {numeric: true, sensitivity: 'accent'}).compare)"
-    assert ours == judged(judge, ours)
+    assert ours == ask_judge(judge, ours)
 
 
 def test_what_is_one_word_without_accents_to_the_judge_is_found_as_one() -> None:
@@ -43,7 +43,7 @@ def test_what_is_one_word_without_accents_to_the_judge_is_found_as_one() -> None
         "w => w.map(([a, b]) => new Intl.Collator('en', {sensitivity: 'base', usage: 'search'}).compare(a, b) === 0)"
     )
     found = [search_key(one) == search_key(other) for one, other in WORDS]
-    assert found == judged(judge, WORDS)
+    assert found == ask_judge(judge, WORDS)
     assert 0 < sum(found) < len(WORDS)
     for one, other in WORDS:
         for form in ("NFC", "NFD"):

@@ -17,7 +17,7 @@ from advisor.engine.evaluation.advice import (
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate, evaluate_parts
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind
-from tests.engine.document_edits import add, changed, condition, put
+from tests.engine.document_edits import add, change_document, condition, put
 from tests.engine.documents import clean_rule_set
 from tests.engine.random_rule_sets import Sheet
 from tests.engine.strategies import PROPERTY, any_answers, rule_sets
@@ -27,52 +27,52 @@ ROUTINE: Sheet = {"edge": "no", "steps": "same", "needs": ()}
 EXPERT: Sheet = {"edge": "no", "needs": ("law",)}
 
 
-def told(rule_set: RuleSet, process: str, advice: Recommendation) -> list[str]:
+def told_keys(rule_set: RuleSet, process: str, advice: Recommendation) -> list[str]:
     disagreements = [item.key for item in disagreements_shown(rule_set, process, advice)]
     return disagreements + [item.key for item in guidance_shown(rule_set, process, advice)]
 
 
 def with_guidance(**more: Any) -> RuleSet:
-    return from_plain(changed(*(put(f"guidance/write/{name}", value) for name, value in more.items())))
+    return from_plain(change_document(*(put(f"guidance/write/{name}", value) for name, value in more.items())))
 
 
 def test_guidance_without_conditions_is_always_told() -> None:
     for answers in ({}, ROUTINE, EXPERT, {"edge": "yes"}):
-        assert told(CLEAN, "Filing", evaluate(CLEAN, answers)) == ["write"]
+        assert told_keys(CLEAN, "Filing", evaluate(CLEAN, answers)) == ["write"]
 
 
 def test_guidance_for_an_outcome_is_told_where_the_advice_or_a_part_has_it() -> None:
     rule_set = with_guidance(outcomes=["keep"])
     kept: Sheet = {"edge": "yes", "steps": "same"}
-    assert told(rule_set, "", evaluate(rule_set, ROUTINE)) == []
-    assert told(rule_set, "", evaluate(rule_set, kept)) == ["write"]
-    assert told(rule_set, "", evaluate_parts(rule_set, {}, [("a", ROUTINE), ("b", kept)])) == ["write"]
+    assert told_keys(rule_set, "", evaluate(rule_set, ROUTINE)) == []
+    assert told_keys(rule_set, "", evaluate(rule_set, kept)) == ["write"]
+    assert told_keys(rule_set, "", evaluate_parts(rule_set, {}, [("a", ROUTINE), ("b", kept)])) == ["write"]
 
 
 def test_guidance_for_the_outcome_of_all_parts_together_is_told() -> None:
     rule_set = with_guidance(outcomes=["both"])
-    assert told(rule_set, "", evaluate_parts(rule_set, {}, [("a", ROUTINE), ("b", EXPERT)])) == ["write"]
-    assert told(rule_set, "", evaluate_parts(rule_set, {}, [("a", ROUTINE), ("b", ROUTINE)])) == []
+    assert told_keys(rule_set, "", evaluate_parts(rule_set, {}, [("a", ROUTINE), ("b", EXPERT)])) == ["write"]
+    assert told_keys(rule_set, "", evaluate_parts(rule_set, {}, [("a", ROUTINE), ("b", ROUTINE)])) == []
 
 
 def test_guidance_is_told_only_where_its_conditions_are_known_to_hold() -> None:
     rule_set = with_guidance(when=[condition("steps", "any_of", "same")])
-    assert told(rule_set, "", evaluate(rule_set, ROUTINE)) == ["write"]
-    assert told(rule_set, "", evaluate(rule_set, {"steps": "each"})) == []
-    assert told(rule_set, "", evaluate(rule_set, {"steps": None})) == []
+    assert told_keys(rule_set, "", evaluate(rule_set, ROUTINE)) == ["write"]
+    assert told_keys(rule_set, "", evaluate(rule_set, {"steps": "each"})) == []
+    assert told_keys(rule_set, "", evaluate(rule_set, {"steps": None})) == []
 
 
 def test_a_disagreement_is_told_where_the_name_touches_it_or_the_answer_does() -> None:
-    assert "pay" in told(CLEAN, "Our payroll", evaluate(CLEAN, ROUTINE))
-    assert "pay" in told(CLEAN, "Filing", evaluate(CLEAN, {**ROUTINE, "closest": "payroll"}))
-    assert "pay" not in told(CLEAN, "Filing", evaluate(CLEAN, ROUTINE))
-    assert "pay" not in told(CLEAN, "Our payroll", evaluate(CLEAN, {**ROUTINE, "closest": "other"}))
+    assert "pay" in told_keys(CLEAN, "Our payroll", evaluate(CLEAN, ROUTINE))
+    assert "pay" in told_keys(CLEAN, "Filing", evaluate(CLEAN, {**ROUTINE, "closest": "payroll"}))
+    assert "pay" not in told_keys(CLEAN, "Filing", evaluate(CLEAN, ROUTINE))
+    assert "pay" not in told_keys(CLEAN, "Our payroll", evaluate(CLEAN, {**ROUTINE, "closest": "other"}))
 
 
 def test_a_disagreement_bears_on_the_kind_even_where_the_advice_is_to_keep() -> None:
     kept = evaluate(CLEAN, {**ROUTINE, "edge": "yes"})
-    assert "pay" in told(CLEAN, "Payroll", kept)
-    assert "pay" not in told(CLEAN, "Payroll", evaluate(CLEAN, {}))
+    assert "pay" in told_keys(CLEAN, "Payroll", kept)
+    assert "pay" not in told_keys(CLEAN, "Payroll", evaluate(CLEAN, {}))
 
 
 @pytest.mark.parametrize("name", ["Payroll", "our PAYROLL in May", "Payroll, abroad", "weekly wages"])
@@ -89,14 +89,14 @@ def test_a_usual_process_is_known_by_whole_words_alone(name: str) -> None:
 
 
 def test_words_with_signs_in_them_are_taken_as_they_are() -> None:
-    rule_set = from_plain(changed(put("questions/closest/options/payroll/words", ["C++ (core)", ".*"])))
+    rule_set = from_plain(change_document(put("questions/closest/options/payroll/words", ["C++ (core)", ".*"])))
     assert usual_process(rule_set, "c++ (core) upkeep", {}) is not None
     assert usual_process(rule_set, "anything", {}) is None
 
 
 def test_the_longest_name_found_wins() -> None:
     advice = {"key": "advice", "label": "Payroll advice", "filed_under": "kpo", "sources": ["D1.02"]}
-    rule_set = from_plain(changed(add("questions/closest/options", advice)))
+    rule_set = from_plain(change_document(add("questions/closest/options", advice)))
     found = usual_process(rule_set, "payroll advice", {})
     assert found is not None
     assert found[1].key == "advice"
@@ -137,7 +137,7 @@ def test_answers_pull_apart_only_where_both_are_known() -> None:
 
 def test_an_answer_that_no_longer_counts_pulls_at_nothing() -> None:
     pair = [condition("written", "any_of", "no"), condition("needs", "includes_any", "law")]
-    rule_set = from_plain(changed(put("tensions/routine-law/when", pair)))
+    rule_set = from_plain(change_document(put("tensions/routine-law/when", pair)))
     answers: Sheet = {"steps": "same", "written": "no", "needs": ("law",)}
     assert [tension.key for tension in contradictions(rule_set, answers)] == ["routine-law"]
     assert contradictions(rule_set, {**answers, "steps": "each"}) == ()

@@ -15,7 +15,7 @@ from advisor.engine.model.policy import Points
 from advisor.engine.model.questions import Answers, Condition
 from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Side
-from tests.benchmarks.generated import complete_answers, generated
+from tests.benchmarks.rule_generator import complete_answers, generate_rules
 from tests.engine.analysis.test_space import hashable
 from tests.engine.strategies import PROPERTY, any_answers, rule_sets
 
@@ -43,7 +43,7 @@ def test_many_at_once_are_advised_as_each_alone(data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_many_rules_of_the_same_weight_are_added_up_as_one_by_one(seed: int) -> None:
-    rule_set = generated(rules=100, questions=6, seed=seed, both=12)
+    rule_set = generate_rules(rules=100, questions=6, seed=seed, both=12)
     random = Random(seed)
     sheets = [
         {key: answer for key, answer in sheet.items() if random.random() < 0.9}

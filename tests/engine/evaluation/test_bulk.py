@@ -20,7 +20,7 @@ from tests.engine.strategies import PROPERTY, any_answers, fit_items, rule_sets
 NAMES = ("Payroll", "market research", "Pay advice and payroll", "Keying", "")
 
 
-def alone(rule_set: RuleSet, item: WorkItem) -> tuple[object, ...]:
+def advise_alone(rule_set: RuleSet, item: WorkItem) -> tuple[object, ...]:
     got = evaluate_parts(rule_set, item.answers, item.parts)
     several = len(got.all_parts) > 1
     told = risks_shown(rule_set, got)[:MOST]
@@ -46,7 +46,7 @@ def assert_as_each_alone(rule_set: RuleSet, items: Sequence[WorkItem]) -> None:
     for item, got, brief in zip(
         items, advise_many(rule_set, items, explained=True), advise_many(rule_set, items, explained=False), strict=True
     ):
-        expected = alone(rule_set, item)
+        expected = advise_alone(rule_set, item)
         for advice in (got, brief):
             assert (
                 *(advice.outcome, advice.kind, advice.strength, advice.points, advice.unanswered),
@@ -83,5 +83,5 @@ def test_items_under_the_starter_rules_are_advised_as_each_alone() -> None:
     cases = [WorkItem(it.process, it.answers, tuple((p.part, p.answers) for p in it.parts)) for it in rules.cases]
     dice = Dice(4)
     names = [option.label for _, option in rules.filings()]
-    made = [WorkItem(dice.one(names), *made_item(dice, rules)) for _ in range(300)]
+    made = [WorkItem(dice.pick(names), *made_item(dice, rules)) for _ in range(300)]
     assert_as_each_alone(rules, [*cases, *made])

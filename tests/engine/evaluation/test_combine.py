@@ -35,7 +35,7 @@ def part(outcome: Outcome, kind: Kind, strength: Strength) -> Recommendation:
 def test_parts_are_combined_as_the_design_says(number: int) -> None:
     for parts in combinations_with_replacement(PARTS, number):
         got = combine([part(*words) for words in parts])
-        expected = oracle.together([(str(outcome), str(kind), str(strength)) for outcome, kind, strength in parts])
+        expected = oracle.combine_parts([(str(outcome), str(kind), str(strength)) for outcome, kind, strength in parts])
         assert (got.outcome, got.kind, got.strength) == expected, parts
 
 

@@ -29,7 +29,7 @@ def with_rule(rule_set: RuleSet, key: str, rule: Rule | None) -> RuleSet:
 
 
 @st.composite
-def edited(draw: st.DrawFn, rule_set: RuleSet) -> RuleSet:
+def edited_rules(draw: st.DrawFn, rule_set: RuleSet) -> RuleSet:
     """The rule set with some rules weaker, stronger, turned round, gone or new, and perhaps with another policy."""
     rules: list[Rule] = []
     for rule in rule_set.rules:
@@ -50,7 +50,7 @@ def edited(draw: st.DrawFn, rule_set: RuleSet) -> RuleSet:
 @given(st.data())
 def test_the_impact_counts_what_happens_to_each_process(data: st.DataObject) -> None:
     old = data.draw(rule_sets())
-    new = data.draw(edited(old))
+    new = data.draw(edited_rules(old))
     processes = [data.draw(fit_items(old)) for _ in range(data.draw(st.integers(1, 8)))]
     rows: list[Sheet] = []
     starts = []
@@ -123,7 +123,7 @@ def detail(rule_set: RuleSet, parts: Sequence[Sheet]) -> tuple[list[object], lis
 @given(st.data())
 def test_what_changes_beside_outcomes_and_what_is_asked_again_is_what_each_process_meets(data: st.DataObject) -> None:
     old = data.draw(rule_sets())
-    new = data.draw(asked_otherwise(data.draw(edited(old))))
+    new = data.draw(asked_otherwise(data.draw(edited_rules(old))))
     minor: Counter[MinorChange] = Counter()
     asked: Counter[object] = Counter()
     rows: list[Sheet] = []

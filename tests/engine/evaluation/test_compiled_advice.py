@@ -26,7 +26,7 @@ Told: TypeAlias = list[tuple[str, list[tuple[str, dict[str, Answer]]]]]
 """Risks, each with its parts and the answers that it rests on there."""
 
 
-def told(rule_set: RuleSet, advice: Recommendation) -> list[str]:
+def told_keys(rule_set: RuleSet, advice: Recommendation) -> list[str]:
     items: list[Disagreement | Guidance] = [*rule_set.disagreements, *rule_set.guidance]
     compiled, shown = CompiledItems(rule_set, items), 0
     for part in advice.all_parts:
@@ -47,7 +47,7 @@ def risks(rule_set: RuleSet, outcome: Outcome, parts: list[AdvisedPart], compile
     return found
 
 
-def plainly(rule_set: RuleSet, outcome: Outcome, parts: list[AdvisedPart]) -> Told:
+def plain_shown(rule_set: RuleSet, outcome: Outcome, parts: list[AdvisedPart]) -> Told:
     shown = risks_of_parts(rule_set.risks, outcome, parts)[:MOST]
     return [(it.risk.key, [(part.part, dict(part.answers)) for part in it.parts]) for it in shown]
 
@@ -64,9 +64,9 @@ def test_they_are_the_same_under_any_rules(data: st.DataObject) -> None:
         ]
         of_advice = replace(rule_set, guidance=tuple(it for it in rule_set.guidance if it.brief is None))
         advised = [AdvisedPart(it.part, it.outcome, it.answers) for it in advice.all_parts]
-        assert risks(rule_set, advice.outcome, advised) == plainly(rule_set, advice.outcome, advised)
+        assert risks(rule_set, advice.outcome, advised) == plain_shown(rule_set, advice.outcome, advised)
         if usual_process(rule_set, "", advice.all_parts[0].answers) is None:
-            assert told(of_advice, advice) == [it.key for it in shown]
+            assert told_keys(of_advice, advice) == [it.key for it in shown]
 
 
 def test_groups_count_as_often_as_they_stand_and_never_where_they_are_empty() -> None:
@@ -94,4 +94,4 @@ def test_groups_count_as_often_as_they_stand_and_never_where_they_are_empty() ->
         compiled = CompiledRisks(rule_set)
         for outcome, one, two, own, others in product((Outcome.BPO, Outcome.KEEP), Outcome, Outcome, sheets, sheets):
             parts = [AdvisedPart("One", one, own), AdvisedPart("Two", two, others)]
-            assert risks(rule_set, outcome, parts, compiled) == plainly(rule_set, outcome, parts)
+            assert risks(rule_set, outcome, parts, compiled) == plain_shown(rule_set, outcome, parts)

@@ -23,7 +23,7 @@ from advisor.engine.model.policy import Points
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import State
-from tests.benchmarks.generated import complete_answers, generated
+from tests.benchmarks.rule_generator import complete_answers, generate_rules
 from tests.engine import oracle
 from tests.engine.documents import clean_document, clean_rule_set
 from tests.engine.strategies import JUNK, PROPERTY, any_answers, rule_sets
@@ -38,7 +38,7 @@ class Ten(IntEnum):
 SAME_AS_A_NUMBER: tuple[Any, ...] = (1, True, 1.0, Decimal(1), 0, False, 0.0, -0.0, Ten.TEN, 10, 10.0, "1", (1,))
 
 
-def advised(rule_set: RuleSet, answers: Mapping[str, Any]) -> dict[str, Any]:
+def advice_fields(rule_set: RuleSet, answers: Mapping[str, Any]) -> dict[str, Any]:
     got = evaluate(rule_set, answers)
     return {
         "outcome": got.outcome,
@@ -50,7 +50,7 @@ def advised(rule_set: RuleSet, answers: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def told(rule_set: RuleSet, answers: Mapping[str, Any]) -> list[str]:
+def told_keys(rule_set: RuleSet, answers: Mapping[str, Any]) -> list[str]:
     return [rule.key for rule in evaluate(rule_set, answers).matched_rules]
 
 
@@ -65,10 +65,10 @@ def test_what_was_answered_before_leaves_no_trace(rule_set: RuleSet, data: st.Da
         for key in data.draw(st.sets(st.sampled_from([question.key for question in rule_set.questions]))):
             answers[key] = data.draw(values)
         expected = oracle.advise(document, {key: _plain(answer) for key, answer in answers.items()})
-        assert advised(rule_set, answers) == expected
+        assert advice_fields(rule_set, answers) == expected
         matched = [rule for rule in rule_set.rules if expected["states"][rule.key] == "matched"]
         strongest_first = sorted(matched, key=lambda rule: -rule.push.points)
-        assert told(rule_set, answers) == [rule.key for rule in strongest_first]
+        assert told_keys(rule_set, answers) == [rule.key for rule in strongest_first]
 
 
 def _plain(answer: Any) -> Any:
@@ -85,7 +85,7 @@ def test_numbers_count_to_the_edges_of_their_bands(number: int) -> None:
     rule_set = from_plain(document)
     for known in ({}, {"steps": "same"}):
         answers = {**known, "volume": number}
-        assert advised(rule_set, answers) == oracle.advise(document, answers)
+        assert advice_fields(rule_set, answers) == oracle.advise(document, answers)
 
 
 @pytest.mark.parametrize("order", list(permutations([1, True, 1.0, Decimal(1)])))
@@ -94,7 +94,7 @@ def test_what_equals_a_number_is_not_that_number(order: tuple[Any, ...]) -> None
     document["rules"][4]["when"][0]["values"] = [1]
     rule_set = from_plain(document)
     for value in order:
-        assert ("many" in told(rule_set, {"volume": value})) is (type(value) is int)
+        assert ("many" in told_keys(rule_set, {"volume": value})) is (type(value) is int)
 
 
 def test_a_chain_of_follow_ups_falls_away_together() -> None:
@@ -113,8 +113,8 @@ def test_a_chain_of_follow_ups_falls_away_together() -> None:
     turns: list[Any] = ["no", None, "junk", []]
     for key, answer in product(keys, turns):
         changed = {**answers, key: answer}
-        assert advised(rule_set, changed) == oracle.advise(document, changed)
-    assert advised(rule_set, answers) == oracle.advise(document, answers)
+        assert advice_fields(rule_set, changed) == oracle.advise(document, changed)
+    assert advice_fields(rule_set, answers) == oracle.advise(document, answers)
 
 
 @pytest.mark.parametrize(
@@ -123,24 +123,24 @@ def test_a_chain_of_follow_ups_falls_away_together() -> None:
 def test_any_mapping_will_do_and_none_is_changed(kind: Any) -> None:
     answers = {"steps": "same", "needs": ("law",)}
     mapping = kind(answers)
-    assert told(clean_rule_set(), mapping) == ["routine", "expert"]
+    assert told_keys(clean_rule_set(), mapping) == ["routine", "expert"]
     assert mapping == answers
 
 
 @pytest.mark.parametrize("size", [8 * FEW - 1, 8 * FEW, 8 * FEW + 1, 400])
 def test_few_rules_and_many_are_told_in_the_same_order(size: int) -> None:
-    rule_set = generated(size)
+    rule_set = generate_rules(size)
     strongest_first = sorted(rule_set.rules, key=lambda rule: -rule.push.points)
     for answers in complete_answers(rule_set, 20):
         matched = [rule for rule in strongest_first if rule.state(answers) is State.MATCHED]
-        assert told(rule_set, answers) == [rule.key for rule in matched]
+        assert told_keys(rule_set, answers) == [rule.key for rule in matched]
 
 
 def test_a_rule_that_asks_for_what_is_no_question_never_matches() -> None:
     rule_set = clean_rule_set()
     beside = Condition("gone", "none_of", ("x",))
     lost = [replace(rule_set.rules[0], key=f"lost{n}", when=(beside, *rule_set.rules[0].when)) for n in range(2)]
-    assert told(replace(rule_set, rules=(*lost, rule_set.rules[0])), {"steps": "same", "gone": "y"}) == ["routine"]
+    assert told_keys(replace(rule_set, rules=(*lost, rule_set.rules[0])), {"steps": "same", "gone": "y"}) == ["routine"]
 
 
 def test_without_rules_nothing_matches() -> None:
@@ -160,26 +160,28 @@ def test_what_is_remembered_stays_within_bounds() -> None:
             "volume": number,
             "steps": "same",
         }
-        assert "routine" in told(rule_set, answers)
-    assert told(rule_set, {}) == []
+        assert "routine" in told_keys(rule_set, answers)
+    assert told_keys(rule_set, {}) == []
     filled = [len(step) for _, step in compiled_rules(rule_set)._steps]
     assert all(0 < size <= 1024 for size in filled)
     for number in range(3000):
-        assert told(rule_set, {"edge": f"junk {number}", "volume": number * 10_000}) == []
+        assert told_keys(rule_set, {"edge": f"junk {number}", "volume": number * 10_000}) == []
     assert [len(step) for _, step in compiled_rules(rule_set)._steps] == filled
 
 
 def test_threads_that_evaluate_at_once_agree() -> None:
-    rule_set = generated(60)
+    rule_set = generate_rules(60)
     sheets = complete_answers(rule_set, 3000)
-    quiet = generated(60)
-    expected = [(evaluate(quiet, sheet).outcome, told(quiet, sheet)) for sheet in sheets]
+    quiet = generate_rules(60)
+    expected = [(evaluate(quiet, sheet).outcome, told_keys(quiet, sheet)) for sheet in sheets]
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
         with ThreadPoolExecutor(4) as pool:
             runs = [
-                pool.submit(lambda: [(evaluate(rule_set, sheet).outcome, told(rule_set, sheet)) for sheet in sheets])
+                pool.submit(
+                    lambda: [(evaluate(rule_set, sheet).outcome, told_keys(rule_set, sheet)) for sheet in sheets]
+                )
                 for _ in range(4)
             ]
             assert all(run.result() == expected for run in runs)
@@ -189,10 +191,10 @@ def test_threads_that_evaluate_at_once_agree() -> None:
 
 def test_generated_rule_sets_are_advised_as_the_design_says() -> None:
     for size in (1, 7, 8, 9, 64, 200):
-        rule_set = generated(size)
+        rule_set = generate_rules(size)
         document = to_plain(rule_set)
         for answers in complete_answers(rule_set, 30):
-            assert advised(rule_set, answers) == oracle.advise(document, answers)
+            assert advice_fields(rule_set, answers) == oracle.advise(document, answers)
 
 
 def test_evaluation_needs_the_standard_library_alone() -> None:

@@ -54,7 +54,7 @@ def test_the_recommendation_is_what_the_design_says(rule_set: RuleSet, data: st.
 @given(*WITH_DATA)
 def test_only_asked_and_fit_answers_count(rule_set: RuleSet, data: st.DataObject) -> None:
     answers = data.draw(any_answers(rule_set))
-    keys, known = oracle.counted(to_plain(rule_set), answers)
+    keys, known = oracle.counted_answers(to_plain(rule_set), answers)
     reached = asked_questions(rule_set.questions, answers)
     assert [question.key for question in reached.questions] == keys
     assert reached.answers == known == evaluate(rule_set, answers).answers

@@ -23,10 +23,10 @@ def read_back(rule_set: RuleSet, packed: bytes) -> list[dict[str, Answer]]:
     table = unpack(rule_set, packed)
     columns = {key: [column.answers[number] for number in column.numbers] for key, column in table.columns.items()}
     items = [{key: answers[at] for key, answers in columns.items()} for at in range(table.size)]
-    return [known(item) for item in items]
+    return [known_answers(item) for item in items]
 
 
-def known(answers: Answers) -> dict[str, Answer]:
+def known_answers(answers: Answers) -> dict[str, Answer]:
     return {
         key: frozenset(answer) if isinstance(answer, tuple) else answer  # type: ignore[misc]
         for key, answer in answers.items()
@@ -42,7 +42,7 @@ def test_what_is_packed_is_read_back_as_it_was(data: st.DataObject) -> None:
     packed = layout_of(rule_set).pack(items)
     assert packed is not None
     assert len(packed) == len(items) * layout_of(rule_set).width
-    assert read_back(rule_set, packed) == [known(item) for item in items]
+    assert read_back(rule_set, packed) == [known_answers(item) for item in items]
 
 
 @PROPERTY
@@ -55,7 +55,7 @@ def test_answers_of_any_sort_are_packed_whole_or_not_at_all(data: st.DataObject)
     packed = layout_of(rule_set).pack([sheet])
     assert (packed is not None) == fits
     if packed is not None:
-        assert read_back(rule_set, packed) == [known(sheet)]
+        assert read_back(rule_set, packed) == [known_answers(sheet)]
 
 
 @pytest.mark.parametrize("number", [0, -1, 2**62, -(2**63) + 1, 2**63 - 1])
@@ -82,7 +82,7 @@ def test_any_number_of_options_has_room(kind: AnswerType, number: int) -> None:
         given.pop()
     packed = layout_of(rules).pack([{KEY: answer} for answer in [None, *given]])
     assert packed is not None
-    assert read_back(rules, packed) == [{}, *(known({KEY: answer}) for answer in given)]
+    assert read_back(rules, packed) == [{}, *(known_answers({KEY: answer}) for answer in given)]
 
 
 def with_question(**changed: Any) -> RuleSet:

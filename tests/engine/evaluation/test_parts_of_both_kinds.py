@@ -17,7 +17,7 @@ from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Kind, Measure, Outcome, Side, Strength
 from advisor.exchange.recommendation import recommend
-from tests.engine.small_rule_set import SMALL, without
+from tests.engine.small_rule_set import SMALL, without_some
 
 HALF: dict[str, Answer] = {"edge": "no", "steps": "half", "skill": "basic"}
 """Both sides have points, and an answer says that there are parts."""
@@ -25,7 +25,7 @@ HALF: dict[str, Answer] = {"edge": "no", "steps": "half", "skill": "basic"}
 LEVEL: dict[str, Answer] = {"edge": "no", "steps": "wild", "written": "yes"}
 
 
-def splitting() -> RuleSet:
+def rules_that_split() -> RuleSet:
     """The small rules, where both comes out only if an answer says that there are parts."""
     rule = Rule(
         "parts", (Condition("steps", "any_of", ("half",)),), Push(Side.BOTH, 1), "Half of it is another kind.", ("S.1",)
@@ -39,16 +39,16 @@ def splitting() -> RuleSet:
     return replace(SMALL, rules=(*SMALL.rules, rule), kind=kind, cases=())
 
 
-SPLITTING = splitting()
+SPLITTING = rules_that_split()
 
 
 def test_both_comes_out_only_where_an_answer_says_that_there_are_parts() -> None:
     assert evaluate(SPLITTING, HALF).outcome is Outcome.BOTH
-    assert evaluate(without(SPLITTING, "parts"), HALF).outcome is Outcome.UNCLEAR
+    assert evaluate(without_some(SPLITTING, "parts"), HALF).outcome is Outcome.UNCLEAR
 
 
 def test_such_points_count_for_neither_kind() -> None:
-    with_it, without_it = evaluate(SPLITTING, HALF).points, evaluate(without(SPLITTING, "parts"), HALF).points
+    with_it, without_it = evaluate(SPLITTING, HALF).points, evaluate(without_some(SPLITTING, "parts"), HALF).points
     assert with_it == replace(without_it, both=1)
     assert (with_it.lean, with_it.evidence) == (without_it.lean, without_it.evidence)
 
@@ -76,13 +76,13 @@ def test_taking_the_rule_out_is_found_to_change_the_advice() -> None:
     found = prove(SPLITTING)
     assert "parts" in found.changes
     assert evaluate(SPLITTING, found.changes["parts"]).outcome is not (
-        evaluate(without(SPLITTING, "parts"), found.changes["parts"]).outcome
+        evaluate(without_some(SPLITTING, "parts"), found.changes["parts"]).outcome
     )
 
 
 def test_a_kind_by_such_points_alone_blocks() -> None:
     alone = KindRow((Bound(Measure.BOTH, at_least=1),), Kind.BOTH, Strength.BALANCED, "There are parts.")
-    fewer = without(SPLITTING, "half-steps-routine", "half-steps-expert", "everyday-skills", "experts")
+    fewer = without_some(SPLITTING, "half-steps-routine", "half-steps-expert", "everyday-skills", "experts")
     bare = replace(fewer, kind=(alone, *SPLITTING.kind))
     (problem,) = [it for it in prove(bare).problems if "though no rule" in it.text]
     assert problem.blocks
@@ -100,12 +100,12 @@ def test_explanations_know_that_it_takes_an_answer_on_parts() -> None:
     assert {change.question for each in both.sets for change in each.changes} >= {"steps"}
     possible = {found.outcome for found in what_settles(SPLITTING, {"edge": "no"}).possible}
     assert Outcome.BOTH in possible
-    lacking = what_settles(without(SPLITTING, "parts"), {"edge": "no"}).possible
+    lacking = what_settles(without_some(SPLITTING, "parts"), {"edge": "no"}).possible
     assert Outcome.BOTH not in {found.outcome for found in lacking}
 
 
 def test_score_states_are_as_many_as_answers_can_reach() -> None:
-    found, before = sums_of(SPLITTING), sums_of(without(SPLITTING, "parts"))
+    found, before = sums_of(SPLITTING), sums_of(without_some(SPLITTING, "parts"))
     assert found is not None
     assert before is not None
     assert found.score_states == 2 * before.score_states

@@ -15,7 +15,7 @@ from advisor.engine.evaluation.risks import PartAtRisk, risks_shown, risks_that_
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome
-from tests.engine.document_edits import add, changed, condition, copy, put
+from tests.engine.document_edits import add, change_document, condition, copy, put
 from tests.engine.documents import clean_rule_set
 from tests.engine.strategies import fit_answers, rule_sets
 
@@ -24,7 +24,7 @@ CLEAN = clean_rule_set()
 
 def with_risk(**more: Any) -> RuleSet:
     """The clean rule set with other values in its risk."""
-    return from_plain(changed(*(put(f"risks/script/{name}", value) for name, value in more.items())))
+    return from_plain(change_document(*(put(f"risks/script/{name}", value) for name, value in more.items())))
 
 
 def keys(rule_set: RuleSet, answers: Any, *parts: tuple[str, Any]) -> list[str]:
@@ -60,7 +60,7 @@ def test_an_answer_to_a_question_that_is_not_asked_shows_nothing() -> None:
 
 def test_the_weightiest_comes_first_then_the_firmest_ground_then_the_order_of_the_rules() -> None:
     rule_set = from_plain(
-        changed(
+        change_document(
             copy("risks/script", key="heavy", grade="thin", more=[[condition("steps", "any_of", "each")]] * 2),
             copy("risks/script", key="thin", grade="thin"),
             copy("risks/script", key="last"),
@@ -87,7 +87,9 @@ def test_each_part_carries_its_own_risk_and_a_part_that_stays_carries_none() -> 
     (shown,) = risks_shown(rule_set, evaluate_parts(rule_set, {"edge": "no"}, parts))
     assert [part.part for part in shown.parts] == ["Advice"]
     kept = from_plain(
-        changed(put("risks/script/outcomes", []), put("rules/core/when", [condition("steps", "any_of", "each")]))
+        change_document(
+            put("risks/script/outcomes", []), put("rules/core/when", [condition("steps", "any_of", "each")])
+        )
     )
     assert keys(kept, {}, *parts) == []
     assert keys(kept, {"steps": "each"}) == ["script"]  # none leaves: what would go wrong all the same
@@ -119,7 +121,7 @@ def test_a_case_fails_where_a_risk_it_expects_is_not_told_or_another_shows() -> 
 
 def test_a_risk_behind_the_first_six_is_not_told() -> None:
     more = [copy("risks/script", key=f"more-{n}", grade="firm", title=f"More {n}") for n in range(6)]
-    rule_set = from_plain(changed(put("risks/script/grade", "thin"), *more, add("cases/hours/sources")))
+    rule_set = from_plain(change_document(put("risks/script/grade", "thin"), *more, add("cases/hours/sources")))
     case = next(case for case in rule_set.cases if case.key == "pay-office")
     assert case_result(rule_set, case, Outcome.BOTH, Kind.BOTH).missing_risks == ("script",)
     assert not [problem for problem in check(rule_set) if problem.blocks]

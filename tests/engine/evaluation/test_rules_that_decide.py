@@ -6,7 +6,7 @@ from advisor.engine.evaluation.cases import rules_that_decide, verdict
 from advisor.engine.evaluation.evaluate import evaluate_parts
 from advisor.engine.model.rules import Push
 from advisor.engine.model.vocabulary import Side
-from tests.engine.small_rule_set import SMALL, with_push, without
+from tests.engine.small_rule_set import SMALL, with_push, without_some
 
 ANSWERS = {"edge": "no", "steps": "set", "written": "yes", "skill": "basic"}
 
@@ -24,8 +24,8 @@ def test_the_one_change_that_suffices_is_named_and_the_others_are_not() -> None:
 
 
 def test_a_rule_that_was_added_or_removed_can_decide() -> None:
-    assert rules_that_decide(SMALL, without(SMALL, "set-steps"), ANSWERS) == ("set-steps",)
-    assert rules_that_decide(without(SMALL, "set-steps"), SMALL, ANSWERS) == ("set-steps",)
+    assert rules_that_decide(SMALL, without_some(SMALL, "set-steps"), ANSWERS) == ("set-steps",)
+    assert rules_that_decide(without_some(SMALL, "set-steps"), SMALL, ANSWERS) == ("set-steps",)
 
 
 def test_where_it_takes_several_changes_together_none_decides_alone() -> None:

@@ -179,7 +179,7 @@ def test_what_is_asked_of_each_part_is_not_answered_beside_them() -> None:
 
 def test_a_refusal_of_an_answer_for_the_process_names_the_place_where_it_was_given() -> None:
     follow_up = document_edits.question("why", document_edits.condition("edge", "any_of", "no"), scope="process")
-    rule_set = from_plain(document_edits.changed(document_edits.add("questions", follow_up)))
+    rule_set = from_plain(document_edits.change_document(document_edits.add("questions", follow_up)))
     _, found = read_work_item(rule_set, "Payroll", {"edge": "yes"}, [("a", {}), ("b", {"why": "yes"}), ("c", {})])
     assert [problem.place for problem in found] == ["parts/1/answers/why"]
     _, found = read_work_item(rule_set, "Payroll", {"edge": "yes", "why": "yes"}, [("a", {}), ("b", {})])

@@ -206,12 +206,12 @@ def open_document_bombs() -> Iterator[tuple[str, bytes, str]]:
     blanks = open_document.texts('a<text:s text:c="2000000000"/>b')
     yield "two billion blanks", open_document.sheet(blanks), TOO_MUCH
     cut = open_document.content("").partition(b"</table:table>")[0]
-    yield "no end", open_document.packed({"content.xml": cut}), TOO_MUCH
+    yield "no end", open_document.pack({"content.xml": cut}), TOO_MUCH
     note = '<table:table-row><table:table-cell office:value-type="string"><office:annotation>'
     yield "a note without end", open_document.sheet(note), TOO_MUCH
     far = '<table:table-row table:number-rows-repeated="6000"><table:table-cell/></table:table-row>'
     yield "a far row", open_document.sheet(far + open_document.texts("a")), "cell A6001: A sheet may have 5,000 rows"
     laughing = f"<!DOCTYPE a [{laughs()}]>".encode() + open_document.content(open_document.texts("&j;"))
-    yield "a million laughs", open_document.packed({"content.xml": laughing}), "document types or entities"
+    yield "a million laughs", open_document.pack({"content.xml": laughing}), "document types or entities"
     locked = b"<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>"
-    yield "a password", open_document.packed({"META-INF/manifest.xml": locked}), "locked by a password"
+    yield "a password", open_document.pack({"META-INF/manifest.xml": locked}), "locked by a password"

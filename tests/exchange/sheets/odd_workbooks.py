@@ -54,17 +54,17 @@ def odd_workbooks(rule_set: RuleSet) -> dict[str, Callable[[], bytes]]:
             A=[["process", "part", "edge"], [date(2026, 12, 2), "", "yes"], ["Closing", time(8, 30), "no"]]
         ),
         "date as a heading.xlsx": lambda: book(A=[["process", "edge", date(2026, 1, 1)], ["Payroll", "yes", 5]]),
-        "1.10 and 1.1 as numbers.xlsx": lambda: formatted(
+        "1.10 and 1.1 as numbers.xlsx": lambda: format_cells(
             {"A2": "0.00"}, [["process", "edge"], [1.1, "yes"], [1.1, "no"]]
         ),
-        "leading zeros by a format.xlsx": lambda: formatted(
+        "leading zeros by a format.xlsx": lambda: format_cells(
             {"A2": "000"}, [["process", "edge"], [7, "yes"], [8, "no"]]
         ),
-        "numbers in every format.xlsx": lambda: formatted(
+        "numbers in every format.xlsx": lambda: format_cells(
             {"B2": "#,##0", "B3": "0.00", "B4": '"£"#,##0', "B5": "0"},
             [["process", "volume"], ["a", 1200], ["b", 1200], ["c", 1200], ["d", 1200.0], ["e", "1,200"]],
         ),
-        "percent.xlsx": lambda: formatted({"B2": "0%"}, [["process", "volume"], ["Payroll", 0.5]]),
+        "percent.xlsx": lambda: format_cells({"B2": "0%"}, [["process", "volume"], ["Payroll", 0.5]]),
         "half a case.xlsx": lambda: book(A=[["process", "volume"], ["Payroll", 12.5]]),
         "TRUE and FALSE.xlsx": lambda: book(A=[["process", "edge"], ["Payroll", True], [False, "no"]]),
         "formula as an answer.xlsx": lambda: book(A=[["process", "edge"], ["Payroll", '=IF(1,"yes","no")']]),
@@ -96,7 +96,7 @@ def odd_workbooks(rule_set: RuleSet) -> dict[str, Callable[[], bytes]]:
         "open document named xlsx.xlsx": lambda: open_document.table(_texts(ROWS)),
         "open document.ods": lambda: open_document.table(_texts([["Our processes", "", ""], *ROWS])),
         "values as they read.ods": lambda: open_document.sheet(_shown_rows()),
-        "locked open document.ods": lambda: open_document.packed(
+        "locked open document.ods": lambda: open_document.pack(
             {"META-INF/manifest.xml": b"<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>"}
         ),
         "template filled in.xlsx": lambda: _filled_in(rule_set),
@@ -118,10 +118,10 @@ def book(*, _hidden: Sequence[str] = (), _change: Callable[[Worksheet], object] 
     if _change is not None:
         _change(made.worksheets[-1])
     made.active = next(index for index, sheet in enumerate(made.worksheets) if sheet.sheet_state == "visible")
-    return _saved(made)
+    return _save(made)
 
 
-def formatted(formats: dict[str, str], rows: Sequence[Sequence[Any]]) -> bytes:
+def format_cells(formats: dict[str, str], rows: Sequence[Sequence[Any]]) -> bytes:
     """A workbook in which cells have a format for numbers."""
 
     def change(sheet: Worksheet) -> None:
@@ -131,7 +131,7 @@ def formatted(formats: dict[str, str], rows: Sequence[Sequence[Any]]) -> bytes:
     return book(A=rows, _change=change)
 
 
-def _saved(made: Workbook) -> bytes:
+def _save(made: Workbook) -> bytes:
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
@@ -197,4 +197,4 @@ def _filled_in(rule_set: RuleSet) -> bytes:
     }
     for column, value in given.items():
         sheet.cell(3, heads[column], value)
-    return _saved(made)
+    return _save(made)

@@ -23,7 +23,7 @@ def content(rows: str, name: str = "Processes") -> bytes:
     return f"<office:document-content {_NAMES}>{body}</office:document-content>".encode()
 
 
-def packed(other: Mapping[str, bytes], rows: str = "") -> bytes:
+def pack(other: Mapping[str, bytes], rows: str = "") -> bytes:
     """A document in which some members are others."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as file:
@@ -34,7 +34,7 @@ def packed(other: Mapping[str, bytes], rows: str = "") -> bytes:
 
 def sheet(rows: str) -> bytes:
     """A document of one sheet with these rows."""
-    return packed({}, rows)
+    return pack({}, rows)
 
 
 def texts(*cells: str) -> str:

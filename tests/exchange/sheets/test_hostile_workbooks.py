@@ -27,7 +27,7 @@ Costs = dict[str, tuple[str, hostile_files.Refusal]]
 
 
 @pytest.fixture(scope="module")
-def refused() -> Costs:
+def refusal_costs() -> Costs:
     """What becomes of every hostile file."""
     return {**costs(hostile_files.bombs(), "rules.xlsx"), **costs(hostile_files.open_document_bombs(), "items.ods")}
 
@@ -38,16 +38,16 @@ def costs(bombs: Iterable[tuple[str, bytes, str]], name: str) -> Costs:
     return {what: (said, it) for (what, _, said), it in zip(listed, found, strict=True)}
 
 
-def test_i7_every_hostile_workbook_is_refused_for_what_it_is(refused: Costs) -> None:
-    assert {what: it.said for what, (said, it) in refused.items() if said not in it.said or not it.said} == {}
+def test_i7_every_hostile_workbook_is_refused_for_what_it_is(refusal_costs: Costs) -> None:
+    assert {what: it.said for what, (said, it) in refusal_costs.items() if said not in it.said or not it.said} == {}
 
 
-def test_i7_each_is_refused_within_2_seconds(refused: Costs) -> None:
-    assert {what: it.seconds for what, (_, it) in refused.items() if it.seconds > 2} == {}
+def test_i7_each_is_refused_within_2_seconds(refusal_costs: Costs) -> None:
+    assert {what: it.seconds for what, (_, it) in refusal_costs.items() if it.seconds > 2} == {}
 
 
-def test_i7_none_takes_100_megabytes(refused: Costs) -> None:
-    assert max(it.megabytes for _, it in refused.values()) < 100
+def test_i7_none_takes_100_megabytes(refusal_costs: Costs) -> None:
+    assert max(it.megabytes for _, it in refusal_costs.values()) < 100
 
 
 def test_i7_what_is_odd_and_takes_little_is_read() -> None:

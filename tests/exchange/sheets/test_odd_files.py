@@ -43,11 +43,11 @@ class Pipe(io.RawIOBase):
 def words(item: WorkItem) -> list[str]:
     """A work item in lines, as the expectations have it."""
 
-    def said(answers: Answers) -> str:
+    def answer_words(answers: Answers) -> str:
         return " ".join(f"{key}={answer_text(answer)}" for key, answer in answers.items())
 
-    parts = (f"{item.process} > {part} | {said(own)}".rstrip() for part, own in item.parts)
-    return [f"{item.process} | {said(item.answers)}".rstrip(), *parts]
+    parts = (f"{item.process} > {part} | {answer_words(own)}".rstrip() for part, own in item.parts)
+    return [f"{item.process} | {answer_words(item.answers)}".rstrip(), *parts]
 
 
 def read(name: str, data: bytes) -> dict[str, list[str]]:

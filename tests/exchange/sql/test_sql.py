@@ -13,7 +13,7 @@ from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.sql.query import DIALECTS, QueryForm, write_sql
-from tests.benchmarks.generated import generated
+from tests.benchmarks.rule_generator import generate_rules
 from tests.dmn.large import large_rule_set
 from tests.engine.strategies import PROPERTY, rule_sets
 from tests.exchange.sql.warehouse import (
@@ -29,21 +29,21 @@ ROWS = 100_000
 
 RULE_SETS: dict[str, Callable[[], RuleSet]] = {
     "starter": starter.rule_set,
-    "400 rules": lambda: generated(400, both=20),
+    "400 rules": lambda: generate_rules(400, both=20),
     "of every type": lambda: large_rule_set(100),
 }
 
 
 @cache
-def filled(name: str) -> Warehouse:
+def fill_warehouse(name: str) -> Warehouse:
     """A table for a rule set, made once."""
     return warehouse(RULE_SETS[name](), ROWS)
 
 
 @pytest.mark.parametrize("name", RULE_SETS)
 def test_duckdb_and_datafusion_decide_the_same_on_every_row(name: str) -> None:
-    table = filled(name)
-    expected = table.expected()
+    table = fill_warehouse(name)
+    expected = table.expected_columns()
     assert len(set(expected["outcome"])) == 5
     assert len(set(expected["unread"])) > 100
     assert first_difference(in_duckdb(write_sql(table.rule_set, "duckdb", QueryForm()), table.arrow), expected) == ""
@@ -53,16 +53,16 @@ def test_duckdb_and_datafusion_decide_the_same_on_every_row(name: str) -> None:
 
 @pytest.mark.parametrize("name", RULE_SETS)
 def test_so_does_postgresql(name: str, postgresql_url: str) -> None:
-    table = filled(name)
+    table = fill_warehouse(name)
     query = write_sql(table.rule_set, "postgres", QueryForm())
-    assert first_difference(in_postgresql(query, table.arrow, postgresql_url), table.expected()) == ""
+    assert first_difference(in_postgresql(query, table.arrow, postgresql_url), table.expected_columns()) == ""
 
 
 def test_parts_are_combined_as_we_do(postgresql_url: str) -> None:
     form = QueryForm(keys=("process",), is_combined=True)
     for name in RULE_SETS:
-        table = filled(name)
-        expected = table.combined()
+        table = fill_warehouse(name)
+        expected = table.combined_columns()
         assert sum(parts > 1 for parts in expected["parts"]) > 20_000
         assert first_difference(in_duckdb(write_sql(table.rule_set, "duckdb", form), table.arrow), expected) == ""
     query = write_sql(table.rule_set, "postgres", form)
@@ -85,7 +85,10 @@ def test_the_rules_that_matched_are_named(postgresql_url: str) -> None:
 @given(rule_set=rule_sets(), seed=st.integers(0, 10**6))
 def test_so_it_is_with_rules_of_any_shape(rule_set: RuleSet, seed: int) -> None:
     table = warehouse(rule_set, 200, seed)
-    assert first_difference(in_duckdb(write_sql(rule_set, "duckdb", QueryForm()), table.arrow), table.expected()) == ""
+    assert (
+        first_difference(in_duckdb(write_sql(rule_set, "duckdb", QueryForm()), table.arrow), table.expected_columns())
+        == ""
+    )
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -105,9 +108,9 @@ def test_names_can_stand_without_quotation_marks(postgresql_url: str) -> None:
     form = QueryForm(is_quoted=False)
     query = write_sql(table.rule_set, "postgres", form)
     assert '"edge"' not in query
-    assert first_difference(in_postgresql(query, table.arrow, postgresql_url), table.expected()) == ""
+    assert first_difference(in_postgresql(query, table.arrow, postgresql_url), table.expected_columns()) == ""
     duckdb = write_sql(table.rule_set, "duckdb", form)
-    assert first_difference(in_duckdb(duckdb, table.arrow), table.expected()) == ""
+    assert first_difference(in_duckdb(duckdb, table.arrow), table.expected_columns()) == ""
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ class Warehouse:
         """The answers of one row."""
         return {key: cells[self.numbers[key][row]][1] for key, cells in self.cells.items()}
 
-    def expected(self) -> dict[str, Column]:
+    def expected_columns(self) -> dict[str, Column]:
         """The columns that a query must give, by the engine."""
         batch = self.batch
         return {
@@ -121,12 +121,12 @@ class Warehouse:
             "both": batch.both.tolist(),
             "lean": (batch.bpo.astype(int) - batch.kpo).tolist(),
             "evidence": (batch.bpo.astype(int) + batch.kpo).tolist(),
-            "unread": self.unread(),
+            "unread": self.unread_columns(),
         }
 
-    def combined(self) -> dict[str, Column]:
+    def combined_columns(self) -> dict[str, Column]:
         """The columns that a query must give with a row for each process."""
-        rows = self.expected()
+        rows = self.expected_columns()
         asked_once = [it.key for it in Logic(self.rule_set).questions if it.scope is Scope.PROCESS]
         found: dict[str, Column] = {name: [] for name in (*rows, "parts", "differ") if name != "part"}
         for process, group in groupby(range(self.size), self.process.__getitem__):
@@ -147,7 +147,7 @@ class Warehouse:
         """What stands there; nothing is as good as an empty text."""
         return self.cells[key][self.numbers[key][row]][0] or ""
 
-    def unread(self) -> list[str | None]:
+    def unread_columns(self) -> list[str | None]:
         """For each row the columns that hold something that is no answer."""
         names: list[list[str]] = [[] for _ in range(self.size)]
         for key, cells in self.cells.items():
@@ -196,14 +196,14 @@ def in_postgresql(query: str, table: pa.Table, url: str) -> dict[str, Column]:
         assert cursor.description is not None
         names = [column.name for column in cursor.description]
         rows = cursor.fetchall()
-    return _sorted(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+    return _sort_columns(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
 
 
 def _by_part(table: pa.Table) -> dict[str, Column]:
-    return _sorted({name: table[name].to_pylist() for name in table.column_names})
+    return _sort_columns({name: table[name].to_pylist() for name in table.column_names})
 
 
-def _sorted(columns: dict[str, Column]) -> dict[str, Column]:
+def _sort_columns(columns: dict[str, Column]) -> dict[str, Column]:
     """The same in the order of the parts, or of the processes where there are none: engines keep no order."""
     by = columns.get("part") or [name[1:] for name in columns["process"]]
     order = sorted(range(len(by)), key=lambda row: int(by[row]))

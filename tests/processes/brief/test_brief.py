@@ -27,7 +27,7 @@ def rows(owner: OwnerWalker, section: str) -> list[str]:
     return str(fields_of(owner.page.select("main form")[0])[f"section-{section}"]).strip().splitlines()
 
 
-def marked(owner: OwnerWalker) -> dict[str, str]:
+def marked_lines(owner: OwnerWalker) -> dict[str, str]:
     """The lines that are marked on the page, each with its mark."""
     marks = [(text_of(tag.parent), text_of(tag)) for tag in owner.page.select("article .tag")]
     return {line.removesuffix(mark).strip(): mark for line, mark in marks}
@@ -51,7 +51,7 @@ def test_the_brief_is_there_from_the_advice_on_and_each_save_is_a_version(
     edit(owner, **{"section-work": "\n".join([*rows(owner, "work"), OWN]), "title": "Payroll of the north"})
     assert owner.path == f"{owner.at}/brief"
     assert text_of(owner.page.select_one("article h1")) == "Payroll of the north"
-    assert marked(owner) == {OWN: "Your words"}
+    assert marked_lines(owner) == {OWN: "Your words"}
     edit(owner)
     assert len(versions(database)) == 1, "what says the same is no other version"
 
@@ -70,14 +70,16 @@ def test_lines_are_changed_moved_taken_out_and_put_back(owner: OwnerWalker, make
             "section-stays": "",
         },
     )
-    assert marked(owner) == {changed: "Changed by you", "Not before May.": "Your words"}, "what moved keeps its source"
+    assert marked_lines(owner) == {changed: "Changed by you", "Not before May.": "Your words"}, (
+        "what moved keeps its source"
+    )
     assert "What stays with us" not in owner.words, "what its owner emptied is left out"
     owner.open(f"{owner.at}/brief/edit")
     assert rows(owner, "ask")[:2] == [ask[1], changed]
     back = {text_of(box.parent): str(box["value"]) for box in owner.page.select("[name=back]")}
     assert f"Put back: {ask[0]}" in back
     owner.submit(back=[back[f"Put back: {line}"] for line in (ask[0], stays[0])])
-    assert marked(owner) == {"Not before May.": "Your words"}
+    assert marked_lines(owner) == {"Not before May.": "Your words"}
     owner.open(f"{owner.at}/brief/edit")
     assert rows(owner, "ask")[:2] == [ask[1], ask[0]], "a changed line is put back where it stands"
     assert rows(owner, "stays") == [stays[0]]
@@ -101,7 +103,7 @@ def test_p3_what_another_window_saved_is_not_overwritten_in_silence(
 ) -> None:
     make(owner)
     owner.open(f"{owner.at}/brief")
-    twin = owner.again()
+    twin = owner.second_window()
     for window in (owner, twin):
         window.open(f"{owner.at}/brief/edit")
     owner.submit(title="Mine")
@@ -158,7 +160,7 @@ def test_newer_advice_is_told_of_and_composing_anew_keeps_own_words(owner: Owner
     assert any("not all written down yet" in line for line in newer)
     owner.submit()
     assert "The advice has changed since." not in owner.words
-    assert marked(owner) == {OWN: "Your words"}
+    assert marked_lines(owner) == {OWN: "Your words"}
 
 
 def test_where_nothing_leaves_there_is_no_brief_and_the_page_says_what_to_do_instead(

@@ -33,7 +33,7 @@ def large(owner: Visitor, size: int) -> TestResponse:
     return owner.client.post("/processes/bring-in", data=body, content_type="multipart/form-data; boundary=b")
 
 
-def bring(owner: Visitor, status: int = 200, **chosen: object) -> None:
+def bring_in(owner: Visitor, status: int = 200, **chosen: object) -> None:
     owner.submit(button="bring", status=status, **chosen)
 
 
@@ -55,7 +55,7 @@ def complaint(person: Visitor) -> str:
     return text_of(person.page.select_one(".problems"))
 
 
-def ticked(person: Visitor) -> list[str]:
+def ticked_names(person: Visitor) -> list[str]:
     """The names that are ticked."""
     rows = person.page.select("table.preview tbody tr, .rest li")
     return [text_of(row.select_one("label")) for row in rows if row.select_one("input[checked]")]

@@ -23,17 +23,17 @@ from advisor.processes.bring_in.presenter import IN_FULL
 from tests.assessments.walker import Walker
 from tests.processes.bring_in.lists import (
     HEAD,
-    bring,
+    bring_in,
     complaint,
     names,
     paste,
     press,
     processes,
     send,
-    ticked,
+    ticked_names,
     words,
 )
-from tests.processes.conftest import Publish, reworded
+from tests.processes.conftest import Publish, reword_option
 from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import fields_of, text_of
 
@@ -46,10 +46,10 @@ def test_names_that_were_pasted_become_begun_processes_and_are_taken_back(
 ) -> None:
     paste(owner, "Payroll\n\n  Invoices, weekly \n=SUM(A1)\n")
     assert processes(database, owner) == []
-    assert ticked(owner) == ["Payroll", "Invoices, weekly", "=SUM(A1)"]
+    assert ticked_names(owner) == ["Payroll", "Invoices, weekly", "=SUM(A1)"]
     assert "3 of 3 processes are chosen." in words(owner)
     assert "line 3" in words(owner)
-    bring(owner)
+    bring_in(owner)
     assert owner.path == "/processes"
     assert names(database, owner) == ["Payroll", "Invoices, weekly", "=SUM(A1)"]
     assert [mine.number for mine in processes(database, owner)] == [1, 2, 3]
@@ -79,7 +79,7 @@ def test_a_sheet_gives_answers_parts_groups_and_advice(owner: OwnerWalker, datab
     assert "“YES” as “Core”" in words(owner)
     assert "All answered: advice" in words(owner)
     assert "2 of 4 answered: first advice" in words(owner)
-    bring(owner)
+    bring_in(owner)
     payroll, search, wages = processes(database, owner)
     assert (payroll.groups, search.groups, wages.groups) == (["Finance", "People"], ["Law"], [])
     with database.read() as session:
@@ -96,7 +96,7 @@ def test_a_sheet_gives_answers_parts_groups_and_advice(owner: OwnerWalker, datab
     head = "process,part,edge,steps,written,skill,group\n"
     send(owner, f"{head}Letters,reading,no,open,,expert,Law\nLetters,filing,,set,yes,basic,\n".encode())
     assert "2 parts, All answered: advice" in words(owner)
-    bring(owner, groups=None)
+    bring_in(owner, groups=None)
     letters = processes(database, owner)[-1]
     assert [part.name for part in letters.parts] == ["reading", "filing"]
     assert letters.groups == []
@@ -105,13 +105,13 @@ def test_a_sheet_gives_answers_parts_groups_and_advice(owner: OwnerWalker, datab
 def test_every_problem_is_told_and_nothing_is_kept_before_it_is_wanted(owner: OwnerWalker, database: Database) -> None:
     file = "Our list,,\nprocess,edge,Remarks\nPayroll,yess,a\n,no,b\nSearch,no,c\nWages,no,d\n"
     send(owner, file.encode())
-    assert ticked(owner) == ["Search", "Wages"]
+    assert ticked_names(owner) == ["Search", "Wages"]
     said = words(owner)
     assert "row 3, column edge, value “yess” : This must be one of no, yes, or not-sure. Did you mean “yes”?" in said
     assert "row 4, column process : This row names no process. Write its name here, or take the row away." in said
     assert "C “Remarks” left out" in said
     assert "Row 2 names the columns. What stands above it is left out: “Our list”." in said
-    bring(owner, take=["0", "2"])
+    bring_in(owner, take=["0", "2"])
     assert names(database, owner) == ["Payroll", "Wages"]
     assert processes(database, owner)[0].answers == {}
 
@@ -134,8 +134,8 @@ def test_rows_of_one_name_are_asked_about(owner: OwnerWalker, database: Database
     head = "process\tedge\tsteps\n"
     rows = "Payroll\tno\tset\nMail\tno\tset\nPayroll\tno\topen\nmail\tyes\tset\nWages\t\t\nWages\t\t\nAlone\t\t\n"
     paste(owner, head + rows)
-    assert ticked(owner) == ["Alone"]
-    bring(owner, status=422)
+    assert ticked_names(owner) == ["Alone"]
+    bring_in(owner, status=422)
     assert "Say what to do with several rows of one name: “Payroll”, “Mail”, “Wages”" in complaint(owner)
     assert names(database, owner) == []
     assert owner.page.select_one("[name=same-0][value=parts]") is not None
@@ -144,26 +144,26 @@ def test_rows_of_one_name_are_asked_about(owner: OwnerWalker, database: Database
     fields = [str(field["name"]) for field in owner.page.select("fieldset.ways input[value=first]")]
     assert len(set(fields)) == 4
     choices: dict[str, Any] = {"same": "each", "same-0": "parts", fields[-1]: "first"}
-    bring(owner, **choices)
+    bring_in(owner, **choices)
     assert names(database, owner) == ["Payroll", "Mail", "mail", "Wages", "Alone"]
     assert [part.name for part in processes(database, owner)[0].parts] == ["Part 1", "Part 2"]
 
     paste(owner, "Payroll\nNew\n")  # as when a list has grown
-    assert ticked(owner) == ["New"]
+    assert ticked_names(owner) == ["New"]
     assert owner.page.select_one("table.preview a[href^='/assessments/']") is not None
-    bring(owner)
+    bring_in(owner)
     assert names(database, owner)[-2:] == ["Alone", "New"]
 
 
 def test_what_came_in_meanwhile_is_told_before_it_comes_twice(owner: OwnerWalker, database: Database) -> None:
     paste(owner, "Payroll\nMail\n")
-    other = owner.again()
+    other = owner.second_window()
     paste(other, "Payroll\nMail\n")
-    bring(other)
-    bring(owner, status=422)
+    bring_in(other)
+    bring_in(owner, status=422)
     assert "Some of these names came into your list after this page was opened." in complaint(owner)
     assert len(names(database, owner)) == 2
-    bring(owner, take=["1"])  # and now it is wanted
+    bring_in(owner, take=["1"])  # and now it is wanted
     assert names(database, owner) == ["Payroll", "Mail", "Mail"]
 
 
@@ -191,7 +191,7 @@ def test_a_list_comes_in_once_and_is_forgotten_as_a_preview(owner: OwnerWalker, 
 
 def test_undo_keeps_and_names_what_was_changed_since(owner: OwnerWalker, database: Database) -> None:
     paste(owner, "Payroll\nMail\nWages\n")
-    bring(owner)
+    bring_in(owner)
     address = owner.response.request.full_path
     mine = processes(database, owner)[1]
     owner.open(f"/assessments/{mine.id}/questions/edge")
@@ -223,8 +223,8 @@ def test_answers_that_newer_rules_do_not_know_stop_the_list(
     owner: OwnerWalker, database: Database, newer: Publish, small: RuleSet
 ) -> None:
     paste(owner, HEAD + "Payroll\t\tno\tset\tyes\tbasic\n")
-    newer(reworded(small))
-    bring(owner, status=422)
+    newer(reword_option(small))
+    bring_in(owner, status=422)
     assert "The rules changed after the list was read" in complaint(owner)
     assert names(database, owner) == []
 
@@ -246,7 +246,7 @@ def test_the_template_is_filled_in_and_comes_back(owner: OwnerWalker, database: 
     out = io.BytesIO()
     book.save(out)
     send(owner, out.getvalue(), "filled.xlsx")
-    bring(owner)
+    bring_in(owner)
     (mine,) = processes(database, owner)
     assert mine.answers == {"edge": "no"}
     assert mine.parts[0].answers == {"steps": "set"}
@@ -254,12 +254,12 @@ def test_the_template_is_filled_in_and_comes_back(owner: OwnerWalker, database: 
 
 def test_what_an_account_takes_along_comes_in_again(owner: OwnerWalker, rival: OwnerWalker, database: Database) -> None:
     paste(owner, HEAD + "Payroll\tFinance\tno\tset\tyes\tbasic\n")
-    bring(owner)
+    bring_in(owner)
     owner.open("/account")
     file = owner.post("/account/download").data
     send(rival, file, "account.json")
     assert "number 1" in words(rival)
-    bring(rival)
+    bring_in(rival)
     assert names(database, rival) == ["Payroll"]
     send(rival, b'[{"process": "", "answers": {}}, {"process": "A", "answers": {"x": 1}}]', "list.json", status=422)
     assert "A process needs a name." in words(rival)
@@ -268,15 +268,15 @@ def test_what_an_account_takes_along_comes_in_again(owner: OwnerWalker, rival: O
 
 def test_groups_are_spelled_as_they_are_and_no_more_than_fit(owner: OwnerWalker, database: Database) -> None:
     paste(owner, "process\tgroup\nPayroll\tFinance\n")
-    bring(owner)
+    bring_in(owner)
     paste(owner, "process\tgroup\nMail\tFINANCE; Post\nBills\tfinance\n")
-    bring(owner)
+    bring_in(owner)
     assert [mine.groups for mine in processes(database, owner)] == [["Finance"], ["Finance", "Post"], ["Finance"]]
     rows = "".join(f"P{number}\tG{number}\n" for number in range(GROUPS_PER_OWNER))
     paste(owner, f"process\tgroup\n{rows}")
-    bring(owner, status=422)
+    bring_in(owner, status=422)
     assert "you would have more than 100 groups" in complaint(owner)
-    bring(owner, groups=None)
+    bring_in(owner, groups=None)
     assert len(names(database, owner)) == 103
 
 
@@ -297,7 +297,7 @@ def test_a_list_comes_into_an_organisation_by_who_may_change_it(
     list_id = owner.path.rsplit("/", 1)[1]
     assert owner.client.get(f"/processes/bring-in/{list_id}").status_code == 404
     assert rival.client.get(f"{at}/processes/bring-in").status_code == 403
-    bring(owner)
+    bring_in(owner)
     assert owner.path == f"{at}/processes"
     with database.read() as session:
         assert len(list(session.scalars(own_assessments(theirs)))) == 2
@@ -316,12 +316,12 @@ def test_a_long_list_shows_a_sample_in_full_and_all_of_it_when_asked(owner: Owne
     rows = "".join(f"Process {n}\tLaw\tno\tset\tyes\tbasic\n" for n in range(MOST))
     send(owner, (HEAD + rows).encode())
     assert len(gzip.compress(owner.response.data)) < 15 * 1024
-    assert len(ticked(owner)) == MOST
+    assert len(ticked_names(owner)) == MOST
     assert len(owner.page.select("tbody details")) == IN_FULL
     assert f"{MOST - IN_FULL} more rows, by their names" in owner.words
     takes = [str(n) for n in range(MOST) if n not in {3, MOST - 1}]
     owner.submit(button="answers", take=takes)
     assert len(owner.page.select("tbody details")) == MOST
-    assert len(ticked(owner)) == MOST - 2
-    bring(owner)
+    assert len(ticked_names(owner)) == MOST - 2
+    bring_in(owner)
     assert len(names(database, owner)) == MOST - 2

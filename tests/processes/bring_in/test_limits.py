@@ -19,13 +19,24 @@ from advisor.models.accounts.removal import purge
 from advisor.models.base import utc_now
 from advisor.settings import Settings
 from tests.accounts.sign_ins import sign_in
-from tests.applications import borrowed
-from tests.effort import within
+from tests.applications import borrow_application
+from tests.concurrency import patient, patient_database, run_together
+from tests.effort import limit_processor_time
 from tests.exchange.sheets.hostile_files import SHEET, with_members
 from tests.factories import PASSWORD, make_account
-from tests.processes.bring_in.lists import HEAD, bring, complaint, large, names, paste, press, send, ticked, words
+from tests.processes.bring_in.lists import (
+    HEAD,
+    bring_in,
+    complaint,
+    large,
+    names,
+    paste,
+    press,
+    send,
+    ticked_names,
+    words,
+)
 from tests.processes.owner_walker import OwnerWalker
-from tests.together import patient, patient_database, together
 from tests.visiting import Visitor, fields_of, text_of
 
 
@@ -36,13 +47,13 @@ def test_a_list_fits_into_the_account_or_none_of_it_comes_in(
     paste(owner, "One\nTwo\nThree\nFour\nFive\n", status=422)
     assert "The list has 5 rows. At most 4 processes are brought in at a time" in complaint(owner)
     paste(owner, "One\nTwo\n")
-    bring(owner)
+    bring_in(owner)
     paste(owner, "Three\nFour\nFive\n")
     assert "That is 1 more than you have room for, which is 2." in words(owner)
-    bring(owner, status=422)
+    bring_in(owner, status=422)
     assert "so 2 more fit, and 3 are chosen. Untick 1, or delete some" in complaint(owner)
     assert names(database, owner) == ["One", "Two"]
-    bring(owner, take=["0", "2"])
+    bring_in(owner, take=["0", "2"])
     assert names(database, owner) == ["One", "Two", "Three", "Five"]
     press(owner, "Undo")
     app.config["ASSESSMENTS_PER_OWNER"] = 3
@@ -62,7 +73,7 @@ def test_nobody_meets_a_list_of_somebody_else(owner: OwnerWalker, rival: OwnerWa
     for what in ("", "/discard", "/undo", "/redo"):
         reply = rival.post(address + what, take="0", do="bring")
         assert reply.status_code == (303 if what == "/discard" else 404), what
-    bring(owner)
+    bring_in(owner)
     rival.open(f"/processes?brought={address.rsplit('/', 1)[1]}")
     assert "brought in." not in words(rival)
     assert len(names(database, owner)) == 1
@@ -70,10 +81,10 @@ def test_nobody_meets_a_list_of_somebody_else(owner: OwnerWalker, rival: OwnerWa
 
 def test_a_preview_is_forgotten_after_a_day_and_a_list_with_the_bin(owner: OwnerWalker, database: Database) -> None:
     paste(owner, "Payroll\n")
-    bring(owner)
+    bring_in(owner)
     paste(owner, "Mail\n")
 
-    def left(**age: Any) -> int:
+    def count_left(**age: Any) -> int:
         with database.write() as session:
             session.execute(update(ProcessImport).values(created_at=utc_now() - timedelta(**age)))
             session.execute(
@@ -84,9 +95,9 @@ def test_a_preview_is_forgotten_after_a_day_and_a_list_with_the_bin(owner: Owner
             purge(session, assessments_after=timedelta(days=30), keys_after=timedelta(days=2))
             return len(list(session.scalars(select(ProcessImport))))
 
-    assert left(hours=23) == 2
-    assert left(hours=25) == 1
-    assert left(days=31) == 0
+    assert count_left(hours=23) == 2
+    assert count_left(hours=25) == 1
+    assert count_left(days=31) == 0
     assert names(database, owner) == ["Payroll"]
 
 
@@ -110,7 +121,7 @@ def test_uploads_are_counted(app: Flask, owner: OwnerWalker) -> None:
 def test_hostile_lists_are_refused_or_shown_as_they_are(owner: OwnerWalker, database: Database) -> None:
     evil = "<script>alert(1)</script>\n{{ 7 * 7 }} %(n)s\n\u202eevil\n'; DROP TABLE assessment; --\n"
     paste(owner, evil)
-    bring(owner)  # every page is looked at for code that came in
+    bring_in(owner)  # every page is looked at for code that came in
     assert names(database, owner)[:2] == ["<script>alert(1)</script>", "{{ 7 * 7 }} %(n)s"]
     send(owner, b"process\nA\n", "<img src=x onerror=alert(1)>.csv")
     assert "<img src=x onerror=alert(1)>.csv" in owner.heading
@@ -137,32 +148,32 @@ def test_hostile_lists_are_refused_or_shown_as_they_are(owner: OwnerWalker, data
         assert said in reply.text
     zero_width = "\u200b\n\u2060\u200b\nPayroll\n"
     paste(owner, zero_width)
-    assert ticked(owner) == ["Payroll"]
+    assert ticked_names(owner) == ["Payroll"]
 
 
 def test_a_full_list_comes_in_in_time(owner: OwnerWalker, database: Database) -> None:
     row = "Process {}\tGroup {}\tno\tset\tyes\tbasic\n"
     paste(owner, HEAD + "".join(row.format(number, number % 90) for number in range(500)))
-    with within(6):
-        bring(owner)
+    with limit_processor_time(6):
+        bring_in(owner)
     assert len(names(database, owner)) == 500
-    with within(6):
+    with limit_processor_time(6):
         press(owner, "Undo")
     assert names(database, owner) == []
 
 
 def test_of_many_who_bring_one_list_in_at_the_same_moment_one_does(settings: Settings) -> None:
     database = patient_database(settings)
-    with borrowed(patient(settings)) as app:
+    with borrow_application(patient(settings)) as app:
         owner = OwnerWalker.signed_in(app, database, "olga@example.com")
         paste(owner, "Payroll\nMail\n")
         address, form = owner.path, fields_of(owner.page.select("main form")[0]) | {"do": "bring"}
         windows = [twin(app, owner) for _ in range(6)]
-        replies = together([partial(window.post, address, data=form) for window in windows])
+        replies = run_together([partial(window.post, address, data=form) for window in windows])
         assert [getattr(reply, "status_code", reply) for reply in replies] == [303] * 6
         assert names(database, owner) == ["Payroll", "Mail"]
         undo = {"csrf_token": owner.token}
-        replies = together([partial(window.post, f"{address}/undo", data=undo) for window in windows])
+        replies = run_together([partial(window.post, f"{address}/undo", data=undo) for window in windows])
         assert [getattr(reply, "status_code", reply) for reply in replies] == [303] * 6
         assert names(database, owner) == []
         with database.read() as session:
@@ -191,4 +202,4 @@ def test_a_pasted_list_survives_that_the_sign_in_has_ended(visitor: Visitor, dat
     visitor.submit(email="olga@example.org", password=PASSWORD)
     assert visitor.heading == "What you typed has been kept"
     visitor.submit()
-    assert ticked(visitor) == ["Payroll", "Mail"]
+    assert ticked_names(visitor) == ["Payroll", "Mail"]

@@ -57,7 +57,7 @@ def problems_of(preview: Mapping[str, Any]) -> list[str]:
     return [f"{it['place']}: {it['text']} {it['mend']}".rstrip() for them in told for it in them]
 
 
-def listed(what: Sequence[str], most: int = 4) -> str:
+def list_words(what: Sequence[str], most: int = 4) -> str:
     return ", ".join(what[:most]) + (f" and {len(what) - most} more" if len(what) > most else "")
 
 
@@ -77,14 +77,14 @@ def made_of(preview: Mapping[str, Any]) -> str:
     faulty = [it for it in candidates if it.faults]
     first = [one["problems"][0] for one in preview["refused"][:2]]
     said = [
-        f"Brought in: {listed(sound)}" if sound else "",
-        f"Asked what becomes of several rows: {listed([name.rows[0].process for name in names])}" if names else "",
+        f"Brought in: {list_words(sound)}" if sound else "",
+        f"Asked what becomes of several rows: {list_words([name.rows[0].process for name in names])}" if names else "",
         *(f"Only without the answer, if wanted: {it.process} ({it.faults[0]['place']})" for it in faulty[:2]),
         *(f"Not brought in: {it['place']}: {it['text']}" for it in first),
-        f"Groups: {listed(sorted({name for it in candidates for name in it.groups}))}"
+        f"Groups: {list_words(sorted({name for it in candidates for name in it.groups}))}"
         if any(it.groups for it in candidates)
         else "",
-        f"Columns left out: {listed(columns)}" if columns else "",
+        f"Columns left out: {list_words(columns)}" if columns else "",
         *(f"Sheet left out: “{name}”, {why}" for name, why in understood["sheets_left_out"][:2]),
         *(note.rstrip(".") for note in understood["notes"] if not note.startswith(("No column", "Sheet")))
     ]  # fmt: skip
@@ -108,7 +108,7 @@ def send(owner: OwnerWalker, name: str, data: bytes) -> bool:
     return reply.status_code == 303
 
 
-def beginning(text: str) -> str:
+def problem_start(text: str) -> str:
     """What a problem says, without the mend that a page has in other words."""
     for mend in (" If a hidden", " `advisor", "; `advisor"):
         text = text.split(mend, maxsplit=1)[0]
@@ -123,7 +123,7 @@ def check(name: str, shown: str, preview: Mapping[str, Any]) -> None:
     for problem in expected.get("problems", []):
         if not (asked and "Another row has this process" in problem):  # which is asked about instead
             assert problem in told, name
-            assert beginning(problem.partition(": ")[2]) in shown, problem
+            assert problem_start(problem.partition(": ")[2]) in shown, problem
     lines = [line for it in candidates for line in words(item_of(it))]
     if "problems" not in expected:
         assert sorted(lines) == sorted(expected["items"]), name
@@ -148,7 +148,7 @@ def test_every_odd_file_goes_through_the_page(owner: OwnerWalker, database: Data
             continue
         for problem in EXPECTED[name]["problems"]:
             place, _, said = problem.partition(": ")
-            assert f"{place}: {beginning(said)}" in shown, problem
+            assert f"{place}: {problem_start(said)}" in shown, problem
         rows.append((name, f"Refused. {text_of(owner.page.select_one('.faults li'))}".replace(" : ", ": ")))
     table = ABOUT + "".join(f"| {cell(name)} | {cell(made)} |\n" for name, made in rows)
     if os.environ.get("RENEW"):

@@ -16,7 +16,7 @@ from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import text_of
 
 
-def stored(database: Database) -> list[Comment]:
+def stored_comments(database: Database) -> list[Comment]:
     with database.read() as session:
         return list(session.scalars(select(Comment).order_by(Comment.created_at)))
 
@@ -41,7 +41,7 @@ def test_a_comment_stands_in_its_section_and_in_the_history(owner: OwnerWalker, 
     assert "1 comment" in text_of(owner.page.select_one("details:has(section.why) summary"))
     write(owner, "why", "So do I.")
     assert "2 comments" in owner.words
-    assert [one.text for one in stored(database)] == ["Priya doubts\nthe second reason. <b>", "So do I."]
+    assert [one.text for one in stored_comments(database)] == ["Priya doubts\nthe second reason. <b>", "So do I."]
     owner.open(f"{owner.at}/history")
     entries = [text_of(item) for item in owner.page.select(".revisions li")]
     assert [entry.partition(" ")[0] for entry in entries] == ["So", "Priya", "Advice"]
@@ -51,10 +51,10 @@ def test_a_comment_stands_in_its_section_and_in_the_history(owner: OwnerWalker, 
 def test_a_comment_is_changed_removed_and_put_back(owner: OwnerWalker, database: Database) -> None:
     owner.finish()
     write(owner, "given", "First")
-    (one,) = stored(database)
+    (one,) = stored_comments(database)
     at = f"{owner.at}/comments/{one.id}/change"
     owner.open(at)
-    other = owner.again()
+    other = owner.second_window()
     owner.submit(text="", status=422)
     assert "Write your comment" in owner.complaint
     owner.submit(text="Second")
@@ -63,7 +63,7 @@ def test_a_comment_is_changed_removed_and_put_back(owner: OwnerWalker, database:
     assert "Saved meanwhile Second" in other.words
     assert other.page.select_one("textarea").get_text().strip() == "Third"  # type: ignore[union-attr]
     other.submit()
-    assert stored(database)[0].text == "Third"
+    assert stored_comments(database)[0].text == "Third"
     owner.open(at)
     owner.submit(form=1)
     assert "The comment is removed." in owner.words
@@ -80,7 +80,7 @@ def test_a_comment_is_changed_removed_and_put_back(owner: OwnerWalker, database:
     with database.write() as session:
         session.execute(update(Comment).values(removed_at=utc_now() - timedelta(days=31)))
         purge(session, assessments_after=timedelta(days=30), keys_after=timedelta(days=1))
-    assert stored(database) == []
+    assert stored_comments(database) == []
 
 
 def test_nobody_else_reads_or_changes_it(
@@ -88,7 +88,7 @@ def test_nobody_else_reads_or_changes_it(
 ) -> None:
     owner.finish()
     write(owner, "why", "Damson")
-    (one,) = stored(database)
+    (one,) = stored_comments(database)
     rival.finish()
     for path in (
         f"{owner.at}/comments?section=why",
@@ -111,7 +111,7 @@ def test_nobody_else_reads_or_changes_it(
     assert "Damson" not in owner.client.get("/processes/your-processes.csv").text
     walker.finish()
     assert not walker.page.select(".comments"), "a visitor has no history to keep it in"
-    assert (stored(database)[0].text, stored(database)[0].removed_at) == ("Damson", None)
+    assert (stored_comments(database)[0].text, stored_comments(database)[0].removed_at) == ("Damson", None)
 
 
 def test_there_may_be_so_many(owner: OwnerWalker, app: Flask, database: Database) -> None:
@@ -123,7 +123,7 @@ def test_there_may_be_so_many(owner: OwnerWalker, app: Flask, database: Database
     owner.submit(text="Three", status=422)
     assert "2 comments, which is as many as it may have" in owner.complaint
     assert owner.page.select_one("textarea").get_text().strip() == "Three"  # type: ignore[union-attr]
-    assert len(stored(database)) == 2
+    assert len(stored_comments(database)) == 2
 
 
 def test_the_download_has_them(owner: OwnerWalker, database: Database) -> None:
@@ -133,4 +133,4 @@ def test_the_download_has_them(owner: OwnerWalker, database: Database) -> None:
     assert (found["text"], found["on"]) == ("Damson", "why")
     owner.open(f"{owner.at}/delete")
     owner.submit()
-    assert len(stored(database)) == 1, "what is in the bin keeps them"
+    assert len(stored_comments(database)) == 1, "what is in the bin keeps them"

@@ -7,7 +7,7 @@ import pytest
 from advisor.models import Database
 from advisor.processes.costs.forms import read_amount
 from tests.processes.owner_walker import OwnerWalker
-from tests.processes.test_decision import kept
+from tests.processes.test_decision import stored_process
 
 FILLED = {
     "currency": "EUR",
@@ -34,14 +34,14 @@ def test_the_figures_are_kept_and_what_follows_is_told(owner: OwnerWalker, datab
     assert "With a quote from 67,000 EUR it never does." in owner.words
     assert "What is paid once is not counted in that, nor what is not filled in." in owner.words
     assert "Not filled in, and counted as nothing: Tools and space, Oversight, Rework, Leaving again." in owner.words
-    stored = kept(database).costs
+    stored = stored_process(database).costs
     assert stored is not None
     assert stored["ranges"]["quote"] == ["40000.00", "48000.50"]
     owner.submit()
-    assert kept(database).costs == stored, "what the form shows is what was kept"
+    assert stored_process(database).costs == stored, "what the form shows is what was kept"
     assert owner.page.select_one("#people-low")["value"] == "60000"  # type: ignore[index]
     owner.submit(**dict.fromkeys(FILLED, ""))
-    assert kept(database).costs is None
+    assert stored_process(database).costs is None
     assert "What follows" not in owner.words
 
 
@@ -69,19 +69,19 @@ def test_what_is_no_amount_is_told_beside_its_field_and_nothing_is_lost(owner: O
         assert sentence in owner.words
     for name, typed in wrong.items():
         assert owner.page.select_one(f'[name="{name}"]')["value"] == typed  # type: ignore[index]
-    assert kept(database).costs is None
+    assert stored_process(database).costs is None
 
 
 def test_two_windows_lose_nothing(owner: OwnerWalker, database: Database) -> None:
     owner.finish()
     owner.open(f"{owner.at}/costs")
-    twin = owner.again()
+    twin = owner.second_window()
     owner.submit(**FILLED)
     twin.submit(status=409, **{"currency": "GBP", "people-low": "1"})
     assert "60,000 to 70,000 EUR" in twin.words
-    assert kept(database).costs["currency"] == "EUR"  # type: ignore[index]
+    assert stored_process(database).costs["currency"] == "EUR"  # type: ignore[index]
     twin.submit()
-    assert kept(database).costs == {"currency": "GBP", "ranges": {"people": ["1.00", "1.00"]}}
+    assert stored_process(database).costs == {"currency": "GBP", "ranges": {"people": ["1.00", "1.00"]}}
 
 
 def test_a_sign_stands_before_the_amount_and_may_be_typed_there(owner: OwnerWalker) -> None:

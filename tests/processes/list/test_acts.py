@@ -49,7 +49,7 @@ def undo(owner: OwnerWalker) -> None:
     owner.submit(form=next(index for index, form in enumerate(forms) if "put-back" in str(form.get("action"))))
 
 
-def stored(database: Database, owner: OwnerWalker) -> dict[str, Assessment]:
+def stored_processes(database: Database, owner: OwnerWalker) -> dict[str, Assessment]:
     with database.read() as session:
         found = session.scalars(select(Assessment).where(Assessment.account_id == owner.account_id))
         return {one.process_name: one for one in found}
@@ -66,7 +66,7 @@ def test_many_are_deleted_at_once_and_all_of_them_come_back_with_one_click(
     assert "2 processes are in the bin until" in owner.words
     assert owner.response.request.args["q"] == "s", "the list is as it was asked for"
     assert names(owner) == ["Cases at law"]
-    again = owner.again()
+    again = owner.second_window()
     undo(owner)
     assert "2 processes are back in the list." in owner.words
     assert sorted(names(owner)) == sorted(NAMES)
@@ -106,12 +106,12 @@ def test_s1_nobody_brings_back_what_another_deleted(
 def test_what_was_deleted_in_another_window_is_named_and_the_rest_is_done(
     owner: OwnerWalker, ids: dict[str, str], database: Database
 ) -> None:
-    other = owner.again()
+    other = owner.second_window()
     act(other, "delete", ids["Wages"])
     act(owner, "group", *ids.values(), group="Finance")
     assert "2 processes are in “Finance” now." in owner.words
     assert "“Wages” was deleted in another window before, and is left out." in owner.words
-    assert {name: one.groups for name, one in stored(database, owner).items()} == {
+    assert {name: one.groups for name, one in stored_processes(database, owner).items()} == {
         "Wages": [], "Pensions": ["Finance"], "Cases at law": ["Finance"],
     }  # fmt: skip
     owner.open("/processes")
@@ -129,7 +129,7 @@ def test_groups_are_put_in_shown_filtered_sorted_and_taken_out(
     act(owner, "group", ids["Wages"], ids["Pensions"], group="  Finance ; Leeds ")
     owner.open("/processes?sort=name")
     act(owner, "group", ids["Wages"], ids["Cases at law"], group="finance;Wave 2")
-    groups = {name: one.groups for name, one in stored(database, owner).items()}
+    groups = {name: one.groups for name, one in stored_processes(database, owner).items()}
     assert groups["Wages"] == ["Finance", "Leeds", "Wave 2"], "one group in whatever capitals, as it was first written"
     assert groups["Cases at law"] == ["Finance", "Wave 2"]
     owner.open("/processes?sort=name")
@@ -155,7 +155,7 @@ def test_groups_are_put_in_shown_filtered_sorted_and_taken_out(
     assert names(owner) == ["Pensions"]
     owner.open(f"/processes/copy?of={ids['Wages']}")
     owner.submit(process_name="Wages abroad")
-    assert stored(database, owner)["Wages abroad"].groups == ["Wave 2"]
+    assert stored_processes(database, owner)["Wages abroad"].groups == ["Wave 2"]
 
 
 def test_what_no_group_can_be_is_told_with_the_ticks_still_there(
@@ -179,7 +179,7 @@ def test_what_no_group_can_be_is_told_with_the_ticks_still_there(
         session.get_one(Assessment, UUID(ids["Pensions"])).groups = [f"g{n}" for n in range(GROUPS_LIMIT)]
     act(owner, "group", ids["Wages"], ids["Pensions"], group="One more", status=422)
     assert f"“Pensions” would be in more than {GROUPS_LIMIT} groups, so nothing was done." in owner.complaint
-    assert stored(database, owner)["Wages"].groups == []
+    assert stored_processes(database, owner)["Wages"].groups == []
     keep(database, owner.owner, GROUPS_PER_OWNER // 10)
     with database.write() as session:
         rows = [row for row in session.scalars(select(Assessment)) if not row.groups]
@@ -206,17 +206,17 @@ def test_a_group_is_renamed_everywhere_and_two_are_put_together_only_when_that_i
     assert "Enter one name, without a semicolon" in owner.complaint
     owner.open("/processes/groups")
     owner.submit(form=0, name="Finance")
-    assert {name: one.groups for name, one in stored(database, owner).items()} == {
+    assert {name: one.groups for name, one in stored_processes(database, owner).items()} == {
         "Wages": ["Finance"], "Pensions": ["Finance"], "Cases at law": ["Law", "Finance"],
     }  # fmt: skip
     owner.submit(form=0, name="LAW", status=409)
     assert "There is a group “Law” with one process. Put “Finance” together with it?" in owner.words
-    assert stored(database, owner)["Wages"].groups == ["Finance"]
+    assert stored_processes(database, owner)["Wages"].groups == ["Finance"]
     owner.submit(form=0)
-    assert {name: one.groups for name, one in stored(database, owner).items()} == {
+    assert {name: one.groups for name, one in stored_processes(database, owner).items()} == {
         "Wages": ["LAW"], "Pensions": ["LAW"], "Cases at law": ["LAW"],
     }  # fmt: skip
-    assert stored(database, rival)["Jam"].groups == ["Finanse"]
+    assert stored_processes(database, rival)["Jam"].groups == ["Finanse"]
 
 
 # ---- decisions
@@ -235,7 +235,9 @@ def test_one_decision_is_noted_for_many_and_no_other_decision_or_note_is_lost(
     assert "Select what you decided" in owner.complaint
     owner.submit(made="bpo")
     assert "The decision is noted for 2 processes. One has another, and keeps it." in owner.words
-    made = {name: (one.decision, str(one.decided_on), one.notes) for name, one in stored(database, owner).items()}
+    made = {
+        name: (one.decision, str(one.decided_on), one.notes) for name, one in stored_processes(database, owner).items()
+    }
     assert made == {
         "Wages": ("bpo", "2026-11-03", "Board."),
         "Cases at law": ("bpo", "2026-11-03", "Board."),
@@ -245,15 +247,15 @@ def test_one_decision_is_noted_for_many_and_no_other_decision_or_note_is_lost(
     assert names(owner) == ["Cases at law", "Wages"]
     owner.open("/processes?sort=name")
     act(owner, "decide", *ids.values())
-    window = owner.again()
+    window = owner.second_window()
     owner.submit(made="kpo", decided_on="4/11/2026", notes="Again.", others="replace")
-    pensions = stored(database, owner)["Pensions"]
+    pensions = stored_processes(database, owner)["Pensions"]
     assert (pensions.decision, pensions.notes) == ("kpo", "Ours.\n\nAgain.")
     window.submit(made="both", decided_on="4/11/2026", notes="", others="replace", status=409)
     assert "One of them was changed in another window, so nothing was done." in window.complaint
-    assert stored(database, owner)["Pensions"].decision == "kpo"
+    assert stored_processes(database, owner)["Pensions"].decision == "kpo"
     window.submit()
-    assert stored(database, owner)["Pensions"].decision == "both"
+    assert stored_processes(database, owner)["Pensions"].decision == "both"
 
 
 def test_notes_that_would_be_too_long_are_refused_with_nothing_done(
@@ -265,7 +267,7 @@ def test_notes_that_would_be_too_long_are_refused_with_nothing_done(
     act(owner, "decide", *ids.values())
     owner.submit(made="bpo", decided_on="3/11/2026", notes="Board.", status=422)
     assert "The notes of “Pensions” would be too long" in owner.complaint
-    assert {one.decision for one in stored(database, owner).values()} == {None}
+    assert {one.decision for one in stored_processes(database, owner).values()} == {None}
 
 
 # ---- newer rules
@@ -285,10 +287,10 @@ def test_many_move_to_newer_rules_and_the_page_says_before_what_becomes_of_each(
         "One gets the same advice",
         "One has no advice yet, or these rules already",
     ]
-    window = owner.again()
+    window = owner.second_window()
     owner.submit()
     assert "3 processes have rules version 3 now." in owner.words
-    assert {one.version_number for one in stored(database, owner).values()} == {3}
+    assert {one.version_number for one in stored_processes(database, owner).values()} == {3}
     window.submit()
     with database.read() as session:
         assert len(session.scalars(select(RecommendationRecord)).all()) == 6, "each was advised on once more"
@@ -305,12 +307,12 @@ def test_what_needs_a_question_answered_again_is_named_and_left_as_it_is(
     owner.open("/processes")
     act(owner, "rules", letters, ids["Wages"])
     assert "One needs a question answered again, and stays as it is Letters" in owner.words
-    window = owner.again()
+    window = owner.second_window()
     newer()
     window.submit(status=409)
     assert "The rules have changed once more since you opened this page." in window.complaint
     window.submit()
-    assert {name: one.version_number for name, one in stored(database, owner).items()} == {
+    assert {name: one.version_number for name, one in stored_processes(database, owner).items()} == {
         "Wages": 5, "Pensions": 2, "Cases at law": 2, "Letters": 3,
     }  # fmt: skip
 
@@ -330,7 +332,7 @@ def test_all_of_a_page_or_all_that_is_found_are_ticked_by_links(owner: OwnerWalk
     assert "All 130 are ticked, on the other pages too." in owner.words
     left = value_of(page.select("table.list tbody tr")[0])
     ticked = [value_of(row) for row in page.select("table.list tbody tr")][1:]
-    stale = owner.again()
+    stale = owner.second_window()
     act(owner, "group", *ticked, group="All")
     assert "129 processes are in “All” now." in owner.words
     owner.open("/processes?group=%3B")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from advisor.models import Assessment, Database, Part, RecommendationRecord
 from advisor.models.base import utc_now
 from tests.assessments.walker import CORE, EXPERT, MIXED, ROUTINE
-from tests.effort import within
+from tests.effort import limit_processor_time
 from tests.processes.conftest import Publish
 from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import text_of
@@ -140,7 +140,7 @@ def test_s1_the_list_holds_ones_own_processes_alone(owner: OwnerWalker, rival: O
 def test_500_processes_come_in_pages_of_eighty_under_15_kb(owner: OwnerWalker, database: Database) -> None:
     owner.finish(ROUTINE, name="Wages 0")
     multiply(database, owner, 499)
-    with within(2):
+    with limit_processor_time(2):
         owner.open("/processes?sort=name")
     assert len(names(owner)) == 80
     assert "500 processes. Page 1 of 7." in owner.words
@@ -158,7 +158,7 @@ def test_500_processes_by_older_rules_are_held_against_the_newer_ones_in_time(
     owner.finish(ROUTINE, name="Wages 0")
     multiply(database, owner, 499)
     newer()
-    with within(2):
+    with limit_processor_time(2):
         owner.open("/processes?rules=changed")
     assert "of 500 processes." in owner.words
     assert all(owner.page.select("tbody .tag"))

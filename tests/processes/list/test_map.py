@@ -52,7 +52,7 @@ def crowd(count: int, most: int = 20) -> list[ListRow]:
     ]
 
 
-def drawn(rows: list[ListRow], frame: Frame = WIDE) -> ProcessMap:
+def draw_map(rows: list[ListRow], frame: Frame = WIDE) -> ProcessMap:
     found = process_map(rows, frame, lambda **asked: repr(asked))
     assert found is not None
     return found
@@ -80,7 +80,7 @@ def test_without_advice_there_is_no_map() -> None:
 
 
 def test_bpo_points_lie_to_the_right_and_kpo_points_upwards() -> None:
-    found = drawn([row(1, Outcome.BPO, 12, 0), row(2, Outcome.KPO, 0, 12), row(3, None)])
+    found = draw_map([row(1, Outcome.BPO, 12, 0), row(2, Outcome.KPO, 0, 12), row(3, None)])
     bpo, kpo = sorted(found.marks, key=lambda mark: mark.number)
     assert bpo.x > kpo.x
     assert bpo.y > kpo.y, "a picture is measured from its top"
@@ -90,7 +90,7 @@ def test_bpo_points_lie_to_the_right_and_kpo_points_upwards() -> None:
 
 def test_what_has_the_same_points_is_one_mark_that_counts_them_and_opens_their_list() -> None:
     rows = [row(7, Outcome.BPO, 9, 1), row(4, Outcome.KEEP, 9, 1), row(2, Outcome.BPO, 9, 1), row(5, Outcome.BPO, 9, 4)]
-    one, several = drawn(rows).marks
+    one, several = draw_map(rows).marks
     assert (one.number, one.is_crowd, one.outcomes) == (5, False, ["bpo"])
     assert (several.number, several.is_crowd, several.outcomes) == (3, True, ["bpo", "keep"])
     assert several.label == "3 processes: BPO 2, Keep in-house for now 1"
@@ -108,7 +108,7 @@ def test_every_process_is_found_by_one_mark_and_marks_do_not_touch(count: int) -
     for most in (0, 3, 11, 20, 31, 47, 100):
         rows = crowd(count, most)
         for width, frame in FRAMES.items():
-            found = drawn(rows, frame)
+            found = draw_map(rows, frame)
             of_marks = [members(mark, rows) for mark in found.marks]
             reached = [row.number for of_mark in of_marks for row in of_mark]
             assert sorted(reached) == list(range(1, count + 1))
@@ -132,20 +132,20 @@ def test_what_nothing_is_near_stands_exactly_where_the_scale_says() -> None:
     for count, most in ((1, 9), (3, 20), (12, 20), (25, 40), (40, 100)):
         rows = crowd(count, most)
         for width, frame in FRAMES.items():
-            found = drawn(rows, frame)
+            found = draw_map(rows, frame)
             at = {row.number: place_of(row, found) for row in rows}
             stands = {mark.number: (mark.x, mark.y) for mark in found.marks if not mark.is_crowd}
             for number, place in at.items():
                 others = (other for key, other in at.items() if key != number)
-                if all(_apart(place, other, width) > 2 * TARGET for other in others):
+                if all(_distance(place, other, width) > 2 * TARGET for other in others):
                     alone += 1
                     assert stands[number] == pytest.approx(place, abs=0.1)
             for number, place in stands.items():
-                assert _apart(place, at[number], width) < 1.5 * TARGET, "nor is what is moved moved far"
+                assert _distance(place, at[number], width) < 1.5 * TARGET, "nor is what is moved moved far"
     assert alone > 40
 
 
-def _apart(one: tuple[float, float], other: tuple[float, float], width: int) -> float:
+def _distance(one: tuple[float, float], other: tuple[float, float], width: int) -> float:
     return max(abs(one[0] - other[0]) * width, abs(one[1] - other[1]) * HEIGHT) / 100
 
 

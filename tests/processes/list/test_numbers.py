@@ -69,13 +69,13 @@ def test_what_comes_along_at_a_sign_in_is_numbered_behind_what_is_there_and_give
     for name in ("First here", "Second here"):
         stranger.begin(name)
     sign_in(stranger)
-    assert stored(database) == {"Mine": 1, "First here": 2, "Second here": 3}
+    assert stored_numbers(database) == {"Mine": 1, "First here": 2, "Second here": 3}
     stranger.open("/account/this-browser")
     press(stranger, "Give them back")
-    assert stored(database) == {"Mine": 1, "First here": None, "Second here": None}
+    assert stored_numbers(database) == {"Mine": 1, "First here": None, "Second here": None}
 
 
-def stored(database: Database) -> dict[str, int | None]:
+def stored_numbers(database: Database) -> dict[str, int | None]:
     with database.read() as session:
         return {row.process_name: row.number for row in session.scalars(select(Assessment))}
 

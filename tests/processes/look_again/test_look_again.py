@@ -16,8 +16,8 @@ from advisor.processes.look_again.forms import day_in_months
 from advisor.settings import Settings
 from advisor.web.days import example_day
 from tests.accounts.mailbox import Mailbox
+from tests.concurrency import run_together
 from tests.processes.owner_walker import OwnerWalker
-from tests.together import together
 from tests.visiting import text_of
 
 TODAY = datetime.now(UTC).date()
@@ -34,11 +34,11 @@ def set_days(database: Database, day: date | None) -> None:
         session.execute(update(Assessment).values(look_again_on=day))
 
 
-def typed(day: date) -> str:
+def typed_day(day: date) -> str:
     return f"{day.day}/{day.month}/{day.year}"
 
 
-def said(day: date) -> str:
+def told_day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
@@ -70,14 +70,14 @@ def test_who_waits_says_until_when(owner: OwnerWalker, database: Database) -> No
     for sent, complaint in (
         ("", "Say when you want to look at it again"),
         ("soon", f"Enter a day, such as {example_day(ahead=True)}"),
-        (typed(TODAY - timedelta(days=30)), "Enter a day that is still to come"),
+        (typed_day(TODAY - timedelta(days=30)), "Enter a day that is still to come"),
         ("1/1/2999", "Enter a day that is still to come"),
     ):
         owner.open(f"{owner.at}/decision")
         owner.submit(made="later", look_again_on=sent, status=422)
         assert complaint in owner.complaint
-    owner.submit(made="later", look_again_on=typed(day))
-    assert f"Look again on {said(day)}." in owner.words
+    owner.submit(made="later", look_again_on=typed_day(day))
+    assert f"Look again on {told_day(day)}." in owner.words
     assert days(database) == [day]
     owner.open(f"{owner.at}/decision")
     owner.submit(made="keep", notes="Kept for now.")
@@ -86,7 +86,7 @@ def test_who_waits_says_until_when(owner: OwnerWalker, database: Database) -> No
     owner.open(f"{owner.at}/decision")
     owner.submit(notes="Still kept.")
     assert days(database) == [TODAY - timedelta(days=3)], "a day that has passed does not keep anybody from saving"
-    assert f"You wanted to look at this again on {said(TODAY - timedelta(days=3))}." in owner.words
+    assert f"You wanted to look at this again on {told_day(TODAY - timedelta(days=3))}." in owner.words
 
 
 def test_a_day_is_set_for_one_process_and_taken_away(owner: OwnerWalker, database: Database) -> None:
@@ -100,7 +100,7 @@ def test_a_day_is_set_for_one_process_and_taken_away(owner: OwnerWalker, databas
     assert owner.key == "result"
     assert days(database) == [day_in_months(TODAY, 6)]
     owner.open(f"/processes/look-again/set?of={owner.id}")
-    assert owner.chosen() == ["day"]
+    assert owner.chosen_values() == ["day"]
     owner.submit(when="never")
     assert days(database) == [None]
     assert "Look again on" not in owner.words
@@ -119,7 +119,7 @@ def test_one_day_for_all_and_the_list_of_days(owner: OwnerWalker, database: Data
     assert days(database) == [day_in_months(TODAY, 12)] * 3
     assert "Saved." in owner.words
     owner.open(f"/processes/look-again/set?of={owner.id}")
-    owner.submit(when="day", day=typed(TODAY))
+    owner.submit(when="day", day=typed_day(TODAY))
     owner.open("/processes/look-again")
     assert [text_of(it) for it in owner.page.select("h2, h3")] == ["Due now", "Support", "To come", "Payroll", "Tax"]
     owner.open("/processes/look-again/set")
@@ -148,7 +148,7 @@ def test_the_list_leads_to_the_days_and_says_how_many_have_come(owner: OwnerWalk
     forms = owner.page.select("main form")
     owner.submit(form=[form.get("id") for form in forms].index("list"), of=[str(owner.id)], do="again")
     assert owner.path == "/processes/look-again/set"
-    owner.submit(when="day", day=typed(TODAY))
+    owner.submit(when="day", day=typed_day(TODAY))
     assert days(database) == [None, TODAY]
     owner.open("/processes")
     assert "1 is due to be looked at again" in owner.words
@@ -163,7 +163,7 @@ def test_a_day_that_was_changed_in_another_window_is_not_overwritten_unseen(
 ) -> None:
     owner.finish()
     owner.open(f"/processes/look-again/set?of={owner.id}")
-    other = owner.again()
+    other = owner.second_window()
     other.submit(when="3")
     owner.submit(when="6", status=409)
     assert days(database) == [day_in_months(TODAY, 3)]
@@ -216,7 +216,7 @@ def test_a_letter_tells_once_of_a_day_that_has_come(owner: OwnerWalker, database
     for name in ("Secret plans", "Tax"):
         owner.finish(name=name)
     owner.open("/processes/look-again/set")
-    owner.submit(when="day", day=typed(TODAY + timedelta(days=9)), by_mail="y")
+    owner.submit(when="day", day=typed_day(TODAY + timedelta(days=9)), by_mail="y")
     assert mailbox.letters() == []
     set_days(database, TODAY)
     (letter,) = mailbox.letters()
@@ -229,7 +229,7 @@ def test_a_letter_tells_once_of_a_day_that_has_come(owner: OwnerWalker, database
     set_days(database, TODAY - timedelta(days=1))
     assert len(mailbox.letters()) == 2, "another day is told of anew"
     owner.open("/processes/look-again/set")
-    owner.submit(by_mail=None, when="day", day=typed(TODAY))
+    owner.submit(by_mail=None, when="day", day=typed_day(TODAY))
     assert len(mailbox.letters()) == 2
     with database.read() as session:
         assert session.scalars(select(Reminder)).all() == []
@@ -238,7 +238,7 @@ def test_a_letter_tells_once_of_a_day_that_has_come(owner: OwnerWalker, database
 def test_no_letter_where_nobody_may_read_it(owner: OwnerWalker, database: Database, mailbox: Mailbox) -> None:
     owner.finish()
     owner.open("/processes/look-again/set")
-    owner.submit(when="day", day=typed(TODAY), by_mail="y")
+    owner.submit(when="day", day=typed_day(TODAY), by_mail="y")
     with database.write() as session:
         session.execute(update(Assessment).values(deleted_at=datetime.now(UTC)))
     assert mailbox.letters() == []
@@ -258,8 +258,8 @@ def test_two_servers_ask_for_one_letter(owner: OwnerWalker, database: Database, 
     for _number in range(3):
         owner.finish()
     owner.open("/processes/look-again/set")
-    owner.submit(when="day", day=typed(TODAY), by_mail="y")
-    together([lambda: ask_for_reminders(database)] * 4)
+    owner.submit(when="day", day=typed_day(TODAY), by_mail="y")
+    run_together([lambda: ask_for_reminders(database)] * 4)
     with database.read() as session:
         assert len(session.scalars(select(MailOutbox)).all()) == 1
     assert len(mailbox.letters()) == 1

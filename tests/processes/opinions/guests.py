@@ -33,7 +33,7 @@ class Guest(Walker):
     """Somebody who was asked, and has no account."""
 
     @classmethod
-    def invited(cls, app: Flask, owner: OwnerWalker, name: str = "", **chosen: object) -> "Guest":
+    def invite(cls, app: Flask, owner: OwnerWalker, name: str = "", **chosen: object) -> "Guest":
         """Ask somebody new, who has not opened the link yet."""
         guest = cls(app.test_client())
         guest.at = ask(owner, name, **chosen)
@@ -67,7 +67,7 @@ class Guest(Walker):
         self.submit(form=number, **more)
 
 
-def stored(database: Database) -> list[Opinion]:
+def stored_opinions(database: Database) -> list[Opinion]:
     with database.read() as session:
         return list(session.scalars(select(Opinion).order_by(Opinion.number)))
 
@@ -78,6 +78,6 @@ def change(database: Database, **values: Any) -> None:
         session.execute(update(Opinion).values(**values))
 
 
-def ended(guest: Visitor, path: str) -> bool:
+def has_ended(guest: Visitor, path: str) -> bool:
     reply = guest.client.get(path)
     return reply.status_code == 404 and "This link leads nowhere" in reply.text

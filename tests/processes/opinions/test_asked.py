@@ -9,7 +9,7 @@ from advisor.models import Account, AuditEvent, Database, RecommendationRecord
 from advisor.models.base import hash_of, utc_now
 from advisor.web.access.security import SECRET_ADDRESS_HEADERS
 from tests.assessments.walker import EXPERT, MIXED, ROUTINE
-from tests.processes.opinions.guests import Guest, ask, change, ended, stored
+from tests.processes.opinions.guests import Guest, ask, change, has_ended, stored_opinions
 from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import text_of
 
@@ -27,9 +27,9 @@ def test_a_guest_sees_the_questions_and_nothing_of_the_owner_or_of_others(
         owner.submit()
     owner.open(f"{owner.at}/decision")
     owner.submit(made="bpo", notes=f"{PRIVATE} noted")
-    other = Guest.invited(app, owner, THEIRS, process_name="Fruit")
+    other = Guest.invite(app, owner, THEIRS, process_name="Fruit")
     other.hand_in(EXPERT)
-    guest = Guest.invited(app, owner, f"{PRIVATE} Priya", asked_by="Olga", process_name="Fruit")
+    guest = Guest.invite(app, owner, f"{PRIVATE} Priya", asked_by="Olga", process_name="Fruit")
     seen: list[str] = []
 
     def look() -> None:
@@ -42,7 +42,7 @@ def test_a_guest_sees_the_questions_and_nothing_of_the_owner_or_of_others(
     guest.open(str(guest.page.select_one(".actions a.button")["href"]))  # type: ignore[index]
     while "/questions/" in guest.path:
         look()
-        assert guest.chosen() == [], "nothing is chosen before"
+        assert guest.chosen_values() == [], "nothing is chosen before"
         guest.answer(ROUTINE[guest.key])
     look()
     guest.hand_in()
@@ -76,7 +76,7 @@ def test_s8_the_address_is_passed_on_to_nobody_and_looking_sets_no_cookie_and_ch
         reply = crawler.get(path + way)
         assert {name: reply.headers[name] for name in SECRET_ADDRESS_HEADERS} == SECRET_ADDRESS_HEADERS, way
     assert "no-referrer" not in owner.client.get(f"{owner.at}/questions/edge").headers["Referrer-Policy"]
-    (opinion,) = stored(database)
+    (opinion,) = stored_opinions(database)
     assert not opinion.has_answers
     token = path.rsplit("/", 1)[1]
     assert len(token) == 22, "128 bits, six to a letter"
@@ -93,7 +93,7 @@ def test_a_form_whose_browser_does_not_say_where_it_comes_from_is_taken_at_a_sec
     app: Flask, owner: OwnerWalker
 ) -> None:
     owner.finish(ROUTINE)
-    guest = Guest.invited(app, owner)
+    guest = Guest.invite(app, owner)
     page = guest.open(f"{guest.at}/questions/edge")
     data = {"csrf_token": str(page.select_one("[name=csrf_token]")["value"]), "answer": "no"}  # type: ignore[index]
     sent = guest.client.post(f"{guest.at}/questions/edge", data=data, headers={"Origin": "null"})
@@ -113,7 +113,7 @@ def test_what_is_answered_stays_hidden_until_it_is_handed_in_and_can_be_taken_ba
     app: Flask, owner: OwnerWalker, database: Database
 ) -> None:
     owner.finish(ROUTINE)
-    guest = Guest.invited(app, owner, "Priya")
+    guest = Guest.invite(app, owner, "Priya")
 
     def status() -> str:
         return text_of(owner.open(f"{owner.at}/opinions").select_one("main li"))
@@ -135,7 +135,7 @@ def test_what_is_answered_stays_hidden_until_it_is_handed_in_and_can_be_taken_ba
     assert "Keep this in-house" in guest.words or "in-house" in guest.words
     assert "Priya handed in" in status()
     assert "Side by side" in owner.words
-    twin = guest.again()
+    twin = guest.second_window()
     guest.open(f"{guest.at}/questions/edge")
     assert guest.path == guest.at, "what is handed in is locked"
     guest.press("/reopen")
@@ -149,7 +149,7 @@ def test_what_is_answered_stays_hidden_until_it_is_handed_in_and_can_be_taken_ba
     assert "Your answers are deleted." in guest.words
     assert "Priya deleted their answers" in status()
     assert "Side by side" not in owner.words
-    (opinion,) = stored(database)
+    (opinion,) = stored_opinions(database)
     assert (opinion.answers, opinion.answered_at, opinion.pulled_apart) == ({}, {}, {})
     assert [part["answers"] for part in opinion.parts] == [{}]
     guest.hand_in(ROUTINE)
@@ -158,7 +158,7 @@ def test_what_is_answered_stays_hidden_until_it_is_handed_in_and_can_be_taken_ba
 
 def test_p3_two_windows_at_one_link_lose_nothing(app: Flask, owner: OwnerWalker) -> None:
     owner.finish(ROUTINE)
-    guest = Guest.invited(app, owner)
+    guest = Guest.invite(app, owner)
     guest.open(f"{guest.at}/questions/edge")
     other = Guest(app.test_client())
     other.open(f"{guest.at}/questions/edge")
@@ -168,7 +168,7 @@ def test_p3_two_windows_at_one_link_lose_nothing(app: Flask, owner: OwnerWalker)
     assert "Not core" in other.words
     other.submit(button="mine")
     guest.open(f"{guest.at}/questions/edge")
-    assert guest.chosen() == ["yes"]
+    assert guest.chosen_values() == ["yes"]
     guest.say({"edge": "yes", **EXPERT})
     other.open(f"{guest.at}/questions/skill")
     guest.hand_in()
@@ -179,7 +179,7 @@ def test_p3_two_windows_at_one_link_lose_nothing(app: Flask, owner: OwnerWalker)
 
 def test_two_answers_that_pull_apart_are_shown_once(app: Flask, owner: OwnerWalker) -> None:
     owner.finish(ROUTINE)
-    guest = Guest.invited(app, owner)
+    guest = Guest.invite(app, owner)
     pages = []
     guest.open(guest.at)
     guest.open(str(guest.page.select_one(".actions a.button")["href"]))  # type: ignore[index]
@@ -208,7 +208,7 @@ def test_s2_one_page_for_every_link_that_leads_nowhere(app: Flask, owner: OwnerW
     change(database, expires_at=utc_now() + timedelta(days=1), revoked_at=utc_now())
     replies.add(reply(path))
     change(database, revoked_at=None)
-    assert not ended(Guest(app.test_client()), path)
+    assert not has_ended(Guest(app.test_client()), path)
     with database.write() as session:
         session.execute(update(Account).where(Account.id == owner.account_id).values(disabled_at=utc_now()))
     replies.add(reply(path))
@@ -218,11 +218,11 @@ def test_s2_one_page_for_every_link_that_leads_nowhere(app: Flask, owner: OwnerW
     owner.submit()
     replies.add(reply(path))
     owner.submit()  # undo
-    assert not ended(Guest(app.test_client()), path)
+    assert not has_ended(Guest(app.test_client()), path)
     owner.open(f"{owner.at}/delete")
     owner.submit()
     owner.open("/processes/bin")
     owner.submit(form=1)
     replies.add(reply(path))
     assert replies == {unknown}
-    assert stored(database) == []
+    assert stored_opinions(database) == []

@@ -13,7 +13,7 @@ from advisor.models.base import utc_now
 from tests.accounts.recorded_acts.processes import download
 from tests.assessments.walker import EXPERT, ROUTINE, at_once
 from tests.processes.conftest import Publish
-from tests.processes.opinions.guests import Guest, ask, change, ended, stored
+from tests.processes.opinions.guests import Guest, ask, change, has_ended, stored_opinions
 from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import Visitor, text_of
 
@@ -25,28 +25,28 @@ def test_after_its_days_a_link_lets_what_was_handed_in_be_read_and_deleted_alone
     app: Flask, owner: OwnerWalker, database: Database
 ) -> None:
     owner.finish(ROUTINE)
-    guest = Guest.invited(app, owner)
+    guest = Guest.invite(app, owner)
     guest.hand_in(EXPERT)
     change(database, expires_at=utc_now() - timedelta(days=1))
     guest.open(guest.at)
     assert "cannot be changed any more" in guest.words
     assert guest.post(f"{guest.at}/reopen").status_code == 303
-    assert stored(database)[0].handed_in_at is not None
+    assert stored_opinions(database)[0].handed_in_at is not None
     guest.open(guest.at)
     guest.press("/delete")
     assert guest.heading == "Your answers are deleted"
-    assert not stored(database)[0].has_answers
+    assert not stored_opinions(database)[0].has_answers
 
 
 def test_a_new_link_ends_the_old_one_and_keeps_the_answers(app: Flask, owner: OwnerWalker, database: Database) -> None:
     owner.finish(ROUTINE)
-    guest = Guest.invited(app, owner, "Priya", days="7")
+    guest = Guest.invite(app, owner, "Priya", days="7")
     guest.open(f"{guest.at}/questions/edge")
     guest.answer("yes")
-    made = stored(database)[0]
+    made = stored_opinions(database)[0]
     assert (made.expires_at - made.created_at).days in {6, 7}
     owner.open(f"{owner.at}/opinions")
-    twin = owner.again()
+    twin = owner.second_window()
     owner.submit(form=0)
     field = owner.page.select_one("#link")
     assert field is not None
@@ -54,15 +54,15 @@ def test_a_new_link_ends_the_old_one_and_keeps_the_answers(app: Flask, owner: Ow
     new = "/opinion/" + str(field["value"]).rsplit("/", 1)[1]
     twin.submit(form=0)
     assert "You made that link already" in twin.words
-    assert ended(guest, guest.at)
+    assert has_ended(guest, guest.at)
     guest.at = new
     guest.open(f"{guest.at}/questions/edge")
-    assert guest.chosen() == ["yes"]
+    assert guest.chosen_values() == ["yes"]
     owner.open(f"{owner.at}/opinions")
     owner.submit(form=1)
     assert "Deleted: the link leads nowhere any more" in owner.words
-    assert ended(guest, new)
-    assert stored(database) == []
+    assert has_ended(guest, new)
+    assert stored_opinions(database) == []
 
 
 def test_ten_people_are_asked_at_a_time_and_no_eleventh(app: Flask, owner: OwnerWalker, database: Database) -> None:
@@ -70,7 +70,7 @@ def test_ten_people_are_asked_at_a_time_and_no_eleventh(app: Flask, owner: Owner
     for _ in range(8):
         ask(owner)
     owner.open(f"{owner.at}/opinions/new")
-    forms = [owner.again() for _ in range(6)]
+    forms = [owner.second_window() for _ in range(6)]
     for form in forms:
         form.open(f"{owner.at}/opinions/new")
     fields = [{field["name"]: field.get("value", "") for field in form.page.select("main input")} for form in forms]
@@ -84,7 +84,7 @@ def test_ten_people_are_asked_at_a_time_and_no_eleventh(app: Flask, owner: Owner
     owner.submit(note="kept", status=422)
     assert "10 people are asked, which is as many as may be" in owner.complaint
     assert fields_kept(owner) == "kept"
-    assert len(stored(database)) == 10
+    assert len(stored_opinions(database)) == 10
     change(database, expires_at=utc_now() - timedelta(seconds=1))
     ask(owner)
 
@@ -100,7 +100,7 @@ def test_s1_another_owner_and_nobody_reach_nothing(
     owner.finish(ROUTINE)
     rival.finish(ROUTINE)
     path = ask(owner, "Priya")
-    opinion = stored(database)[0].id
+    opinion = stored_opinions(database)[0].id
     for assessment in (owner.id, uuid4()):
         at = f"/assessments/{assessment}/opinions"
         assert {rival.client.get(f"{at}{way}").status_code for way in ("", "/new", "/settle")} == {404}
@@ -113,7 +113,7 @@ def test_s1_another_owner_and_nobody_reach_nothing(
     assert "/sign-in" in visitor.client.get(f"{owner.at}/opinions").headers["Location"]
     rival.open(path)
     assert rival.page.select_one("nav.you") is None, "the page says nothing of who is signed in"
-    assert len(stored(database)) == 1
+    assert len(stored_opinions(database)) == 1
 
 
 @pytest.mark.parametrize("way", ["", "/questions/edge"])
@@ -121,14 +121,14 @@ def test_the_owners_own_look_does_not_count_as_opened(owner: OwnerWalker, databa
     owner.finish(ROUTINE)
     path = ask(owner)
     owner.open(path + way)
-    assert stored(database)[0].last_opened_at is None
+    assert stored_opinions(database)[0].last_opened_at is None
 
 
 def test_p7_opinions_are_in_the_file_once_handed_in_and_go_with_the_account(
     app: Flask, owner: OwnerWalker, database: Database
 ) -> None:
     owner.finish(ROUTINE)
-    guest = Guest.invited(app, owner, "Priya")
+    guest = Guest.invite(app, owner, "Priya")
     guest.say(EXPERT)
     owner.open("/account")
     before = download(owner).json["processes"][0]["second_opinions"]
@@ -142,31 +142,31 @@ def test_p7_opinions_are_in_the_file_once_handed_in_and_go_with_the_account(
     assert guest.at.rsplit("/", 1)[1] not in file.text
     with database.write() as session:
         session.delete(session.get_one(Account, owner.account_id))
-    assert ended(guest, guest.at)
-    assert stored(database) == []
+    assert has_ended(guest, guest.at)
+    assert stored_opinions(database) == []
 
 
 def test_a_restore_ends_every_link_and_purging_takes_what_nobody_took_up(
     app: Flask, owner: OwnerWalker, database: Database
 ) -> None:
     owner.finish(ROUTINE)
-    guest = Guest.invited(app, owner, "Priya")
+    guest = Guest.invite(app, owner, "Priya")
     guest.hand_in(EXPERT)
     ask(owner, "Ben")
     with database.write() as session:
         assert revoke_all(session)["links for second opinions"] == 2
-    assert ended(guest, guest.at)
+    assert has_ended(guest, guest.at)
     for days, left in ((29, 2), (31, 1)):
         change(database, expires_at=utc_now() - timedelta(days=days))
         with database.write() as session:
             purge(session, assessments_after=timedelta(days=30), keys_after=timedelta(days=2))
-        assert len(stored(database)) == left
-    assert [it.name for it in stored(database)] == ["Priya"], "what was handed in stays with its process"
+        assert len(stored_opinions(database)) == left
+    assert [it.name for it in stored_opinions(database)] == ["Priya"], "what was handed in stays with its process"
 
 
 def test_too_many_saves_by_one_link_are_asked_to_wait(app: Flask, owner: OwnerWalker) -> None:
     owner.finish(ROUTINE)
-    guest = Guest.invited(app, owner)
+    guest = Guest.invite(app, owner)
     guest.open(f"{guest.at}/questions/edge")
     app.config["OPINION_SAVES"] = 2
     try:
@@ -184,11 +184,11 @@ def test_a_guest_goes_on_under_the_rules_they_were_asked_under(
     app: Flask, owner: OwnerWalker, newer: Publish, database: Database
 ) -> None:
     owner.finish(ROUTINE)
-    guest = Guest.invited(app, owner, "Priya")
+    guest = Guest.invite(app, owner, "Priya")
     newer()
     guest.hand_in(ROUTINE)
     assert re.search(r"version 2\b", text_of(guest.page))
-    assert stored(database)[0].version_number == 2
+    assert stored_opinions(database)[0].version_number == 2
     owner.open(f"{owner.at}/newer-rules")
     owner.submit(form=0)
     owner.open(f"{owner.at}/opinions")

@@ -27,7 +27,7 @@ def test_a_second_opinion_turns_the_advice_over_and_the_history_says_who_gave_in
     app: Flask, owner: OwnerWalker, database: Database
 ) -> None:
     owner.finish(ROUTINE, name="Payroll")
-    priya, ben = (Guest.invited(app, owner, name) for name in ("Priya", "Ben"))
+    priya, ben = (Guest.invite(app, owner, name) for name in ("Priya", "Ben"))
     late = ask(owner, "Late")
     priya.hand_in(EXPERT)
     ben.hand_in(ROUTINE)
@@ -46,7 +46,7 @@ def test_a_second_opinion_turns_the_advice_over_and_the_history_says_who_gave_in
     assert "Where all agree How core is it? = Not core" in owner.words
     assert "Not everybody was asked." in row(owner, "Are the steps written down?")
     owner.open(f"{owner.at}/opinions/settle")
-    twin = owner.again()
+    twin = owner.second_window()
     chosen = choose(owner, "steps", "(Priya)")
     owner.submit(**chosen, note="I gave in on the steps: Priya does the work.")
     assert owner.key == "result"
@@ -83,11 +83,11 @@ def test_what_changed_meanwhile_is_told_and_nothing_is_settled_on_answers_that_w
     app: Flask, owner: OwnerWalker, database: Database
 ) -> None:
     owner.finish(ROUTINE)
-    priya = Guest.invited(app, owner, "Priya")
-    ben = Guest.invited(app, owner, "Ben")
+    priya = Guest.invite(app, owner, "Priya")
+    ben = Guest.invite(app, owner, "Ben")
     priya.hand_in(EXPERT)
     owner.open(f"{owner.at}/opinions/settle")
-    twin = owner.again()
+    twin = owner.second_window()
     twin.question("edge")
     twin.answer("yes")
     chosen = choose(owner, "steps", "(Priya)")
@@ -95,7 +95,7 @@ def test_what_changed_meanwhile_is_told_and_nothing_is_settled_on_answers_that_w
     assert "Answers were changed after you opened this page." in owner.complaint
     assert "How core is it?" in owner.words, "where people differ now"
     assert text_of(owner.page.select_one("textarea")) == "kept"
-    assert chosen["choice-steps"] in owner.chosen(), "what was chosen stays chosen"
+    assert chosen["choice-steps"] in owner.chosen_values(), "what was chosen stays chosen"
     ben.hand_in(ROUTINE)
     owner.submit(status=409)
     assert "(Priya and Ben)" in owner.words
@@ -108,7 +108,7 @@ def test_what_changed_meanwhile_is_told_and_nothing_is_settled_on_answers_that_w
 
 def test_parts_that_were_changed_meanwhile_are_told_and_not_compared(app: Flask, owner: OwnerWalker) -> None:
     owner.finish(ROUTINE)
-    priya = Guest.invited(app, owner, "Priya")
+    priya = Guest.invite(app, owner, "Priya")
     priya.hand_in({**EXPERT, "edge": "yes"})
     owner.open(f"{owner.at}/parts")
     owner.submit(part_1="Keying", part_2="Posting")
@@ -117,7 +117,7 @@ def test_parts_that_were_changed_meanwhile_are_told_and_not_compared(app: Flask,
     owner.open(f"{owner.at}/opinions")
     assert "Priya was not asked about “Keying” and “Posting”, since these parts are newer." in owner.words
     assert "Priya Keep in-house for now differs from you in 1 answer" in owner.words
-    ben = Guest.invited(app, owner, "Ben")
+    ben = Guest.invite(app, owner, "Ben")
     ben.hand_in(EXPERT)
     owner.open(f"{owner.at}/parts")
     owner.submit(part_1="Keying", part_2="Posting", part_3="Calling")
@@ -137,7 +137,7 @@ def test_an_owner_who_has_not_answered_takes_over_what_others_say(app: Flask, ow
     owner.begin("Payroll")
     owner.open(f"{owner.at}/answers")
     owner.open(str(owner.page.select_one("a[href$=opinions]")["href"]))  # type: ignore[index]
-    priya = Guest.invited(app, owner)
+    priya = Guest.invite(app, owner)
     priya.hand_in(EXPERT)
     owner.open(f"{owner.at}/opinions")
     assert "Person 1" in owner.words
@@ -152,7 +152,7 @@ def test_an_owner_who_has_not_answered_takes_over_what_others_say(app: Flask, ow
 
 def test_nobody_differs_and_the_note_stands_in_the_history_all_the_same(app: Flask, owner: OwnerWalker) -> None:
     owner.finish(ROUTINE)
-    Guest.invited(app, owner, "Ben").hand_in(ROUTINE)
+    Guest.invite(app, owner, "Ben").hand_in(ROUTINE)
     owner.open(f"{owner.at}/opinions")
     assert "All agree on 4 of 4 questions." in owner.words
     assert "says what you say" in owner.words
@@ -170,7 +170,7 @@ def test_nobody_differs_and_the_note_stands_in_the_history_all_the_same(app: Fla
 
 def test_what_is_not_offered_is_refused(app: Flask, owner: OwnerWalker) -> None:
     owner.finish(ROUTINE)
-    Guest.invited(app, owner, "Priya").hand_in(EXPERT)
+    Guest.invite(app, owner, "Priya").hand_in(EXPERT)
     owner.open(f"{owner.at}/opinions/settle")
     owner.submit(**{"choice-steps": "set"}, status=422)
     assert "Choose whose answer counts" in owner.complaint

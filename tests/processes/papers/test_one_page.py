@@ -18,7 +18,7 @@ from tests.visiting import text_of
 NOTE, FIGURE = "Two offers came in", "98,765"
 
 
-def described(owner: OwnerWalker) -> None:
+def describe_process(owner: OwnerWalker) -> None:
     owner.finish(ROUTINE, name="Wages")
     owner.open(f"{owner.at}/decision")
     owner.submit(made="bpo", decided_on="3/11/2026", notes=f"{NOTE}.\nThe second is cheaper.")
@@ -31,7 +31,7 @@ def words_of(owner: Walker, more: str = "") -> str:
 
 
 def test_it_says_what_the_result_says(owner: OwnerWalker, database: Database) -> None:
-    described(owner)
+    describe_process(owner)
     with database.write() as session:
         session.execute(update(Assessment).values(look_again_on=date(2027, 3, 4)))
     result = owner.open(f"{owner.at}/result")
@@ -50,7 +50,7 @@ def test_it_says_what_the_result_says(owner: OwnerWalker, database: Database) ->
 
 
 def test_notes_and_costs_are_there_where_they_are_ticked_and_the_pdf_is_the_same(owner: OwnerWalker) -> None:
-    described(owner)
+    describe_process(owner)
     owner.open(f"{owner.at}/one-page")
     owner.submit(**{"for": "Ada & the board", "notes": "yes", "costs": "yes"})
     words = text_of(owner.page.select_one(".one-page"))
@@ -113,7 +113,7 @@ def test_a_visitor_takes_it_along_too(walker: Walker) -> None:
 
 
 def test_the_whole_advice_as_pdf_has_its_reasons_answers_and_sources(owner: OwnerWalker) -> None:
-    described(owner)
+    describe_process(owner)
     owner.open(f"{owner.at}/result?show=all")
     made = owner.client.get(f"{owner.at}/result.pdf").data
     text, tags = "".join(pdf_text(made).split()), pdf_structure(made)

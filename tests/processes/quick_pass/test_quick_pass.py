@@ -25,7 +25,7 @@ def begin(owner: OwnerWalker, *names: str, usual: tuple[str, ...] = ()) -> list[
     return list(dict.fromkeys(str(it["name"]).split(".")[0] for it in owner.page.select("select")))
 
 
-def stored(database: Database) -> list[tuple[str, dict[str, object]]]:
+def stored_answers(database: Database) -> list[tuple[str, dict[str, object]]]:
     with database.read() as session:
         return [
             (it.process_name, {**it.answers, **it.parts[0].answers})
@@ -72,8 +72,8 @@ def test_processes_are_named_answered_together_and_get_first_advice(
     owner: OwnerWalker, small: RuleSet, database: Database
 ) -> None:
     ids = begin(owner, "Letters", "", " Letters ", usual=("payroll",))
-    assert [name for name, _answers in stored(database)] == ["Payroll", "Letters"], "each name once"
-    assert stored(database)[0][1] == {"closest": "payroll"}
+    assert [name for name, _answers in stored_answers(database)] == ["Payroll", "Letters"], "each name once"
+    assert stored_answers(database)[0][1] == {"closest": "payroll"}
     assert len(owner.page.select("select")) <= 2 * AT_ONCE
     owner.submit(form=-1, **{f"{ids[0]}.steps": "set", f"{ids[1]}.steps": "open", f"{ids[1]}.skill": "not-sure"})
     assert "Saved: 2 processes have advice on what you answered." in owner.words
@@ -96,7 +96,7 @@ def test_leaving_and_coming_back_finds_what_is_not_advised_on(owner: OwnerWalker
     assert "Answer a few questions for all 2 processes in your list that have no advice yet" in owner.words
     owner.open("/processes/quick-pass/answers")
     assert [text_of(it) for it in owner.page.select("legend")] == ["One", "Three"]
-    assert stored(database)[1][1] == {"steps": "half"}
+    assert stored_answers(database)[1][1] == {"steps": "half"}
 
 
 def test_what_is_there_is_marked_and_not_begun_twice(owner: OwnerWalker, database: Database) -> None:
@@ -104,7 +104,7 @@ def test_what_is_there_is_marked_and_not_begun_twice(owner: OwnerWalker, databas
     owner.open("/processes/quick-pass")
     assert "Payroll in your list already" in owner.words
     begin(owner, "PAYROLL", usual=("payroll",))
-    assert len(stored(database)) == 1
+    assert len(stored_answers(database)) == 1
 
 
 def test_what_is_ticked_is_called_as_its_owner_does(owner: OwnerWalker, database: Database) -> None:
@@ -114,7 +114,7 @@ def test_what_is_ticked_is_called_as_its_owner_does(owner: OwnerWalker, database
     assert owner.page.select_one("[role=alert] a[href='#name-law']") is not None
     assert [it["value"] for it in owner.page.select(".called input")][:2] == ["Wages", "wages"]
     owner.submit(**same | {"name-law": ""})
-    assert stored(database) == [("Wages", {"closest": "payroll"}), ("Legal work", {"closest": "law"})]
+    assert stored_answers(database) == [("Wages", {"closest": "payroll"}), ("Legal work", {"closest": "law"})]
 
 
 def test_a_pass_is_taken_back_as_a_whole_with_its_answers_but_not_what_was_changed_since(
@@ -122,7 +122,7 @@ def test_a_pass_is_taken_back_as_a_whole_with_its_answers_but_not_what_was_chang
 ) -> None:
     owner.finish(ROUTINE, "Before")
     ids = begin(owner, "Before", "One", "Two", "Three")
-    (before, one, two, three) = [name for name, _answers in stored(database)], *ids[-3:]
+    (before, one, two, three) = [name for name, _answers in stored_answers(database)], *ids[-3:]
     assert "3 processes are in your list now." in owner.words
     owner.submit(form=-1, **{f"{one}.steps": "set", f"{two}.steps": "open"})
     owner.submit(form=-1, **{f"{one}.skill": "basic"})
@@ -145,12 +145,12 @@ def test_a_pass_is_taken_back_as_a_whole_with_its_answers_but_not_what_was_chang
 
 def test_an_answer_from_another_window_stays(owner: OwnerWalker, database: Database) -> None:
     ids = begin(owner, "One")
-    other = owner.again()
+    other = owner.second_window()
     other.open(f"/processes/quick-pass/answers?of={ids[0]}")
     other.submit(form=-1, **{f"{ids[0]}.steps": "open"})
     owner.submit(form=-1, **{f"{ids[0]}.steps": "set", f"{ids[0]}.edge": "no"})
     assert "1 answer was given in another window meanwhile; that one stays." in owner.words
-    assert stored(database)[0][1] == {"edge": "no", "steps": "open"}
+    assert stored_answers(database)[0][1] == {"edge": "no", "steps": "open"}
 
 
 def test_what_cannot_be_is_said_and_stores_nothing(owner: OwnerWalker, rival: OwnerWalker, database: Database) -> None:
@@ -159,7 +159,7 @@ def test_what_cannot_be_is_said_and_stores_nothing(owner: OwnerWalker, rival: Ow
     assert "Tick a process, or enter a name" in owner.words
     owner.submit(names="\n".join(f"Process {n}" for n in range(51)), status=422)
     assert "51 are chosen. Choose at most 50 at a time" in owner.words
-    assert not stored(database)
+    assert not stored_answers(database)
     ids = begin(owner, "One")
     owner.submit(form=-1, status=422)
     assert "Choose at least one answer" in owner.words

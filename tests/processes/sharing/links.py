@@ -43,7 +43,7 @@ def links(database: Database) -> list[ShareLink]:
         return list(session.scalars(select(ShareLink)))
 
 
-def described(owner: OwnerWalker) -> None:
+def describe_process(owner: OwnerWalker) -> None:
     """A process in parts, with a decision, notes and costs."""
     owner.finish(MIXED, name=NAME)
     owner.open(f"{owner.at}/parts")

@@ -62,7 +62,7 @@ def test_a_revoked_link_is_dead_at_once_and_a_second_press_says_the_same(
     assert [text_of(it) for it in owner.page.select("main h2")] == ["Two", "One"]
     assert len(owner.page.select("details:not([open]) form[action*=revoke]")) == 2, "it asks first"
     assert not owner.page.select("main form:not(details form)")
-    twin = owner.again()
+    twin = owner.second_window()
     owner.submit(form=0)
     assert owner.path == "/processes/links"
     assert "This cannot be undone" in owner.words
@@ -83,7 +83,7 @@ def test_putting_a_process_back_says_that_its_links_work_again(owner: OwnerWalke
     assert "A link to it leads nowhere while it is there." in owner.words
     owner.submit()
     assert is_dead(stranger, path)
-    assert "No links yet." in text_of(owner.again().open("/processes/links").main)
+    assert "No links yet." in text_of(owner.second_window().open("/processes/links").main)
     owner.submit()
     assert "One link to it works again." in owner.words
     stranger.open(path)

@@ -25,7 +25,7 @@ from tests.processes.sharing.links import (
     PRIVATE,
     SHOWS,
     change,
-    described,
+    describe_process,
     links,
     make,
 )
@@ -34,7 +34,7 @@ from tests.visiting import Visitor, text_of
 
 
 @pytest.fixture
-def told() -> Iterator[io.StringIO]:
+def log_lines() -> Iterator[io.StringIO]:
     """What the logs say from here on."""
     stream = io.StringIO()
     logs.configure(stream)
@@ -45,7 +45,7 @@ def told() -> Iterator[io.StringIO]:
 def test_a_stranger_reads_the_result_as_its_owner_saw_it_before_and_nothing_else(
     owner: OwnerWalker, stranger: Visitor
 ) -> None:
-    described(owner)
+    describe_process(owner)
     for name in ("", "?name=left-out"):
         owner.open(f"{owner.at}/share/new{name}")
         foreseen = [text_of(owner.page.select_one(it)) for it in (".sheet", "main > .notice:not(.previewed)")]
@@ -137,15 +137,15 @@ def test_s8_the_address_is_passed_on_to_nobody_and_no_cookie_is_set(
 
 
 def test_s19_s20_the_address_stands_in_no_log_and_not_in_the_record(
-    owner: OwnerWalker, stranger: Visitor, database: Database, told: io.StringIO
+    owner: OwnerWalker, stranger: Visitor, database: Database, log_lines: io.StringIO
 ) -> None:
     owner.finish()
     path = make(owner, note=f"{PRIVATE} friend")
     stranger.open(path)
     stranger.open(f"{path}x", 404)
     token = path.rsplit("/", 1)[1]
-    assert "/shared/<token>" in told.getvalue()
-    assert token not in told.getvalue()
+    assert "/shared/<token>" in log_lines.getvalue()
+    assert token not in log_lines.getvalue()
     with database.read() as session:
         acts = [vars(act) for act in session.scalars(select(AuditEvent).where(AuditEvent.kind.startswith("link")))]
     assert [act["kind"] for act in acts] == ["link made"]

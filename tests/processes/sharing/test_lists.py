@@ -25,7 +25,7 @@ def make(owner: OwnerWalker, query: str = "", **chosen: object) -> str:
     return str(field["value"]).removeprefix("http://127.0.0.1:8000")
 
 
-def described(owner: OwnerWalker, database: Database) -> None:
+def describe_processes(owner: OwnerWalker, database: Database) -> None:
     owner.finish(MIXED, name="Finance")
     owner.open(f"{owner.at}/parts")
     owner.submit(part_1="Quince", part_2="Judging")
@@ -40,14 +40,14 @@ def described(owner: OwnerWalker, database: Database) -> None:
     owner.finish(EXPERT, name="Research")
 
 
-def shown(stranger: Visitor, path: str) -> list[str]:
+def shown_names(stranger: Visitor, path: str) -> list[str]:
     return [text_of(it) for it in stranger.open(path).select(".portfolio tbody th")]
 
 
 def test_a_stranger_reads_the_list_as_its_owner_saw_it_before_and_nothing_else(
     owner: OwnerWalker, stranger: Visitor, database: Database
 ) -> None:
-    described(owner, database)
+    describe_processes(owner, database)
     for query in ("", "?name=left-out"):
         foreseen = text_of(owner.open(f"/processes/share{query}").select_one(".portfolio"))
         path = make(owner, query, note="Damson friend")
@@ -69,11 +69,11 @@ def test_it_shows_what_was_chosen_then_and_not_what_joins_or_goes(
     owner.finish(EXPERT, name="Research")
     path, one = make(owner), make(owner, "?q=payroll")
     owner.finish(ROUTINE, name="Later payroll")
-    assert shown(stranger, path) == ["Payroll", "Research"]
-    assert shown(stranger, one) == ["Payroll"]
+    assert shown_names(stranger, path) == ["Payroll", "Research"]
+    assert shown_names(stranger, one) == ["Payroll"]
     with database.write() as session:
         session.execute(update(Assessment).where(Assessment.process_name == "Payroll").values(deleted_at=utc_now()))
-    assert shown(stranger, path) == ["Research"]
+    assert shown_names(stranger, path) == ["Research"]
     assert stranger.client.get(one).status_code == 404
 
 
@@ -105,7 +105,7 @@ def test_a_list_is_made_once_and_no_more_than_the_limit(
 ) -> None:
     owner.finish(ROUTINE, name="Payroll")
     owner.open("/processes/share")
-    twin = owner.again()
+    twin = owner.second_window()
     owner.submit()
     twin.submit()
     assert "shown that once" in twin.words

@@ -78,7 +78,7 @@ def test_an_item_under_another_key_is_told_as_changed(admin: Admin) -> None:
 def test_what_something_later_rests_on_says_what_that_is(admin: Admin, other_admin: Admin, draft: Read) -> None:
     admin.start()
     admin.edit(f"rules/{RULE.key}", because="First words.")
-    stale = admin.again()
+    stale = admin.second_window()
     stale.open(HISTORY)
     other_admin.edit(f"rules/{RULE.key}", because="Second words.")
     admin.open(HISTORY)
@@ -149,7 +149,7 @@ def test_what_a_removal_would_miss_now_is_named_and_nothing_broken_comes_back(ad
 def test_an_act_of_a_draft_that_ended_is_not_taken_back_and_says_what_became_of_it(admin: Admin) -> None:
     admin.start()
     admin.edit(f"rules/{RULE.key}", because="New words for the reason.")
-    twin = admin.again()
+    twin = admin.second_window()
     twin.open(HISTORY)
     admin.open(f"{DRAFT}/discard")
     admin.submit()

@@ -11,7 +11,7 @@ from advisor.models import Database
 from advisor.models.rule_sets.rule_set_version import publish
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
-from tests.rule_sets.crowded import crowded
+from tests.rule_sets.crowded_rules import crowded_rules
 from tests.rule_sets.drafts import store_draft
 from tests.visiting import text_of
 
@@ -136,7 +136,7 @@ def test_of_very_many_that_name_it_the_first_are_linked_and_all_of_them_by_one_m
     admin: Admin, database: Database
 ) -> None:
     with database.write() as session:
-        publish(session, dumps(crowded()), "Grown over years.")
+        publish(session, dumps(crowded_rules()), "Grown over years.")
     admin.start()
     admin.open(f"{DRAFT}/sources/D2/remove")
     few = len(admin.page.select("main li a"))

@@ -27,7 +27,7 @@ from advisor.rule_sets.checks import proof_status
 from advisor.rule_sets.worker import work_due
 from advisor.wording.values import percent
 from tests.rule_sets.admins import DRAFT, Admin, form_index
-from tests.rule_sets.crowded import crowded
+from tests.rule_sets.crowded_rules import crowded_rules
 from tests.rule_sets.drafts import store_draft, without_keep
 from tests.visiting import text_of
 
@@ -216,7 +216,7 @@ def test_one_click_on_the_list_makes_the_test_case(admin: Admin, draft: Read) ->
 def test_p12_a_large_rule_set_is_checked_by_a_job_and_publishing_waits_for_it(
     app: Flask, admin: Admin, database: Database
 ) -> None:
-    store_draft(database, crowded())
+    store_draft(database, crowded_rules())
     admin.open(PROBLEMS)
     assert "The check of every combination of answers Not started yet." in admin.text
     assert "an estimate from" in admin.text
@@ -260,7 +260,7 @@ def acts(database: Database) -> list[str]:
 def test_a_check_is_stopped_once_and_can_be_started_again(
     app: Flask, admin: Admin, other_admin: Admin, database: Database
 ) -> None:
-    store_draft(database, crowded())
+    store_draft(database, crowded_rules())
     ask_for_the_check(admin)
     other_admin.open(PROBLEMS)
     press(admin, "Stop")
@@ -280,7 +280,7 @@ def test_a_check_is_stopped_once_and_can_be_started_again(
 def test_a_check_that_is_stopped_while_it_works_leaves_no_result(
     app: Flask, admin: Admin, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store_draft(database, crowded())
+    store_draft(database, crowded_rules())
     ask_for_the_check(admin)
     whole = worker._Report.__call__
 
@@ -299,7 +299,7 @@ def test_a_check_that_is_stopped_while_it_works_leaves_no_result(
 
 
 def test_the_check_that_a_program_asked_for_is_not_stopped_from_the_page(admin: Admin, database: Database) -> None:
-    store_draft(database, crowded())
+    store_draft(database, crowded_rules())
     with database.write() as session:
         draft = find_draft(session)
         assert draft is not None
@@ -312,7 +312,7 @@ def test_the_check_that_a_program_asked_for_is_not_stopped_from_the_page(admin: 
 def test_a_check_that_failed_says_so_blocks_nothing_and_can_be_started_again(
     app: Flask, admin: Admin, database: Database
 ) -> None:
-    store_draft(database, crowded())
+    store_draft(database, crowded_rules())
     ask_for_the_check(admin)
     with database.write() as session:
         job = jobs.claim(session, proofs.KIND, lease=timedelta(seconds=1), tries=3)
@@ -332,7 +332,7 @@ def test_a_check_that_failed_says_so_blocks_nothing_and_can_be_started_again(
 
 
 def test_a_check_that_failed_is_not_told_while_another_one_is_under_way(admin: Admin, database: Database) -> None:
-    store_draft(database, crowded())
+    store_draft(database, crowded_rules())
     with database.write() as session:
         draft = find_draft(session)
         assert draft is not None

@@ -31,7 +31,7 @@ def press(admin: Admin, do: str, at: int = 0, status: int = 200) -> None:
     admin.submit(form=forms[at], do=do, status=status)
 
 
-def stored(database: Database) -> list[ItemThread]:
+def stored_threads(database: Database) -> list[ItemThread]:
     with database.read() as session:
         return list(session.scalars(select(ItemThread).order_by(ItemThread.created_at)))
 
@@ -89,7 +89,7 @@ def test_a_comment_is_answered_settled_and_reopened(admin: Admin, other_admin: A
     other_admin.open(str(admin.page.select_one(".thread .row-buttons a")["href"]))  # type: ignore[index]
     press(admin, "settle")
     other_admin.submit(form=-1, comment="And yet.")
-    (one,) = stored(database)
+    (one,) = stored_threads(database)
     assert one.settled_by == admin.account_id
     with database.read() as session:
         about = select(AuditEvent.kind, AuditEvent.what).where(AuditEvent.kind.like("comment%"))
@@ -120,7 +120,7 @@ def test_only_who_wrote_it_deletes_it_and_puts_it_back(admin: Admin, other_admin
     with database.write() as session:
         session.execute(update(ItemComment).values(removed_at=utc_now() - timedelta(days=31)))
         purge(session, assessments_after=timedelta(days=30), keys_after=timedelta(days=1))
-    assert stored(database) == []
+    assert stored_threads(database) == []
     assert admin.post(f"{OPEN}/of/{one}", do="put-back").status_code == 404
 
 
@@ -154,7 +154,7 @@ def test_comments_are_kept_with_the_version_and_open_ones_go_on(admin: Admin, da
     assert "Since before version 2" in admin.text
     assert "Still open" in admin.text
     publish(admin)
-    assert {one.version for one in stored(database)} == {2}
+    assert {one.version for one in stored_threads(database)} == {2}
 
 
 def test_comments_stay_where_the_draft_is_discarded_or_the_item_is_removed(admin: Admin, database: Database) -> None:
@@ -173,7 +173,7 @@ def test_comments_stay_where_the_draft_is_discarded_or_the_item_is_removed(admin
     admin.open(OPEN)
     assert "Nor the weather. Do we need it?" in admin.text
     press(admin, "settle")
-    assert stored(database)[0].settled_at is not None
+    assert stored_threads(database)[0].settled_at is not None
 
 
 def test_a_comment_follows_a_row_that_is_edited_and_moved_and_a_key_that_is_changed(
@@ -202,7 +202,7 @@ def test_a_comment_follows_a_row_that_is_edited_and_moved_and_a_key_that_is_chan
     admin.edit(at, key="another-key")
     assert admin.path.endswith("another-key")
     assert "Which key?" in section(admin)
-    assert len(stored(database)) == 2
+    assert len(stored_threads(database)) == 2
 
 
 def test_there_may_be_so_many_and_a_text_may_be_so_long(admin: Admin, app: Flask, database: Database) -> None:

@@ -16,7 +16,7 @@ from advisor.wording.items import item_name
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.bulk_edits import TICKED, apply_bulk_edit, preview_bulk_edit
 from tests.rule_sets.conftest import Read
-from tests.rule_sets.crowded import RULES, crowded
+from tests.rule_sets.crowded_rules import RULES, crowded_rules
 from tests.rule_sets.drafts import store_draft
 from tests.visiting import text_of
 
@@ -120,7 +120,7 @@ def test_what_somebody_changed_again_is_named_and_the_rest_can_be_taken_back_alo
     assert rules_of(draft)["core-done-well"].push.points == 1, "not a part of it unasked"
     button = entry.select_one("button")
     assert text_of(button).startswith("Take back the other 1")
-    stale = admin.again()
+    stale = admin.second_window()
     admin.submit(form=admin.number_of("rest"), button=str(button["value"]))  # type: ignore[index]
     assert rules_of(draft)["aim-cost"].push.points == 5
     assert rules_of(draft)["core-done-well"] == STARTER.rule("core-done-well")
@@ -155,7 +155,7 @@ def test_one_sees_the_rules_one_picked_before_one_says_what_to_change(admin: Adm
 
 def test_what_is_ticked_stays_so_while_one_searches_and_turns_pages(admin: Admin, database: Database) -> None:
     with database.write() as session:
-        publish(session, dumps(crowded(100)), "Grown over years.")
+        publish(session, dumps(crowded_rules(100)), "Grown over years.")
     admin.start()
     preview_bulk_edit(admin, do="page")
     assert len(admin.page.select("[name=tick][checked], [name=tick][type=hidden]")) == len(TICKED)
@@ -211,7 +211,7 @@ def test_all_that_a_filter_finds_can_be_changed(admin: Admin, draft: Read) -> No
 
 def test_400_rules_are_changed_at_once(admin: Admin, database: Database) -> None:
     with database.write() as session:
-        publish(session, dumps(crowded()), "Grown over years.")
+        publish(session, dumps(crowded_rules()), "Grown over years.")
     admin.start()
     preview_bulk_edit(admin, tick=[], all="1", to_points="2")
     assert admin.heading == f"Change {RULES} rules"

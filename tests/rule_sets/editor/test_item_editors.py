@@ -54,7 +54,7 @@ SEVERAL = Question(
 )
 
 
-def everything() -> RuleSet:
+def rules_with_everything() -> RuleSet:
     """The starter rules with all that they do not use: every operator, type of answer, and optional field."""
     rule = STARTER.rules[0]
     conditions = [
@@ -101,7 +101,7 @@ def test_every_list_of_a_rule_set_has_a_sheet() -> None:
 
 @pytest.mark.parametrize("key_is_fixed", [False, True])
 def test_every_thing_that_is_opened_and_saved_unchanged_is_the_same(app: Flask, *, key_is_fixed: bool) -> None:
-    rules = everything()
+    rules = rules_with_everything()
     with app.test_request_context():
         for collection, key, item in every_thing(rules):
             question = rules.question(collection.split("/")[1]) if "/" in collection else None

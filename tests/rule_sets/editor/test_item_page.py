@@ -137,17 +137,17 @@ def test_rules_are_found_by_side_question_claim_and_whether_they_changed(admin: 
     admin.start()
     admin.edit(f"rules/{STARTER.rules[2].key}", because="New words.")
 
-    def found(query: str) -> list[str]:
+    def found_rules(query: str) -> list[str]:
         admin.open(f"{DRAFT}/rules?{query}")
         return [str(li["id"]).removeprefix("thing-") for li in admin.page.select("li[id^=thing-]")]
 
     rules = STARTER.rules
-    assert found("changed=1") == [rules[2].key]
-    assert found("side=keep") == [rule.key for rule in rules if rule.push.side == "keep"]
-    assert found("question=edge") == [rule.key for rule in rules if any(c.question == "edge" for c in rule.when)]
-    assert found("claim=D2.04") == [rule.key for rule in rules if "D2.04" in rule.sources]
-    assert found("q=NEW+WORDS") == [rules[2].key]
-    assert found("q=nothing-like-it") == []
+    assert found_rules("changed=1") == [rules[2].key]
+    assert found_rules("side=keep") == [rule.key for rule in rules if rule.push.side == "keep"]
+    assert found_rules("question=edge") == [rule.key for rule in rules if any(c.question == "edge" for c in rule.when)]
+    assert found_rules("claim=D2.04") == [rule.key for rule in rules if "D2.04" in rule.sources]
+    assert found_rules("q=NEW+WORDS") == [rules[2].key]
+    assert found_rules("q=nothing-like-it") == []
 
 
 def test_words_are_found_in_both_spellings_of_an_accent_and_without_it(admin: Admin) -> None:

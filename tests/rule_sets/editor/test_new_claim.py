@@ -28,14 +28,14 @@ CLAIM = Claim(
 )
 
 
-def typed(field: str = "sources", claim: Claim = CLAIM) -> dict[str, Any]:
+def claim_fields(field: str = "sources", claim: Claim = CLAIM) -> dict[str, Any]:
     """What is typed for a new claim."""
     said = {"source": claim.source, "place": claim.place, "text": claim.text, "firmness": str(claim.firmness)}
     ways = [str(way) for way in claim.pull]
     return {f"{field}-new-{name}": value for name, value in said.items()} | {f"{field}-new-pull": ways}
 
 
-def added(draft: Read) -> list[Claim]:
+def added_claims(draft: Read) -> list[Claim]:
     return [claim for claim in draft().claims if claim not in STARTER.claims]
 
 
@@ -62,8 +62,8 @@ def link(admin: Admin, words: str) -> str:
 def test_a_rule_and_the_claim_it_rests_on_are_one_act_which_is_taken_back_as_one(
     admin: Admin, draft: Read, database: Database
 ) -> None:
-    admin.start().edit(f"rules/{RULE.key}", because="Peaks.", **typed())
-    (claim,) = added(draft)
+    admin.start().edit(f"rules/{RULE.key}", because="Peaks.", **claim_fields())
+    (claim,) = added_claims(draft)
     assert replace(claim, id=CLAIM.id) == CLAIM
     assert claim.id.startswith("D2."), "the next of its source"
     assert find(draft(), "rules", RULE.key) == replace(RULE, because="Peaks.", sources=(*RULE.sources, claim.id))
@@ -85,18 +85,18 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_is_saved(admin: Admin,
     assert faulty(admin) == {f"sources-new-{name}" for name in missing}
     assert admin.page.select_one("details.new-claim[open] #sources-new-place-error")
     assert draft() == STARTER
-    admin.save(**typed())
-    assert [claim.text for claim in added(draft)] == [CLAIM.text]
+    admin.save(**claim_fields())
+    assert [claim.text for claim in added_claims(draft)] == [CLAIM.text]
 
 
 def test_sent_twice_and_sent_again_after_going_back_it_is_added_once(admin: Admin, draft: Read) -> None:
     admin.start().open(PAGE)
     form = admin.page.select("main form")[admin.number_of("opened")]
-    sent = fields_of(form) | typed() | {"do": "save"}
+    sent = fields_of(form) | claim_fields() | {"do": "save"}
     addresses = {admin.client.post(PAGE, data=sent).headers["Location"] for _time in range(2)}
     assert len(addresses) == 1
     assert admin.client.post(PAGE, data=sent | {"because": "Otherwise."}).status_code == 303
-    (claim,) = added(draft)
+    (claim,) = added_claims(draft)
     assert find(draft(), "rules", RULE.key) == replace(RULE, because="Otherwise.", sources=(*RULE.sources, claim.id))
 
 
@@ -106,12 +106,12 @@ def test_two_admins_who_each_add_one_get_two_ids_and_a_clash_keeps_what_was_type
     admin.start().open(PAGE)
     other_admin.open(PAGE)
     theirs = replace(CLAIM, text="Another one.")
-    other_admin.save(**typed(claim=theirs))
-    admin.save(status=409, **typed())
+    other_admin.save(**claim_fields(claim=theirs))
+    admin.save(status=409, **claim_fields())
     assert "are spread over several clients" in text_of(admin.page.select_one(".clash"))
     assert value_of(admin, "sources-new-text") == CLAIM.text
     admin.save()
-    first, second = added(draft)
+    first, second = added_claims(draft)
     assert (first.text, second.text) == (theirs.text, CLAIM.text)
     assert find(draft(), "rules", RULE.key).sources == (*RULE.sources, second.id)
 
@@ -121,8 +121,8 @@ def test_what_somebody_else_changed_in_another_field_is_merged_and_the_claim_com
 ) -> None:
     admin.start().open(PAGE)
     other_admin.edit(f"rules/{RULE.key}", because="Ben wrote this.")
-    admin.save(**typed())
-    (claim,) = added(draft)
+    admin.save(**claim_fields())
+    (claim,) = added_claims(draft)
     assert find(draft(), "rules", RULE.key) == replace(
         RULE, because="Ben wrote this.", sources=(*RULE.sources, claim.id)
     )
@@ -130,9 +130,9 @@ def test_what_somebody_else_changed_in_another_field_is_merged_and_the_claim_com
 
 def test_each_view_may_rest_on_one_of_its_own_and_they_get_ids_of_their_own(admin: Admin, draft: Read) -> None:
     one = STARTER.disagreements[0]
-    both = typed("views-0-sources") | typed("views-1-sources", replace(CLAIM, text="The other side."))
+    both = claim_fields("views-0-sources") | claim_fields("views-1-sources", replace(CLAIM, text="The other side."))
     admin.start().edit(f"disagreements/{one.key}", **both)
-    first, second = added(draft)
+    first, second = added_claims(draft)
     views = find(draft(), "disagreements", one.key).views
     assert [view.sources for view in views[:2]] == [
         (*one.views[0].sources, first.id),
@@ -149,8 +149,8 @@ def test_the_rule_of_an_answer_of_a_new_question_brings_its_claim(
     rule: dict[str, Any] = {"options-0-side": "bpo", "options-0-points": "2", "options-0-because": "Peaks are spread."}
     admin.save(status=422, **rule, options__0__sources__new__text=CLAIM.text)
     assert "options-0-sources-new-source" in faulty(admin)
-    admin.save(**typed("options-0-sources"))
-    (claim,) = added(draft)
+    admin.save(**claim_fields("options-0-sources"))
+    (claim,) = added_claims(draft)
     assert draft().rules[-1].sources == (claim.id,)
     (act,) = acts(database)
     assert f"claims/{claim.id}" in (act.after or {})
@@ -172,8 +172,8 @@ def test_a_source_that_is_missing_is_added_on_the_way_and_what_was_typed_is_stil
     assert fold is not None
     assert fold.select_one(f'option[selected][value="{source.key}"]') is not None, "the new source is chosen"
     assert (value_of(admin, "because"), value_of(admin, "sources-new-text")) == ("Half a reason.", CLAIM.text)
-    admin.save(**typed(claim=replace(CLAIM, source=source.key)))
-    (claim,) = added(draft)
+    admin.save(**claim_fields(claim=replace(CLAIM, source=source.key)))
+    (claim,) = added_claims(draft)
     assert claim.id == f"{source.key}.01"
     assert find(draft(), "rules", RULE.key).sources[-1] == claim.id
 
@@ -192,7 +192,7 @@ def test_from_a_source_the_way_leads_to_a_claim_and_from_that_to_a_rule(admin: A
     source = draft().sources[-1].key
     admin.open(link(admin, "Add a claim from this source"))
     admin.save(place="Page 2", text="So it is.", pull=["bpo"])
-    (claim,) = added(draft)
+    (claim,) = added_claims(draft)
     assert claim.source == source
     admin.open(link(admin, "Add a rule that rests on it"))
     assert claim.text in text_of(admin.page.select_one("#at-sources"))

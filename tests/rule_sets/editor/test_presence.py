@@ -30,7 +30,7 @@ def tell(admin: Admin, path: str = PAGE) -> str:
     return reply.get_data(as_text=True)
 
 
-def others(admin: Admin, path: str = PAGE) -> str:
+def others_words(admin: Admin, path: str = PAGE) -> str:
     admin.open(path)
     return text_of(admin.page.select_one("#others"))
 
@@ -47,12 +47,12 @@ def test_each_admin_is_told_of_the_other_and_of_nobody_who_left(
 ) -> None:
     admin.start().open(PAGE)
     assert "has this open" not in tell(admin)
-    assert others(other_admin).startswith("ada@example.com has this open since ")
+    assert others_words(other_admin).startswith("ada@example.com has this open since ")
     assert "ada@example.com has this open since " in tell(other_admin)
-    assert others(admin).startswith("ben@example.com has this open since ")
-    assert others(admin, f"{DRAFT}/limits/0") == "", "only on that item"
+    assert others_words(admin).startswith("ben@example.com has this open since ")
+    assert others_words(admin, f"{DRAFT}/limits/0") == "", "only on that item"
     let_pass(database, 100)
-    assert others(admin) == others(other_admin) == ""
+    assert others_words(admin) == others_words(other_admin) == ""
     before = utc_now()
     tell(other_admin)
     with database.read() as session:
@@ -69,21 +69,21 @@ def come_from(admin: Admin, here: str, there: str) -> None:
 def test_it_ends_when_the_page_is_left_or_saved(admin: Admin, other_admin: Admin, page: str) -> None:
     admin.start().open(page)
     tell(admin, page)
-    assert others(other_admin, page).startswith("ada@example.com has this open")
+    assert others_words(other_admin, page).startswith("ada@example.com has this open")
     assert admin.post(page, do="leave").status_code == 204, "what the script sends when the page is left"
-    assert others(other_admin, page) == ""
+    assert others_words(other_admin, page) == ""
     tell(admin, page)
     come_from(admin, page, page)
     come_from(admin, f"{page}/history", page)
     come_from(other_admin, page, "/admin/rules")
-    assert others(other_admin, page).startswith("ada@example.com has this open")
+    assert others_words(other_admin, page).startswith("ada@example.com has this open")
     come_from(admin, page, "/admin/rules")
-    assert others(other_admin, page) == "", "the next page that is opened from it, without a script"
+    assert others_words(other_admin, page) == "", "the next page that is opened from it, without a script"
     tell(admin, page)
     admin.open(page)
     typed: dict[str, Any] = {"text": "Ada typed that."} if "limits" in page else {}
     admin.save(**typed)
-    assert others(other_admin, page) == ""
+    assert others_words(other_admin, page) == ""
 
 
 def test_an_address_that_is_no_item_ends_nothing(admin: Admin, other_admin: Admin) -> None:
@@ -93,7 +93,7 @@ def test_an_address_that_is_no_item_ends_nothing(admin: Admin, other_admin: Admi
         come_from(admin, address, "/admin/rules")
     for address in (f"https://elsewhere.example{PAGE}", "http://["):
         assert admin.client.get("/admin/rules", headers={"Referer": address}).status_code == 200
-    assert others(other_admin).startswith("ada@example.com has this open")
+    assert others_words(other_admin).startswith("ada@example.com has this open")
 
 
 def test_since_when_stays_while_it_is_open(admin: Admin, database: Database) -> None:
@@ -133,8 +133,8 @@ def test_a_row_is_known_by_what_it_says(admin: Admin, other_admin: Admin) -> Non
     opened = str(admin.page.select_one("input[name=opened]")["value"])  # type: ignore[index]
     other_admin.open("/admin/rules")
     assert other_admin.post(f"{DRAFT}/limits", do=f"move 0 {opened}", to=BELOW, once="x").status_code == 303
-    assert others(other_admin, f"{DRAFT}/limits/0") == ""
-    assert others(other_admin, f"{DRAFT}/limits/1").startswith("ada@example.com has this open")
+    assert others_words(other_admin, f"{DRAFT}/limits/0") == ""
+    assert others_words(other_admin, f"{DRAFT}/limits/1").startswith("ada@example.com has this open")
 
 
 def test_nothing_is_told_of_what_is_not_there(admin: Admin) -> None:

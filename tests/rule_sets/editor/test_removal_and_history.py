@@ -69,7 +69,7 @@ def test_what_stands_there_again_is_not_put_over(admin: Admin, other_admin: Admi
     admin.start()
     admin.open(f"{DRAFT}/rules/core-done-well/remove")
     admin.submit()
-    twin = admin.again()
+    twin = admin.second_window()
     other_admin.open(f"{DRAFT}/add/rules?copy=edge-vital")
     other_admin.save(key="core-done-well", because="Ben made this one.")
     admin.take_back(status=409)
@@ -103,7 +103,7 @@ def test_s20_taking_out_and_taking_that_back_are_two_acts(admin: Admin, database
     assert not acts[2].before
 
 
-def happened(admin: Admin) -> list[str]:
+def history_words(admin: Admin) -> list[str]:
     return [text_of(entry) for entry in admin.page.select("li[id^=entry-]")]
 
 
@@ -114,7 +114,7 @@ def test_the_history_of_a_thing_tells_its_acts_word_by_word_and_no_others(admin:
     admin.open(f"{DRAFT}/rules/core-done-well")
     link = next(a for a in admin.page.select("aside a") if text_of(a) == "History")
     admin.open(str(link["href"]))
-    last, first = happened(admin)
+    last, first = history_words(admin)
     assert "ben@example.com" in last
     assert "removed: First → added: Second words." in last
     assert "added: 5" in last
@@ -132,7 +132,7 @@ def test_the_history_of_a_question_holds_that_of_its_answers_and_a_table_that_of
     admin.open(f"{DRAFT}/questions/edge/answers/vital/history")
     assert "A new hint." in admin.text
     admin.open(f"{DRAFT}/questions/edge/answers/core/history")
-    assert not happened(admin)
+    assert not history_words(admin)
     admin.open(f"{DRAFT}/kind/0/history")
     assert "row of the second table “Row 3: " in admin.text
     assert "Another sentence." in admin.text
@@ -147,7 +147,7 @@ def test_what_was_removed_keeps_its_history_and_what_never_was_has_none(admin: A
     admin.open(f"{DRAFT}/risks/{key}/remove")
     admin.submit()
     admin.open(f"{DRAFT}/risks/{key}/history")
-    removed, moved = happened(admin)
+    removed, moved = history_words(admin)
     assert "Removed" in removed
     assert "from place 1 to place 2" in moved
     admin.open(f"{DRAFT}/rules/never-there/history", status=404)

@@ -16,7 +16,7 @@ from advisor.wording.vocabulary import OUTCOMES
 from tests.reading import HtmlPage
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
-from tests.rule_sets.crowded import crowded
+from tests.rule_sets.crowded_rules import crowded_rules
 from tests.rule_sets.drafts import store_draft
 from tests.visiting import text_of
 
@@ -31,7 +31,7 @@ def published_shares() -> dict[str, str]:
     return {str(OUTCOMES[outcome].name): percent(shares.whole.share(outcome)) for outcome in Outcome}
 
 
-def beside(admin: Admin) -> str:
+def effect_words(admin: Admin) -> str:
     return text_of(admin.page.select_one("#effect"))
 
 
@@ -39,11 +39,13 @@ def test_where_a_rule_fires_and_what_it_moves_stands_beside_it(admin: Admin) -> 
     admin.start().open(RULE)
     found = rule_effect(STARTER, "core-done-well")
     assert found.share == 0.05
-    assert "That is so in 5.0% of all complete sets of answers; every one was counted." in beside(admin)
-    assert "In the first table, row 1 decides some answers that row 2 would decide without this rule." in beside(admin)
-    assert "Found by trying 8,192 sets of answers in which it fires; there may be more." in beside(admin)
-    assert f"{found.together} other rules can fire on the same answers." in beside(admin)
-    assert item_name(STARTER, "rules", "edge-core-expert") in beside(admin)
+    assert "That is so in 5.0% of all complete sets of answers; every one was counted." in effect_words(admin)
+    assert "In the first table, row 1 decides some answers that row 2 would decide without this rule." in effect_words(
+        admin
+    )
+    assert "Found by trying 8,192 sets of answers in which it fires; there may be more." in effect_words(admin)
+    assert f"{found.together} other rules can fire on the same answers." in effect_words(admin)
+    assert item_name(STARTER, "rules", "edge-core-expert") in effect_words(admin)
 
 
 def test_what_it_says_comes_first_then_what_it_does(admin: Admin) -> None:
@@ -68,12 +70,12 @@ def test_what_it_says_comes_first_then_what_it_does(admin: Admin) -> None:
 
 def test_it_follows_what_is_typed_before_anything_is_saved(admin: Admin, draft: Read) -> None:
     admin.start().open(RULE)
-    before = beside(admin)
+    before = effect_words(admin)
     admin.press("update", push__points="1")
-    assert beside(admin) != before
-    assert "Fails with this" in beside(admin)
+    assert effect_words(admin) != before
+    assert "Fails with this" in effect_words(admin)
     admin.press("update", when__1__values=["untidy", "one-person", "well"])
-    assert "in 9.0% of all complete sets of answers" in beside(admin)
+    assert "in 9.0% of all complete sets of answers" in effect_words(admin)
     assert draft() == STARTER
 
 
@@ -90,34 +92,34 @@ def test_a_rule_that_can_never_fire_says_so_while_it_is_typed(admin: Admin) -> N
     admin.press("when:add")
     admin.press("update:2", when__2__question="edge")
     admin.press("update", when__2__test="any_of", when__2__values=["vital"])
-    assert "Nowhere: no answers meet all of its conditions." in beside(admin)
+    assert "Nowhere: no answers meet all of its conditions." in effect_words(admin)
 
 
 def test_a_new_rule_shows_what_it_would_do_once_it_is_complete(admin: Admin) -> None:
     admin.start().open(f"{DRAFT}/add/rules")
-    assert "once the rule is complete" in beside(admin)
+    assert "once the rule is complete" in effect_words(admin)
     admin.press("update:0", when__0__question="steps")
     admin.press("update", when__0__test="any_of", when__0__values=["set"], push__side="kpo", push__points="5")
-    assert "in 25.0% of all complete sets of answers" in beside(admin)
-    assert "and fires exactly when this one does." in beside(admin)
-    assert "Pushes against it" in beside(admin)
+    assert "in 25.0% of all complete sets of answers" in effect_words(admin)
+    assert "and fires exactly when this one does." in effect_words(admin)
+    assert "Pushes against it" in effect_words(admin)
 
 
 def test_what_is_wrong_elsewhere_hides_nothing_where_the_rest_can_be_tried(admin: Admin, database: Database) -> None:
     admin.start().edit("rules/core-done-well", sources=[])
     for rule in ("core-done-well", "aim-cost"):
         admin.open(f"{DRAFT}/rules/{rule}")
-        assert "of all complete sets of answers" in beside(admin)
-        assert "left out" not in beside(admin), "a claim that is missing changes no advice"
+        assert "of all complete sets of answers" in effect_words(admin)
+        assert "left out" not in effect_words(admin), "a claim that is missing changes no advice"
     store_draft(database, edit.remove(edit.remove(STARTER, "questions", "exposure"), "kind", "2"))
     admin.open(f"{DRAFT}/rules/aim-cost")
-    assert "have to be mended first. They are left out here." in beside(admin)
-    assert "of all complete sets of answers" in beside(admin)
+    assert "have to be mended first. They are left out here." in effect_words(admin)
+    assert "of all complete sets of answers" in effect_words(admin)
     admin.open(
         f"{DRAFT}/rules/{next(key for name, key in edit.users_of_question(STARTER, 'exposure') if name == 'rules')}"
     )
-    assert "This is shown once the rule is complete." in beside(admin)
-    assert "of all complete sets of answers" not in beside(admin)
+    assert "This is shown once the rule is complete." in effect_words(admin)
+    assert "of all complete sets of answers" not in effect_words(admin)
 
 
 def test_the_row_that_a_rule_moves_has_the_number_that_it_has_in_the_draft(admin: Admin, database: Database) -> None:
@@ -126,39 +128,41 @@ def test_the_row_that_a_rule_moves_has_the_number_that_it_has_in_the_draft(admin
     admin.start()
     store_draft(database, replace(STARTER, leave=(without_number, *STARTER.leave)))
     admin.open(RULE)
-    assert "In the first table, row 2 decides some answers that row 3 would decide without this rule." in beside(admin)
+    assert "In the first table, row 2 decides some answers that row 3 would decide without this rule." in effect_words(
+        admin
+    )
 
 
 def test_where_nothing_can_be_tried_the_rule_says_why(admin: Admin, database: Database) -> None:
     admin.start()
     store_draft(database, replace(STARTER, leave=STARTER.leave[:-1]))
     admin.open(RULE)
-    assert "Nothing of the draft can be tried yet. No row of the first table fits" in beside(admin)
+    assert "Nothing of the draft can be tried yet. No row of the first table fits" in effect_words(admin)
 
 
 def test_it_is_there_among_400_rules_at_every_letter(admin: Admin, database: Database) -> None:
     with database.write() as session:
-        publish(session, dumps(crowded()), "Grown over years.")
+        publish(session, dumps(crowded_rules()), "Grown over years.")
     admin.start().open(RULE)
     admin.press("update", push__points="2")
-    assert "of all complete sets of answers" in beside(admin)
+    assert "of all complete sets of answers" in effect_words(admin)
     admin.press("update", because="Other words change nothing of it.")
-    assert "of all complete sets of answers" in beside(admin)
+    assert "of all complete sets of answers" in effect_words(admin)
 
 
 def test_a_change_of_one_rule_shows_the_advice_before_and_after_while_it_is_typed_and_after_it_is_saved(
     admin: Admin,
 ) -> None:
     admin.start().open(RULE)
-    assert "What this change does to the advice" not in beside(admin)
+    assert "What this change does to the advice" not in effect_words(admin)
     admin.press("update", push__points="1")
-    assert "Before: the draft as it is stored." in beside(admin)
+    assert "Before: the draft as it is stored." in effect_words(admin)
     before = {text_of(row.th): text_of(row.td) for row in admin.page.select("#effect table.before-after tbody tr")}
     assert before == published_shares(), "what the version in force does"
     typed = text_of(admin.page.select_one("#effect table.before-after"))
-    assert "Test cases that turn Fails with this" in beside(admin)
+    assert "Test cases that turn Fails with this" in effect_words(admin)
     admin.press("save", push__points="1")
-    assert "Before: the draft with this rule as version 1 has it." in beside(admin)
+    assert "Before: the draft with this rule as version 1 has it." in effect_words(admin)
     assert text_of(admin.page.select_one("#effect table.before-after")) == typed, "one function tells both"
 
 

@@ -12,8 +12,8 @@ from advisor.engine.document.edit import find
 from advisor.exchange.rule_sets import write_rule_set
 from advisor.models import Database
 from advisor.settings import Settings
-from tests.applications import borrowed
-from tests.assessments.questions.test_saves import locked
+from tests.applications import borrow_application
+from tests.assessments.questions.test_saves import lock_database
 from tests.exchange.samples import SMALL
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
@@ -31,13 +31,13 @@ def because(draft: Read, key: str = RULE.key) -> str:
 @pytest.fixture
 def hasty(settings: Settings) -> Iterator[Flask]:
     """An installation that waits for a lock for half a second only."""
-    with borrowed({**settings, "DATABASE_BUSY_TIMEOUT": 0.5}) as app:
+    with borrow_application({**settings, "DATABASE_BUSY_TIMEOUT": 0.5}) as app:
         yield app
 
 
 def test_f9_a_text_that_was_changed_after_a_lost_reply_is_saved_over_the_first(admin: Admin, draft: Read) -> None:
     admin.start().open(PAGE)
-    later = admin.again()
+    later = admin.second_window()
     admin.save(because="The first text.")
     later.save(because="The second text.")
     assert "Saved in the draft." in later.text
@@ -49,7 +49,7 @@ def test_f9_a_text_that_was_changed_after_a_lost_reply_is_saved_over_the_first(a
 def test_f9_a_text_that_goes_back_to_the_first_one_is_saved_too(admin: Admin, draft: Read) -> None:
     admin.start().open(PAGE)
     for text in ("One.", "Two.", "One.", "Three.", "One."):
-        window = admin.again()
+        window = admin.second_window()
         window.save(because=text)
         assert because(draft) == text
 
@@ -58,7 +58,7 @@ def test_f9_a_second_text_follows_the_first_to_another_key(admin: Admin, draft: 
     admin.start().open(f"{DRAFT}/add/rules?copy={RULE.key}")
     admin.save(key="fresh")
     admin.open(f"{DRAFT}/rules/fresh")
-    again, later = admin.again(), admin.again()
+    again, later = admin.second_window(), admin.second_window()
     admin.save(key="fresher", because="One.")
     again.save(key="fresher", because="One.")
     assert again.path == f"{DRAFT}/rules/fresher"
@@ -69,7 +69,7 @@ def test_f9_a_second_text_follows_the_first_to_another_key(admin: Admin, draft: 
 
 def test_f9_an_answer_whose_meaning_changed_is_not_lost_where_that_is_sent_again(admin: Admin, draft: Read) -> None:
     admin.start().open(f"{DRAFT}/questions/edge/answers/vital")
-    again, later = admin.again(), admin.again()
+    again, later = admin.second_window(), admin.second_window()
     admin.save(label="One thing", meaning="meaning")
     again.save(label="One thing", meaning="meaning")
     assert again.path == admin.path
@@ -81,7 +81,7 @@ def test_f9_an_answer_whose_meaning_changed_is_not_lost_where_that_is_sent_again
 
 def test_f9_a_question_whose_meaning_changed_is_not_lost_where_that_is_sent_again(admin: Admin, draft: Read) -> None:
     admin.start().open(f"{DRAFT}/questions/edge")
-    again, later = admin.again(), admin.again()
+    again, later = admin.second_window(), admin.second_window()
     admin.save(text="One thing?", meaning="meaning")
     again.save(text="One thing?", meaning="meaning")
     assert again.path == admin.path
@@ -96,7 +96,7 @@ def test_p3_a_second_text_is_shown_beside_what_somebody_else_saved_after_the_fir
     admin: Admin, other_admin: Admin, draft: Read
 ) -> None:
     admin.start().open(PAGE)
-    later = admin.again()
+    later = admin.second_window()
     admin.save(because="The first text.")
     other_admin.edit(f"rules/{RULE.key}", because="Ben wrote this one.")
     later.save(because="The second text.", status=409)
@@ -107,7 +107,7 @@ def test_p3_a_second_text_is_shown_beside_what_somebody_else_saved_after_the_fir
 
 def test_p3_a_second_window_of_the_same_admin_overwrites_nothing_unseen(admin: Admin, draft: Read) -> None:
     admin.start().open(PAGE)
-    window = admin.again()
+    window = admin.second_window()
     window.open(PAGE)
     admin.save(because="The first text.")
     window.save(because="The second text.", status=409)
@@ -119,7 +119,7 @@ def test_f9_a_text_that_was_refused_while_the_database_was_locked_may_be_changed
 ) -> None:
     admin = Admin.of(hasty, database, "ada@example.com").start()
     admin.open(PAGE)
-    with locked(database):
+    with lock_database(database):
         admin.save(because="The first text.", status=503)
     assert "could not save that just now" in admin.errors
     admin.save(because="The second text.")
@@ -139,7 +139,7 @@ def test_f9_of_two_texts_that_wait_for_a_locked_database_the_one_sent_last_stand
         pass
     statuses: dict[str, int] = {}
     sendings = []
-    with locked(database):
+    with lock_database(database):
         for text in ("The first text.", "The second text."):
             sending = threading.Thread(target=_send, args=(app, admin, form | {"because": text}, statuses))
             sending.start()
@@ -161,7 +161,7 @@ def _send(app: Flask, admin: Admin, form: dict[str, Any], statuses: dict[str, in
 
 def test_f9_a_file_that_is_sent_after_another_by_the_same_form_is_the_draft(admin: Admin, draft: Read) -> None:
     admin.start().open(IN)
-    later = admin.again()
+    later = admin.second_window()
     send(admin, write_rule_set(SMALL, "json"), "small.json", replace="y")
     send(later, write_rule_set(starter.rule_set(), "json"), "small.json", replace="y")
     assert draft() == starter.rule_set()
@@ -172,8 +172,8 @@ def test_f9_a_removal_that_is_taken_back_twice_is_there_once(admin: Admin, draft
     before = draft().kind
     admin.open(f"{DRAFT}/kind/0/remove")
     admin.submit()
-    again = admin.again()
-    later = admin.again()
+    again = admin.second_window()
+    later = admin.second_window()
     later.open(f"{DRAFT}/history")
     admin.take_back()
     again.take_back()

@@ -17,7 +17,7 @@ from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of
 from advisor.rule_sets.editor.new_question import _editor
 from advisor.rule_sets.forms import PlainKey, StorableField
 from advisor.rule_sets.workspace import DraftWorkspace
-from tests.rule_sets.editor.test_item_editors import every_thing, everything
+from tests.rule_sets.editor.test_item_editors import every_thing, rules_with_everything
 
 RULES = starter.rule_set()
 CHECKED_LATER = {"because"}
@@ -26,7 +26,7 @@ CHECKED_LATER = {"because"}
 
 def editors() -> Iterator[tuple[str, ItemEditor, MultiDict[str, str]]]:
     """The form of every item of rules in which each field of each kind stands, and the page of a new question."""
-    rules = everything()
+    rules = rules_with_everything()
     for collection, key, item in every_thing(rules):
         question = rules.question(collection.split("/")[1]) if "/" in collection else None
         question = item if collection == "questions" else question
@@ -48,7 +48,7 @@ def texts(form: Any) -> Iterator[tuple[Field, int]]:
             yield field, KEY_LIMIT if is_key else limits[0]
 
 
-def told(hint: str) -> int | None:
+def told_limit(hint: str) -> int | None:
     """The number of characters of which a hint speaks."""
     found = re.search(r"([\d,]+) characters", hint)
     return int(found[1].replace(",", "")) if found else None
@@ -76,7 +76,7 @@ def test_every_text_field_refuses_one_character_more_than_it_says_and_not_one_fe
                 assert faults(editor, raw, field.name, "x" * limit) == "", (kind, name)
                 refusal = faults(editor, raw, field.name, "x" * (limit + 1))
                 assert f"at most {limit:,}" in refusal, (kind, name)
-                hint = told(str(field.description))
+                hint = told_limit(str(field.description))
                 assert hint is None or hint == limit or name.rpartition("-")[2] in CHECKED_LATER, (kind, name)
     assert len({kind for kind, _name in seen}) == 14
     for one, other in (
@@ -92,7 +92,7 @@ def test_every_text_field_refuses_one_character_more_than_it_says_and_not_one_fe
 def test_the_check_calls_a_reason_long_from_the_number_on_that_every_hint_of_it_says(app: Flask) -> None:
     with app.test_request_context():
         found = {
-            told(str(field.description))
+            told_limit(str(field.description))
             for kind, editor, raw in editors()
             for field, _limit in texts(editor.form(raw, meta={"csrf": False}))
             if kind in {"rules", "new question"} and field.name.rpartition("-")[2] == "because"

@@ -231,7 +231,7 @@ def test_f13_who_publishes_second_is_told_the_number(admin: Admin, other_admin: 
 def test_f13_who_sends_the_form_twice_is_told_the_number_and_publishes_once(admin: Admin, database: Database) -> None:
     admin.start().edit(f"rules/{RULE.key}", because="New words.")
     admin.open(f"{DRAFT}/publish")
-    twin = admin.again()
+    twin = admin.second_window()
     admin.submit(do="publish", note="Ada's.")
     assert "Version 2 is in force now." in text_of(admin.page.select_one("[role=status]"))
     twin.submit(do="publish", note="Ada's.")
@@ -265,7 +265,7 @@ def test_f13_a_draft_that_changed_is_looked_at_again_before_it_is_published(
 
 def test_f9_a_thing_that_is_added_twice_by_a_double_click_is_there_once(admin: Admin, draft: Read) -> None:
     admin.start().open(f"{DRAFT}/add/limits")
-    twin = admin.again()
+    twin = admin.second_window()
     admin.save(text="Nor the weather.")
     twin.save(text="Nor the weather.")
     assert [text for text in draft().limits if text == "Nor the weather."] == ["Nor the weather."]

@@ -36,7 +36,7 @@ def keep(admin: Admin, path: str = PAGE, status: int = 204, **answers: Any) -> N
     assert admin.client.post(path, data=sent).status_code == status
 
 
-def kept(database: Database) -> list[UnsavedForm]:
+def kept_forms(database: Database) -> list[UnsavedForm]:
     with database.read() as session:
         return list(session.scalars(select(UnsavedForm).order_by(UnsavedForm.typed_at)))
 
@@ -70,7 +70,7 @@ def test_what_was_typed_is_offered_on_return_shown_when_asked_for_and_saved(
     assert TYPED in str(admin.page.select_one("textarea[name=because]"))
     admin.save()
     assert find(draft(), "rules", RULE.key).because == TYPED
-    assert kept(database) == []
+    assert kept_forms(database) == []
     assert offers(admin) == []
 
 
@@ -78,9 +78,9 @@ def test_it_is_thrown_away_when_asked_for(admin: Admin, database: Database) -> N
     admin.start().open(PAGE)
     keep(admin)
     offers(admin)
-    twin = admin.again()
+    twin = admin.second_window()
     throw_away(admin)
-    assert (admin.path, kept(database)) == (PAGE, [])
+    assert (admin.path, kept_forms(database)) == (PAGE, [])
     throw_away(twin)
     assert twin.path == PAGE, "twice is once"
     admin.open(f"{PAGE}?typed=0000")
@@ -89,32 +89,32 @@ def test_it_is_thrown_away_when_asked_for(admin: Admin, database: Database) -> N
 
 def test_the_latest_of_a_form_is_kept_and_each_window_has_its_own(admin: Admin, database: Database) -> None:
     admin.start().open(PAGE)
-    second = admin.again()
+    second = admin.second_window()
     second.open(PAGE)
     keep(admin, because="One.")
     keep(admin, because="Two.")
     keep(second, because="Three.")
-    assert [form.fields["because"] for form in kept(database)] == [["Two."], ["Three."]]
+    assert [form.fields["because"] for form in kept_forms(database)] == [["Two."], ["Three."]]
     assert len(offers(admin)) == 2
     second.save(because="Four.")
-    assert [form.fields["because"] for form in kept(database)] == [["Two."]]
+    assert [form.fields["because"] for form in kept_forms(database)] == [["Two."]]
 
 
 def test_a_form_that_was_saved_is_not_kept_when_what_was_typed_before_comes_late(
     admin: Admin, database: Database
 ) -> None:
     admin.start().open(PAGE)
-    late = admin.again()
+    late = admin.second_window()
     admin.save(because=TYPED)
     keep(late, status=409)
-    assert kept(database) == []
+    assert kept_forms(database) == []
 
 
 def test_a_form_that_was_refused_stays_kept(admin: Admin, database: Database) -> None:
     admin.start().open(PAGE)
     keep(admin)
     admin.save(push__points="x", status=422)
-    assert len(kept(database)) == 1
+    assert len(kept_forms(database)) == 1
     assert admin.page.select('form[data-keep="typed"]')
 
 
@@ -146,7 +146,7 @@ def test_a_clash_shows_both_texts_as_a_stale_save_does(
     admin.save()
     rule = find(draft(), "rules", RULE.key)
     assert (rule.because, rule.weighed) == (TYPED, "Ben weighed it.")
-    assert kept(database) == []
+    assert kept_forms(database) == []
 
 
 def test_a_clash_that_was_left_unsettled_is_asked_about_again(admin: Admin, other_admin: Admin, draft: Read) -> None:
@@ -179,7 +179,10 @@ def test_a_row_that_moved_is_shown_where_it_stands_now(admin: Admin, other_admin
     admin.start().open(f"{DRAFT}/limits/0")
     keep(admin, f"{DRAFT}/limits/0", text=TYPED)
     other_admin.open(f"{DRAFT}/limits")
-    assert other_admin.post(f"{DRAFT}/limits", do=f"move 0 {_opened(admin)}", to=BELOW, once="x").status_code == 303
+    assert (
+        other_admin.post(f"{DRAFT}/limits", do=f"move 0 {_opened_fingerprint(admin)}", to=BELOW, once="x").status_code
+        == 303
+    )
     admin.open("/admin/rules")
     admin.open(str(admin.page.select_one("main a[href*='typed=']")["href"]))  # type: ignore[index]
     assert admin.path == f"{DRAFT}/limits/1"
@@ -187,7 +190,7 @@ def test_a_row_that_moved_is_shown_where_it_stands_now(admin: Admin, other_admin
     assert draft().limits[:2] == (RULES.limits[1], TYPED)
 
 
-def _opened(admin: Admin) -> str:
+def _opened_fingerprint(admin: Admin) -> str:
     return str(admin.page.select_one("input[name=opened]")["value"])  # type: ignore[index]
 
 
@@ -199,7 +202,7 @@ def test_a_new_item_is_kept_until_it_is_added(admin: Admin, draft: Read, databas
     show(admin)
     admin.save()
     assert draft().limits[-1] == TYPED
-    assert kept(database) == []
+    assert kept_forms(database) == []
 
 
 @pytest.mark.parametrize("end", ["publish", "discard"])
@@ -219,20 +222,20 @@ def test_it_waits_for_the_next_draft_where_this_one_ends(admin: Admin, other_adm
 def test_nobody_else_sees_keeps_or_deletes_it(app: Flask, admin: Admin, other_admin: Admin, database: Database) -> None:
     admin.start().open(PAGE)
     keep(admin)
-    (mine,) = kept(database)
+    (mine,) = kept_forms(database)
     for path in (PAGE, "/admin/rules", f"{PAGE}?typed={mine.key_hash}"):
         other_admin.open(path)
         assert OFFER not in other_admin.text
         assert "What you typed and" not in other_admin.text
         assert TYPED not in str(other_admin.page)
     assert other_admin.post(PAGE, do="forget", typed=mine.key_hash).status_code == 303
-    assert len(kept(database)) == 1
+    assert len(kept_forms(database)) == 1
     form = fields_of(admin.page.select("main form")[-1]) | {"do": "keep", "once": "x"}
     app.config["WTF_CSRF_ENABLED"] = True
     assert other_admin.client.post(PAGE, data=form).status_code == 400, "the page of whoever was signed in here before"
     stranger = app.test_client()
     assert stranger.post(PAGE, data=form).status_code != 204
-    assert len(kept(database)) == 1
+    assert len(kept_forms(database)) == 1
 
 
 def test_it_is_limited_in_size_and_number_and_goes_with_its_time_and_its_account(
@@ -244,22 +247,22 @@ def test_it_is_limited_in_size_and_number_and_goes_with_its_time_and_its_account
     keep(admin)
     admin.open(PAGE)
     keep(admin, status=409)
-    (first,) = kept(database)
+    (first,) = kept_forms(database)
     with database.write() as session:
         purge(session, assessments_after=timedelta(days=30), keys_after=timedelta(days=1))
-    assert len(kept(database)) == 1
+    assert len(kept_forms(database)) == 1
     with database.write() as session:
         session.execute(update(UnsavedForm).values(typed_at=utc_now() - timedelta(days=31)))
         purge(session, assessments_after=timedelta(days=30), keys_after=timedelta(days=1))
-    assert kept(database) == []
+    assert kept_forms(database) == []
     keep(admin)
-    assert kept(database)[0].key_hash != first.key_hash
+    assert kept_forms(database)[0].key_hash != first.key_hash
     with database.write() as session:
         session.execute(delete(Account).where(Account.id == admin.account_id))
-    assert kept(database) == []
+    assert kept_forms(database) == []
 
 
 def test_a_form_without_its_key_is_not_kept(admin: Admin, database: Database) -> None:
     admin.start().open(PAGE)
     keep(admin, once="", status=409)
-    assert kept(database) == []
+    assert kept_forms(database) == []

@@ -7,11 +7,11 @@ import pytest
 from advisor.models import AccountOwner, Database
 from tests.factories import make_account, make_assessment
 from tests.rule_sets.admins import Admin
-from tests.rule_sets.impact.runs import CASES, MARK, edit, turned
+from tests.rule_sets.impact.runs import CASES, MARK, edit, turn_rules
 
 
 @pytest.fixture
-def saved(database: Database) -> UUID:
+def saved_processes(database: Database) -> UUID:
     """An owner with sixty processes, of which two thirds have no answers yet."""
     owner = make_account(database, "olga@example.org")
     for number in range(2 * len(CASES)):
@@ -23,8 +23,8 @@ def saved(database: Database) -> UUID:
 
 
 @pytest.fixture
-def edited(admin: Admin, database: Database, saved: UUID) -> Admin:  # noqa: ARG001 - it must be there
+def admin_with_changes(admin: Admin, database: Database, saved_processes: UUID) -> Admin:  # noqa: ARG001 - it must be there
     """An admin with a draft that changes much."""
     admin.start()
-    edit(database, turned)
+    edit(database, turn_rules)
     return admin

@@ -24,7 +24,7 @@ CASES = [case for case in STARTER.cases if not case.parts][:20]
 SAVED = 3 * len(CASES)
 
 
-def turned(rules: RuleSet) -> RuleSet:
+def turn_rules(rules: RuleSet) -> RuleSet:
     """A draft in which what pushed to BPO pushes to KPO, and the other way round."""
     other = {Side.BPO: Side.KPO, Side.KPO: Side.BPO, Side.KEEP: Side.KEEP, Side.BOTH: Side.BOTH}
     pushing = (replace(rule, push=Push(other[rule.push.side], rule.push.points)) for rule in rules.rules)

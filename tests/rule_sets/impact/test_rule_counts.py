@@ -81,13 +81,13 @@ def one_by_one(database: Database, rules: RuleSet) -> tuple[Counter[str], int]:
     return fires, len(theirs)
 
 
-def told(admin: Admin) -> dict[str, str]:
+def told_counts(admin: Admin) -> dict[str, str]:
     """What the list says of each rule that it shows."""
     lines = admin.page.select("ol.things > li[id]")
     return {str(line["id"]).removeprefix("thing-"): text_of(line.select_one(".trace")) for line in lines}
 
 
-def beside(admin: Admin) -> str:
+def effect_words(admin: Admin) -> str:
     return text_of(admin.page.select_one("#effect"))
 
 
@@ -101,7 +101,7 @@ def test_every_rule_says_in_how_many_of_the_saved_it_fires(admin: Admin, databas
     assert size == 72
     admin.start().open(f"{DRAFT}/rules")
     assert "Counted over all 72 processes saved in accounts." in admin.text
-    said = told(admin)
+    said = told_counts(admin)
     assert set(said) == {rule.key for rule in STARTER.rules}
     for key, line in said.items():
         count = fires[key]
@@ -120,7 +120,7 @@ def test_every_rule_says_in_how_many_test_cases_it_fires(admin: Admin) -> None:
         }
     )
     admin.start().open(f"{DRAFT}/rules")
-    for key, line in told(admin).items():
+    for key, line in told_counts(admin).items():
         number = expected[key]
         assert (f"in {number} test case" if number else "in no test case") in line, key
 
@@ -130,13 +130,15 @@ def test_the_count_beside_a_rule_follows_what_is_typed(admin: Admin, database: D
     save(database, 21, edge="core", in_house="untidy")
     save(database, 30, edge="not-core", in_house="well")
     admin.start().open(f"{DRAFT}/rules/{RULE}")
-    assert "It fires in 12 of 63 saved processes." in beside(admin)
+    assert "It fires in 12 of 63 saved processes." in effect_words(admin)
     admin.press("update", push__points="1")
-    assert "It fires in 12 of 63 saved processes." in beside(admin)
+    assert "It fires in 12 of 63 saved processes." in effect_words(admin)
     admin.press("update", when__1__values=["untidy", "one-person", "well"])
-    assert "It fires in about 35 of 63 saved processes." in beside(admin), "33 of them, but nobody has published this"
+    assert "It fires in about 35 of 63 saved processes." in effect_words(admin), (
+        "33 of them, but nobody has published this"
+    )
     admin.press("update", when__1__values=["one-person", "well"])
-    assert "It fires in 12 of 63 saved processes." in beside(admin)
+    assert "It fires in 12 of 63 saved processes." in effect_words(admin)
 
 
 def test_the_count_beside_a_rule_is_kept_until_something_that_is_saved_changes(
@@ -160,59 +162,61 @@ def test_the_count_beside_a_rule_is_kept_until_something_that_is_saved_changes(
         reads.clear()
         admin.open(f"{DRAFT}/rules/{RULE}")
         assert reads, "what is saved is another thing"
-        return beside(admin)
+        return effect_words(admin)
 
     admin.open(f"{DRAFT}/rules/{RULE}")
     admin.open(f"{DRAFT}/rules/aim-cost")
     assert not reads, "nothing is"
-    assert "of 42 saved" in beside(admin)
+    assert "of 42 saved" in effect_words(admin)
     assert "of 41 saved" in count_again(lambda one: setattr(one, "deleted_at", utc_now()))
     assert "of 41 saved" in count_again(lambda one: setattr(one, "answers", {"edge": "not-core"}))
     assert "of 41 saved" in count_again(lambda one: one.touch())
     save(database, 5, **FIRES)
     admin.open(f"{DRAFT}/rules/{RULE}")
-    assert "of 46 saved" in beside(admin)
+    assert "of 46 saved" in effect_words(admin)
 
 
 def test_s4_nothing_that_is_typed_tells_whether_one_more_or_one_less_is_saved(admin: Admin, database: Database) -> None:
     save(database, 40, edge="not-core", in_house="well")
     admin.start().open(f"{DRAFT}/rules/{RULE}")
     admin.press("update", when__1__values=["untidy", "one-person", "well"])
-    nobody = beside(admin)
+    nobody = effect_words(admin)
     assert "It fires in none, or fewer than 5, of 40 saved processes." in nobody
     save(database, 1, edge="core", in_house="untidy")
     admin.press("update", when__1__values=["untidy", "one-person", "well"])
-    assert beside(admin) == nobody.replace("of 40", "of 41")
+    assert effect_words(admin) == nobody.replace("of 40", "of 41")
     admin.press("update", when__0__values=["core", "not-core"])
-    assert "It fires in all, or all but fewer than 5, of 41 saved processes." in beside(admin)
+    assert "It fires in all, or all but fewer than 5, of 41 saved processes." in effect_words(admin)
     admin.press("update", when__0__values=["core", "not-core"], when__1__values=["well"])
-    assert "It fires in all, or all but fewer than 5, of 41 saved processes." in beside(admin), "one less, and not told"
+    assert "It fires in all, or all but fewer than 5, of 41 saved processes." in effect_words(admin), (
+        "one less, and not told"
+    )
 
 
 def test_s4_the_list_tells_no_more_of_a_rule_that_is_not_published(admin: Admin, database: Database) -> None:
     save(database, 3, edge="core", in_house="untidy")
     save(database, 40, edge="not-core", in_house="well")
     admin.start().open(f"{DRAFT}/rules")
-    assert "fires in none of 43 saved" in told(admin)[RULE]
+    assert "fires in none of 43 saved" in told_counts(admin)[RULE]
     admin.edit(f"rules/{RULE}", when__1__values=["untidy", "one-person", "well"])
     admin.open(f"{DRAFT}/rules")
-    assert "fires in none, or fewer than 5, of 43 saved" in told(admin)[RULE]
+    assert "fires in none, or fewer than 5, of 43 saved" in told_counts(admin)[RULE]
     assert "fires in 40 of 43" not in admin.text, "3 are too few to be the others"
-    assert "fires in all but fewer than 5 of 43 saved" in told(admin)["edge-not-core"]
+    assert "fires in all but fewer than 5 of 43 saved" in told_counts(admin)["edge-not-core"]
 
 
 def test_s4_a_question_that_the_draft_asks_otherwise_makes_its_rules_round(admin: Admin, database: Database) -> None:
     save(database, 12, **FIRES)
     save(database, 20, edge="not-core", in_house="well")
     admin.start().open(f"{DRAFT}/rules")
-    assert "fires in 12 of 32 saved" in told(admin)[RULE]
+    assert "fires in 12 of 32 saved" in told_counts(admin)[RULE]
     admin.open(f"{DRAFT}/questions/in_house")
     admin.press("asked_when:add")
     admin.press("update:0", asked_when__0__question="edge")
     admin.save(asked_when__0__test="any_of", asked_when__0__values=["core"])
     admin.open(f"{DRAFT}/rules")
-    assert "fires in about 10 of 32 saved" in told(admin)[RULE]
-    assert "fires in 12 of 32 saved" in told(admin)["edge-core-keep"], "it does not look at that question"
+    assert "fires in about 10 of 32 saved" in told_counts(admin)[RULE]
+    assert "fires in 12 of 32 saved" in told_counts(admin)["edge-core-keep"], "it does not look at that question"
 
 
 @pytest.mark.parametrize("number", [0, 7])
@@ -222,9 +226,9 @@ def test_s4_of_very_few_nothing_is_told(admin: Admin, database: Database, number
     assert "fires in" not in admin.text
     assert ("No process is saved yet" if not number else "Fewer than 10 processes are saved") in admin.text
     admin.open(f"{DRAFT}/rules?fires=never")
-    assert told(admin) == {}
+    assert told_counts(admin) == {}
     admin.open(f"{DRAFT}/rules/{RULE}")
-    assert "saved processes" not in beside(admin)
+    assert "saved processes" not in effect_words(admin)
     admin.open(f"{DRAFT}/kind")
     assert "saved processes lie" not in admin.text
     assert admin.page.select("svg.plane-picture circle"), "the dots are those of all answers"
@@ -240,14 +244,14 @@ def test_the_filter_finds_what_fires_in_nothing_that_is_saved_and_what_never_can
     silent = {rule.key for rule in STARTER.rules if not fires[rule.key]}
     admin.start().open(f"{DRAFT}/rules")
     admin.open(admin.post(f"{DRAFT}/several", do="list", fires="never").headers["Location"])
-    assert set(told(admin)) == silent
+    assert set(told_counts(admin)) == silent
     admin.open(f"{DRAFT}/rules/aim-cost")
     admin.press("when:add")
     admin.press("update:1", when__1__question="aims")
     admin.save(when__1__test="none_of", when__1__values=["cost"])
     admin.open(f"{DRAFT}/rules?fires=never")
-    assert set(told(admin)) == {*silent, "aim-cost"}
-    assert "can never fire" in told(admin)["aim-cost"]
+    assert set(told_counts(admin)) == {*silent, "aim-cost"}
+    assert "can never fire" in told_counts(admin)["aim-cost"]
     assert draft().rule("aim-cost") != STARTER.rule("aim-cost")
 
 
@@ -275,12 +279,12 @@ def test_where_more_is_saved_than_a_page_can_look_at_it_says_that_it_estimates(
     save(database, 60, edge="not-core", in_house="well")
     admin.start().open(f"{DRAFT}/rules")
     assert re.search(r"An estimate: it goes by 100 of about \d+ processes saved in accounts\.", admin.text)
-    share = re.search(r"fires in about (\d+)% of all saved", told(admin)[RULE])
+    share = re.search(r"fires in about (\d+)% of all saved", told_counts(admin)[RULE])
     assert share is not None
     assert 50 < int(share[1]) < 84, "two thirds of all; by chance, five times in a million something else"
     admin.open(f"{DRAFT}/rules/{RULE}")
     sentence = rf"It fires in about {share[1]}% of all saved processes, going by 100 of about \d+\."
-    assert re.search(sentence, beside(admin)), "the same ones are looked at every time"
+    assert re.search(sentence, effect_words(admin)), "the same ones are looked at every time"
 
 
 def test_the_smallest_and_the_largest_share_have_one_per_cent_sign() -> None:
@@ -308,7 +312,7 @@ def test_s4_no_words_tell_a_count_that_is_below_five_or_leaves_fewer_out() -> No
     assert max(map(int, rounded)) == 125
 
 
-def decided(admin: Admin) -> list[str]:
+def decided_counts(admin: Admin) -> list[str]:
     """How many of the saved each row of the table decides, as the list says it."""
     return re.findall(r"and (\S+(?: than)? \d+) of the saved processes", text_of(admin.page.select_one("ol.things")))
 
@@ -324,11 +328,11 @@ def test_the_picture_shows_where_the_saved_lie_in_round_numbers_and_the_table_sa
     shown = [cell for cell in cells if cell]
     assert shown == ["25"], "three are too few to be told"
     assert len(admin.page.select("svg.plane-picture circle")) == 1
-    rows = decided(admin)
+    rows = decided_counts(admin)
     assert len(rows) == len(STARTER.kind)
     assert sorted(set(rows)) == ["about 25", "fewer than 5"]
     admin.open(f"{DRAFT}/leave")
-    assert decided(admin) == ["fewer than 5", "about 25"]
+    assert decided_counts(admin) == ["fewer than 5", "about 25"]
 
 
 def test_the_dots_may_be_those_of_all_answers_instead(admin: Admin, database: Database) -> None:
@@ -345,23 +349,23 @@ def test_a_visitors_answers_are_not_counted(admin: Admin, database: Database) ->
     for _ in range(15):
         make_assessment(database, OWNER, answers=FIRES)
     admin.start().open(f"{DRAFT}/rules")
-    assert "fires in all 20 saved" in told(admin)[RULE]
+    assert "fires in all 20 saved" in told_counts(admin)[RULE]
 
 
 def test_while_a_question_blocks_what_can_be_counted_is_and_the_list_is_there(admin: Admin, database: Database) -> None:
     save(database, 20, **FIRES)
     admin.start().edit("questions/edge", text="", meaning="wording")
     admin.open(f"{DRAFT}/rules")
-    assert "fires in all 20 saved" in told(admin)[RULE], "a text that is missing keeps no rule from firing"
-    assert set(told(admin)) == {rule.key for rule in STARTER.rules}
+    assert "fires in all 20 saved" in told_counts(admin)[RULE], "a text that is missing keeps no rule from firing"
+    assert set(told_counts(admin)) == {rule.key for rule in STARTER.rules}
 
 
 def test_a_rule_that_cannot_be_evaluated_leaves_the_counts_of_the_others(admin: Admin, database: Database) -> None:
     save(database, 20, **FIRES)
     admin.start().edit("rules/aim-cost", sources=[])
     admin.open(f"{DRAFT}/rules")
-    assert "fires in all 20 saved" in told(admin)[RULE]
-    assert "test case" in told(admin)[RULE], "a claim that is missing keeps no case from being run"
+    assert "fires in all 20 saved" in told_counts(admin)[RULE]
+    assert "test case" in told_counts(admin)[RULE], "a claim that is missing keeps no case from being run"
 
 
 def test_what_nobody_was_ever_asked_is_told_as_none(admin: Admin, database: Database) -> None:
@@ -385,8 +389,8 @@ def test_what_nobody_was_ever_asked_is_told_as_none(admin: Admin, database: Data
     with database.write() as session:
         drafts.edit(session, OPERATOR, add, kind="draft changed", what="rules")
     admin.open(f"{DRAFT}/rules")
-    assert "fires in none of 40 saved" in told(admin)["seasonal"]
-    assert "fires in none of 40 saved" in told(admin)["other-answer"]
-    assert "fires in none, or fewer than 5, of 40 saved" in told(admin)["untidy-core"]
+    assert "fires in none of 40 saved" in told_counts(admin)["seasonal"]
+    assert "fires in none of 40 saved" in told_counts(admin)["other-answer"]
+    assert "fires in none, or fewer than 5, of 40 saved" in told_counts(admin)["untidy-core"]
     admin.open(f"{DRAFT}/questions/edge/answers/heard-of-it/remove")
     assert "none of 40 saved" in admin.text

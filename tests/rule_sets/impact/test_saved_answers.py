@@ -64,7 +64,7 @@ def without_a_question(rules: RuleSet) -> RuleSet:
     )
 
 
-def edited(rules: RuleSet) -> RuleSet:
+def edit_rules(rules: RuleSet) -> RuleSet:
     """A draft: rules are weaker, stronger, gone and new, an answer means something else, and the policy is another."""
     strong = [replace(rule, push=Push(rule.push.side, 5)) for rule in rules.rules[:6]]
     new = replace(rules.rules[8], key="quite-new", push=Push(Side.KPO, 3))
@@ -77,7 +77,7 @@ def edited(rules: RuleSet) -> RuleSet:
 
 
 @pytest.fixture
-def saved(database: Database) -> Database:
+def database_of_processes(database: Database) -> Database:
     """Some hundred processes on three versions, in one piece and in parts; of accounts, of a visitor, in the bin."""
     random = Random(5)
     accounts = [make_account(database, f"{name}@example.org") for name in ("olga", "otto")]
@@ -127,18 +127,18 @@ def find(database: Database, draft: RuleSet, step: int = 37) -> ExactImpact:
 
 @pytest.mark.parametrize("together", [saved_answers.TOGETHER, 50])
 def test_the_counts_are_those_of_each_process_by_itself(
-    saved: Database, monkeypatch: pytest.MonkeyPatch, together: int
+    database_of_processes: Database, monkeypatch: pytest.MonkeyPatch, together: int
 ) -> None:
     monkeypatch.setattr(saved_answers, "TOGETHER", together)
-    draft = edited(STARTER)
-    expected = one_by_one(saved, draft)
-    found = find(saved, draft)
+    draft = edit_rules(STARTER)
+    expected = one_by_one(database_of_processes, draft)
+    found = find(database_of_processes, draft)
     assert found.impact.moves == expected
     assert found.impact.size == sum(expected.values()) == 360
     assert found.impact.changed_outcomes > 30
     assert found.impact.rules
     assert found.impact.policy
-    with saved.read() as session:
+    with database_of_processes.read() as session:
         pinned = Counter(
             session.scalars(
                 select(Assessment.version_number).where(
@@ -150,14 +150,14 @@ def test_the_counts_are_those_of_each_process_by_itself(
     assert (found.older, found.in_force) == (pinned[1] + pinned[2], 3)
 
 
-def test_a_draft_that_changes_nothing_changes_no_advice_of_its_own_version(saved: Database) -> None:
-    with saved.write() as session:
+def test_a_draft_that_changes_nothing_changes_no_advice_of_its_own_version(database_of_processes: Database) -> None:
+    with database_of_processes.write() as session:
         for assessment in session.scalars(select(Assessment)):
             assessment.version_number = 3
-    assert find(saved, STARTER).impact.changed_outcomes == 0
+    assert find(database_of_processes, STARTER).impact.changed_outcomes == 0
 
 
-def unpacked(database: Database) -> None:
+def unpack_answers(database: Database) -> None:
     """As the release before this one left everything."""
     with database.write() as session:
         session.execute(update(Assessment).values(packed=None, packed_for=None))
@@ -170,21 +170,21 @@ def changed_by_another_release(database: Database) -> None:
         session.execute(update(Assessment).values(answers={}, row_version=Assessment.row_version + 1))
 
 
-@pytest.mark.parametrize("act", [unpacked, changed_by_another_release])
+@pytest.mark.parametrize("act", [unpack_answers, changed_by_another_release])
 def test_what_is_not_packed_is_read_from_the_json_and_packed_for_the_next_time(
-    saved: Database, act: Callable[[Database], None]
+    database_of_processes: Database, act: Callable[[Database], None]
 ) -> None:
-    act(saved)
-    draft = edited(STARTER)
-    expected = one_by_one(saved, draft)
-    assert find(saved, draft).impact.moves == expected
-    with saved.read() as session:
+    act(database_of_processes)
+    draft = edit_rules(STARTER)
+    expected = one_by_one(database_of_processes, draft)
+    assert find(database_of_processes, draft).impact.moves == expected
+    with database_of_processes.read() as session:
         fresh = select(Assessment).where(Assessment.packed_for == Assessment.row_version)
         assert len(session.scalars(fresh).all()) > 100
-    with saved.write() as session:  # the JSON is not looked at again
+    with database_of_processes.write() as session:  # the JSON is not looked at again
         stored = Assessment.packed.is_not(None)
         session.execute(update(Assessment).where(stored).values(answers={"nobody": "looks"}))
-    assert find(saved, draft).impact.moves == expected
+    assert find(database_of_processes, draft).impact.moves == expected
 
 
 def test_whatever_is_saved_is_packed_as_it_is_then(database: Database) -> None:
@@ -216,8 +216,8 @@ def test_whatever_is_saved_is_packed_as_it_is_then(database: Database) -> None:
     is_right()
 
 
-def test_what_is_kept_holds_counts_and_nothing_that_belongs_to_anybody(saved: Database) -> None:
-    plain = disclose(find(saved, edited(STARTER))).plain()
+def test_what_is_kept_holds_counts_and_nothing_that_belongs_to_anybody(database_of_processes: Database) -> None:
+    plain = disclose(find(database_of_processes, edit_rules(STARTER))).plain()
     assert set(plain) == {
         "extent", "size", "moves", "rules", "policy", "older", "nearly_all_older", "in_force", "seconds",
         "engine_share", "minor", "nearly_all", "asked", "decides_alike",

@@ -96,7 +96,7 @@ def test_s4_nothing_is_kept_counted_or_recorded(admin: Admin, database: Database
     admin.submit(button="update")
     admin.submit(button="keep")
     assert admin.path == f"{PREVIEW}/result"
-    assert kept(dump(database)) == kept(before)
+    assert kept_rows(dump(database)) == kept_rows(before)
 
 
 def test_answers_that_pull_apart_are_told_of_once(admin: Admin) -> None:
@@ -189,7 +189,7 @@ def test_a_process_in_parts_is_tried_part_by_part(admin: Admin, database: Databa
     admin.submit(form=1)
     assert str(OUTCOMES[evaluate(RULES, CASE.answers).outcome].verdict) in admin.heading
     assert not admin.page.select(".part-name")
-    assert kept(dump(database)) == kept(before)
+    assert kept_rows(dump(database)) == kept_rows(before)
 
 
 def test_answers_of_one_part_that_pull_apart_are_told_of_with_the_part(admin: Admin) -> None:
@@ -233,7 +233,7 @@ def test_what_is_previewed_becomes_a_test_case_parts_and_all(admin: Admin, draft
     assert (case.answers, case.outcome) == ({"start": "day"}, case_outcome(draft(), case))
 
 
-def kept(tables: dict[str, object]) -> dict[str, object]:
+def kept_rows(tables: dict[str, object]) -> dict[str, object]:
     """Everything but who is signed in."""
     return {table: rows for table, rows in tables.items() if table != "login_session"}
 

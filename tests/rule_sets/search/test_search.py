@@ -29,7 +29,7 @@ SEARCH = "/admin/rules/search"
 REFERENCES = {"key", "id", "source", "sources", "risks", "no_risks"}
 
 
-def found(rules: RuleSet, query: str) -> set[tuple[str, str]]:
+def found_items(rules: RuleSet, query: str) -> set[tuple[str, str]]:
     return {(entry.collection, entry.key) for entries in found_by_subject(rules, query).values() for entry in entries}
 
 
@@ -63,18 +63,18 @@ def written_texts(value: Any) -> list[str]:
 def test_each_item_is_found_by_each_of_its_texts_and_by_its_key() -> None:
     for collection, key, item in every_item(RULES):
         for text in written_texts(item):
-            assert (collection, key) in found(RULES, text), (collection, key, text)
+            assert (collection, key) in found_items(RULES, text), (collection, key, text)
         if collection not in NUMBERED:
-            assert (collection, key) in found(RULES, key)
+            assert (collection, key) in found_items(RULES, key)
 
 
 def test_every_word_must_occur_in_whatever_order_accents_and_capitals_aside() -> None:
     rules = replace(RULES, limits=(*RULES.limits, "Café opening hours of Łódź."))
     here = ("limits", str(len(RULES.limits)))
     for query in ("cafe", "CAFÉ", "hours opening", "lodz CAF", "łódź"):
-        assert here in found(rules, query), query
-    assert here not in found(rules, "cafe closing")
-    assert found(rules, "") == found(rules, "  ") == set()
+        assert here in found_items(rules, query), query
+    assert here not in found_items(rules, "cafe closing")
+    assert found_items(rules, "") == found_items(rules, "  ") == set()
 
 
 def test_the_item_of_that_very_key_comes_first_and_then_those_named_so() -> None:
@@ -219,7 +219,7 @@ def test_what_looks_at_a_question_or_an_answer_is_found_by_its_words_after_what_
     assert entries[0].key == "own-words"
     assert {entry.key for entry in entries} >= {rule.key, "own-words"}
     assert [entry.has(["xylophones"]) for entry in entries] == [True, *[False] * (len(entries) - 1)]
-    assert ("rules", rule.key) in found(rules, "zithers xylophones")
+    assert ("rules", rule.key) in found_items(rules, "zithers xylophones")
     admin.start()
     admin.edit(f"questions/{question.key}", text="How many xylophones?", meaning="wording")
     admin.open(f"{SEARCH}?q=xylophones")

@@ -13,7 +13,7 @@ from advisor.models.rule_sets.rule_set_version import publish
 from advisor.wording.items import item_name
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
-from tests.rule_sets.crowded import crowded
+from tests.rule_sets.crowded_rules import crowded_rules
 from tests.rule_sets.drafts import store_draft
 from tests.visiting import text_of
 
@@ -83,7 +83,7 @@ def test_a_case_that_was_changed_after_it_was_added_stays_when_the_others_are_ta
 ) -> None:
     admin.start().open(f"{COVERAGE}/add")
     admin.submit()
-    after = admin.again()
+    after = admin.second_window()
     key = draft().cases[-1].key
     admin.edit(f"cases/{key}", process_name="Looked over")
     after.take_back(status=409)
@@ -191,7 +191,7 @@ def test_without_a_row_that_says_whether_work_leaves_it_says_for_which_points(ad
 
 def test_the_coverage_of_400_rules_and_5_000_cases_is_there(admin: Admin, database: Database) -> None:
     with database.write() as session:
-        publish(session, dumps(crowded()), "Grown over years.")
+        publish(session, dumps(crowded_rules()), "Grown over years.")
     admin.start()
     admin.open(COVERAGE)
     assert "Test cases cover" in admin.text

@@ -13,7 +13,7 @@ PLAN = "/admin/rules/planned"
 RULE = f"rules/{starter.rule_set().rules[0].key}"
 
 
-def edited(admin: Admin, points: str = "5") -> Admin:
+def edit_points(admin: Admin, points: str = "5") -> Admin:
     admin.start()
     admin.edit(RULE, push__points=points)
     return admin

@@ -12,7 +12,7 @@ from advisor.rule_sets import worker
 from advisor.settings import Settings
 from tests.accounts.mailbox import Mailbox
 from tests.rule_sets.admins import DRAFT, Admin
-from tests.rule_sets.versions.plans import PLAN, RULE, ask, due, edited, highest, step, tomorrow
+from tests.rule_sets.versions.plans import PLAN, RULE, ask, due, edit_points, highest, step, tomorrow
 from tests.visiting import text_of
 
 
@@ -20,7 +20,7 @@ def test_another_admin_approves_and_nobody_their_own(
     approval: Flask, admin: Admin, other_admin: Admin, database: Database
 ) -> None:
     assert approval
-    edited(admin).open(f"{DRAFT}/publish")
+    edit_points(admin).open(f"{DRAFT}/publish")
     assert "With 1 change it becomes version 2, in force when another admin has approved it." in admin.text
     assert "in force at once" not in admin.text
     ask(admin)
@@ -49,7 +49,7 @@ def test_who_is_to_approve_gets_one_letter_and_whoever_asked_none(
     approval: Flask, admin: Admin, other_admin: Admin, mailbox: Mailbox
 ) -> None:
     assert approval
-    ask(edited(admin))
+    ask(edit_points(admin))
     letters = mailbox.letters()
     assert [letter.splitlines()[0] for letter in letters] == [
         "ben@example.com: Version 2 of the rules waits for your approval"
@@ -64,15 +64,15 @@ def test_who_is_to_approve_gets_one_letter_and_whoever_asked_none(
     ask(admin, day=tomorrow())
     other_admin.open(PLAN)
     other_admin.submit(do="approve")
-    assert asking(mailbox) == 1, "nor what was approved by then"
+    assert count_requests(mailbox) == 1, "nor what was approved by then"
     other_admin.submit(do="cancel")
     ask(admin)
     admin.submit(do="cancel")
     ask(admin)
-    assert asking(mailbox) == 2, "of two that were asked for, the one that still waits"
+    assert count_requests(mailbox) == 2, "of two that were asked for, the one that still waits"
 
 
-def asking(mailbox: Mailbox) -> int:
+def count_requests(mailbox: Mailbox) -> int:
     """How many letters ask for approval."""
     return sum("waits for your approval" in letter for letter in mailbox.letters())
 
@@ -81,7 +81,7 @@ def test_whoever_asked_gets_a_letter_about_each_answer_of_another(
     approval: Flask, admin: Admin, other_admin: Admin, mailbox: Mailbox
 ) -> None:
     assert approval
-    ask(edited(admin), day=tomorrow())
+    ask(edit_points(admin), day=tomorrow())
     mailbox.letters()
     other_admin.open(PLAN)
     other_admin.submit(do="send-back", why="Say why it weighs more.")
@@ -104,7 +104,7 @@ def test_a_planned_version_can_be_published_before_its_day(
     approval: Flask, admin: Admin, other_admin: Admin, database: Database
 ) -> None:
     assert approval
-    ask(edited(admin), day=tomorrow())
+    ask(edit_points(admin), day=tomorrow())
     assert "Approval of version 2 is asked for" in admin.heading
     assert "now instead" not in admin.text
     admin.submit(do="publish", status=409)
@@ -125,7 +125,7 @@ def test_what_is_sent_back_needs_words_and_says_them(
     approval: Flask, admin: Admin, other_admin: Admin, database: Database
 ) -> None:
     assert approval
-    ask(edited(admin), day="tomorrow", time="9.05")
+    ask(edit_points(admin), day="tomorrow", time="9.05")
     other_admin.open(PLAN)
     other_admin.submit(do="send-back", why=" ", status=422)
     assert "Say what has to be changed first" in other_admin.errors
@@ -147,7 +147,7 @@ def test_what_is_sent_back_needs_words_and_says_them(
 def test_an_older_version_comes_back_by_the_same_steps(
     approval: Flask, admin: Admin, other_admin: Admin, database: Database
 ) -> None:
-    ask(edited(admin))
+    ask(edit_points(admin))
     other_admin.open(PLAN)
     other_admin.submit(do="approve")
     admin.open("/admin/rules")
@@ -172,7 +172,7 @@ def test_an_older_version_comes_back_by_the_same_steps(
 
 def test_the_step_of_publishing_says_what_the_plan_waits_for(approval: Flask, admin: Admin, other_admin: Admin) -> None:
     assert approval
-    ask(edited(admin), day=tomorrow())
+    ask(edit_points(admin), day=tomorrow())
     assert step(admin, "Publish") == "Another admin has to approve it Waits for approval"
     assert step(other_admin, "Publish") == "You can approve it Waits for approval"
     other_admin.open(PLAN)
@@ -186,7 +186,7 @@ def test_a_change_that_voids_the_plan_is_announced_before_and_after(
     approval: Flask, admin: Admin, other_admin: Admin
 ) -> None:
     assert approval
-    ask(edited(admin), day=tomorrow())
+    ask(edit_points(admin), day=tomorrow())
     other_admin.open(PLAN)
     other_admin.submit(do="approve")
     before = "A change to the draft would undo the plan."
@@ -208,14 +208,14 @@ def test_who_pressed_is_who_did_it_and_who_asked_is_named_beside(
     approval: Flask, admin: Admin, other_admin: Admin, database: Database, settings: Settings
 ) -> None:
     assert approval
-    ask(edited(admin))
+    ask(edit_points(admin))
     other_admin.open(PLAN)
     other_admin.submit(do="approve")
     record = admin.open("/admin/audit")
     assert "ben@example.com published the draft as version 2, which ada@example.com had asked for." in text_of(
         record.main
     )
-    ask(edited(admin), day=tomorrow())
+    ask(edit_points(admin), day=tomorrow())
     other_admin.open(PLAN)
     other_admin.submit(do="approve")
     other_admin.submit(do="publish")
@@ -223,7 +223,7 @@ def test_who_pressed_is_who_did_it_and_who_asked_is_named_beside(
     assert "ben@example.com published the draft as version 3, which ada@example.com had asked for." in admin.text
     admin.open("/admin/rules/versions/3")
     assert "Asked for by ada@example.com Approved by ben@example.com" in admin.text
-    ask(edited(admin, "4"), day=tomorrow())
+    ask(edit_points(admin, "4"), day=tomorrow())
     other_admin.open(PLAN)
     other_admin.submit(do="approve")
     due(database)
@@ -236,7 +236,7 @@ def test_whoever_approves_can_find_out_who_is_affected_without_leaving_the_plan(
     approval: Flask, admin: Admin, other_admin: Admin, database: Database, settings: Settings
 ) -> None:
     assert approval
-    edited(admin).open(f"{DRAFT}/{RULE}/comments")
+    edit_points(admin).open(f"{DRAFT}/{RULE}/comments")
     admin.submit(comment="Is this right?", form=admin.number_of("about"))
     ask(admin)
     other_admin.open(PLAN)

@@ -26,7 +26,7 @@ def without_rule(rules: RuleSet, key: str) -> RuleSet:
     return replace(rules, rules=tuple(rule for rule in rules.rules if rule.key != key))
 
 
-def published(database: Database, key: str = "edge-vital") -> tuple[RuleSet, RuleSet]:
+def publish_without_rule(database: Database, key: str = "edge-vital") -> tuple[RuleSet, RuleSet]:
     """Publish a version without one rule; give the two."""
     with database.write() as session:
         old = rule_set(session, 1)
@@ -36,7 +36,7 @@ def published(database: Database, key: str = "edge-vital") -> tuple[RuleSet, Rul
 
 
 def test_what_the_draft_does_is_counted_exactly_and_each_move_has_its_witness(admin: Admin, database: Database) -> None:
-    old, new = published(database)
+    old, new = publish_without_rule(database)
     found = effect(old, new)
     assert found is not None
     admin.open("/admin/rules/compare?old=1&new=2")
@@ -56,7 +56,7 @@ def test_what_the_draft_does_is_counted_exactly_and_each_move_has_its_witness(ad
 
 
 def test_the_table_says_what_every_outcome_becomes(admin: Admin, database: Database) -> None:
-    old, new = published(database)
+    old, new = publish_without_rule(database)
     found = effect(old, new)
     assert found is not None
     admin.open("/admin/rules/compare?old=1&new=2")
@@ -102,7 +102,7 @@ def test_a_draft_that_cannot_advise_says_why_until_it_is_mended(admin: Admin, da
 
 
 def test_s4_looking_at_a_witness_keeps_and_counts_nothing(admin: Admin, database: Database) -> None:
-    published(database)
+    publish_without_rule(database)
     admin.open("/admin/rules")
     before = dump(database)
     admin.open("/admin/rules/compare/advices?old=1&new=2&given=edge.vital~complexity.simple")

@@ -176,16 +176,19 @@ def test_i7_i8_hostile_and_broken_files_are_refused_in_words(
 def test_i7_a_file_of_more_than_2_mb_is_refused_and_one_of_2_mb_is_looked_at(admin: Admin) -> None:
     admin.open(IN)
 
-    def sent(size: int) -> TestResponse:
+    def send_file(size: int) -> TestResponse:
         # Written out here: for a large body the test client would leave a file behind.
         field = f'--b\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{admin.token}\r\n--b\r\n'
         named = 'Content-Disposition: form-data; name="file"; filename="rules.json"\r\n\r\n'
         body = (field + named).encode() + b"x" * size + b"\r\n--b--\r\n"
         return admin.client.post(IN, data=body, content_type="multipart/form-data; boundary=b")
 
-    assert (sent(2_000_001).status_code, b"The file is larger than 2 MB" in sent(2_000_001).data) == (422, True)
-    assert (sent(2_000_000).status_code, b"This is not JSON" in sent(2_000_000).data) == (422, True)
-    assert sent(3_100_000).status_code == 413
+    assert (send_file(2_000_001).status_code, b"The file is larger than 2 MB" in send_file(2_000_001).data) == (
+        422,
+        True,
+    )
+    assert (send_file(2_000_000).status_code, b"This is not JSON" in send_file(2_000_000).data) == (422, True)
+    assert send_file(3_100_000).status_code == 413
     answer = admin.client.post("/admin/rules/draft/start", data=b"x" * 1_000_001)
     assert answer.status_code == 413, "other pages take no more than before"
 
@@ -238,7 +241,7 @@ def test_a_draft_that_is_gone_is_not_started_again_unasked(
 
 def test_p3_a_file_that_is_sent_twice_is_taken_once(admin: Admin, database: Database) -> None:
     admin.start().open(IN)
-    twin = admin.again()
+    twin = admin.second_window()
     send(admin, write_rule_set(SMALL, "json"), "small.json", replace="y")
     send(twin, write_rule_set(SMALL, "json"), "small.json", replace="y")
     assert len(acts(database, "draft imported")) == 1

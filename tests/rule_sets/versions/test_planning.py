@@ -14,16 +14,16 @@ from advisor.models.rule_sets.planned_version import find_planned
 from advisor.models.rule_sets.rule_set_version import in_force
 from advisor.rule_sets import worker
 from advisor.settings import Settings
+from tests.concurrency import run_together
 from tests.rule_sets.admins import DRAFT, Admin
-from tests.rule_sets.versions.plans import PLAN, RULE, ask, due, edited, highest, step, tomorrow
+from tests.rule_sets.versions.plans import PLAN, RULE, ask, due, edit_points, highest, step, tomorrow
 from tests.serving import advisor, environment, wait_for
-from tests.together import together
 
 
 def test_a_version_planned_for_a_time_comes_into_force_then_and_once(
     admin: Admin, other_admin: Admin, database: Database, settings: Settings
 ) -> None:
-    ask(edited(admin), day=tomorrow(), time="9:30")
+    ask(edit_points(admin), day=tomorrow(), time="9:30")
     assert admin.path == PLAN
     assert "Version 2 is planned" in admin.heading
     assert "09:30 UTC" in admin.text
@@ -32,7 +32,7 @@ def test_a_version_planned_for_a_time_comes_into_force_then_and_once(
     assert not worker.work_due(database, settings)
     assert highest(database) == 1
     due(database)
-    together([lambda: worker.work_due(database, settings)] * 4)
+    run_together([lambda: worker.work_due(database, settings)] * 4)
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(RuleSetVersion)) == 2
         published = in_force(session)
@@ -58,7 +58,7 @@ def test_a_version_planned_for_a_time_comes_into_force_then_and_once(
 def test_what_is_no_time_to_come_is_refused_and_kept_in_view(
     admin: Admin, database: Database, fields: dict[str, str], said: str
 ) -> None:
-    edited(admin).open(f"{DRAFT}/publish")
+    edit_points(admin).open(f"{DRAFT}/publish")
     admin.submit(do="publish", note="It weighs more.", status=422, **fields)
     assert said in admin.errors
     assert all(f'value="{typed}"' in str(admin.page) for typed in fields.values())
@@ -68,9 +68,9 @@ def test_what_is_no_time_to_come_is_refused_and_kept_in_view(
 def test_a_plan_is_taken_back_and_then_nothing_comes_into_force(
     admin: Admin, other_admin: Admin, database: Database, settings: Settings
 ) -> None:
-    ask(edited(admin), day=tomorrow())
+    ask(edit_points(admin), day=tomorrow())
     other_admin.open(PLAN)
-    stale = other_admin.again()
+    stale = other_admin.second_window()
     other_admin.submit(do="cancel")
     assert "The plan is cancelled. The draft stays as it is now." in str(other_admin.page)
     stale.submit(do="cancel")
@@ -84,7 +84,7 @@ def test_a_plan_is_taken_back_and_then_nothing_comes_into_force(
 def test_what_is_planned_is_what_was_shown_or_nothing(
     admin: Admin, other_admin: Admin, database: Database, settings: Settings
 ) -> None:
-    ask(edited(admin), day=tomorrow())
+    ask(edit_points(admin), day=tomorrow())
     other_admin.edit(RULE, push__points="4")
     other_admin.open(PLAN)
     assert other_admin.heading == "Version 2 will not come into force"
@@ -124,7 +124,7 @@ worker.work_due(Database.from_settings(found), found)
 def test_a_worker_that_is_killed_while_it_publishes_leaves_the_plan_to_the_next_one(
     admin: Admin, database: Database, settings: Settings, database_url: str, tmp_path: Path
 ) -> None:
-    ask(edited(admin), day=tomorrow())
+    ask(edit_points(admin), day=tomorrow())
     due(database)
     reached = tmp_path / "reached"
     command = [*advisor()[:-2], "-c", STUCK, str(reached)]
@@ -141,7 +141,7 @@ def test_a_worker_that_is_killed_while_it_publishes_leaves_the_plan_to_the_next_
 def test_the_words_of_a_plan_stay_with_the_draft_as_of_the_state_that_they_speak_of(
     admin: Admin, other_admin: Admin, database: Database
 ) -> None:
-    ask(edited(admin), day=tomorrow())
+    ask(edit_points(admin), day=tomorrow())
     assert step(other_admin, "Say what changed and why") == "The words of the plan count Completed"
     other_admin.open(f"{DRAFT}/note")
     assert "For version 2 as it is planned, these words count: “It weighs more.” See the plan" in other_admin.text

@@ -24,7 +24,7 @@ PAGE = f"{DRAFT}/differences"
 STARTER = starter.rule_set()
 
 
-def changed(database: Database, act: object) -> RuleSet:
+def change_draft(database: Database, act: object) -> RuleSet:
     """Change the draft; give the version that it was made from."""
     with database.write() as session:
         drafts.edit(session, Actor("admin"), act, kind="draft changed", what="rules")  # type: ignore[arg-type]
@@ -51,7 +51,7 @@ def kinds(database: Database) -> list[str]:
         return [entry.kind for entry in session.scalars(audit_events()) if entry.kind.startswith("draft ")]
 
 
-def moved(rules: RuleSet) -> RuleSet:
+def move_rule(rules: RuleSet) -> RuleSet:
     return edit.move(rules, "rules", "core-done-well", -3)
 
 
@@ -65,7 +65,7 @@ ACTS = {
     ),
     "removed": lambda rules: without_rule(rules, "edge-vital"),
     "added": lambda rules: edit.add(rules, "rules", replace(rules.rule("edge-vital"), key="another"), 3),
-    "moved": moved,
+    "moved": move_rule,
     "a row less": a_row_less,
     "a row changed": lambda rules: edit.put(rules, "limits", "1", "Another sentence."),
     "an answer less": lambda rules: edit.remove(
@@ -82,7 +82,7 @@ def test_what_is_put_back_is_as_the_version_in_force_has_it_and_that_can_be_take
     admin: Admin, database: Database, draft: Read, act: object
 ) -> None:
     admin.start()
-    base = changed(database, act)
+    base = change_draft(database, act)
     before = draft()
     admin.open(PAGE)
     assert "1 change between" in admin.text
@@ -99,8 +99,8 @@ def test_what_is_put_back_is_as_the_version_in_force_has_it_and_that_can_be_take
 
 def test_one_of_several_is_put_back_and_the_others_stay(admin: Admin, database: Database, draft: Read) -> None:
     admin.start()
-    changed(database, ACTS["removed"])
-    changed(database, ACTS["a row changed"])
+    change_draft(database, ACTS["removed"])
+    change_draft(database, ACTS["a row changed"])
     admin.open(PAGE)
     assert len(buttons(admin)) == 2
     press(admin, next(iter(buttons(admin).values())))
@@ -110,7 +110,7 @@ def test_one_of_several_is_put_back_and_the_others_stay(admin: Admin, database: 
 
 def test_a_form_that_is_sent_twice_puts_back_once(admin: Admin, database: Database) -> None:
     admin.start()
-    changed(database, ACTS["removed"])
+    change_draft(database, ACTS["removed"])
     admin.open(PAGE)
     form, [do] = changes_form(admin), buttons(admin).values()
     page, response = admin.page, admin.response
@@ -123,10 +123,10 @@ def test_a_form_that_is_sent_twice_puts_back_once(admin: Admin, database: Databa
 
 def test_what_was_changed_since_is_shown_again_and_not_put_back(admin: Admin, database: Database) -> None:
     admin.start()
-    changed(database, ACTS["changed"])
+    change_draft(database, ACTS["changed"])
     admin.open(PAGE)
     [do] = buttons(admin).values()
-    changed(
+    change_draft(
         database,
         lambda rules: edit.put(rules, "rules", "edge-vital", replace(rules.rule("edge-vital"), because="By another.")),
     )
@@ -139,10 +139,10 @@ def test_what_was_changed_since_is_shown_again_and_not_put_back(admin: Admin, da
 
 def test_a_change_elsewhere_does_not_hinder(admin: Admin, database: Database) -> None:
     admin.start()
-    changed(database, ACTS["changed"])
+    change_draft(database, ACTS["changed"])
     admin.open(PAGE)
     [do] = buttons(admin).values()
-    changed(database, ACTS["a row less"])
+    change_draft(database, ACTS["a row less"])
     press(admin, do)
     assert "You put back “Reason” of the rule" in admin.text
 
@@ -160,7 +160,7 @@ def test_an_added_item_that_something_refers_to_stays_and_that_is_named(
     admin: Admin, database: Database, draft: Read
 ) -> None:
     admin.start()
-    changed(database, with_a_used_question)
+    change_draft(database, with_a_used_question)
     before = draft()
     admin.open(PAGE)
     assert "Is it new?" not in buttons(admin), "no button is offered that would be refused"
@@ -180,7 +180,7 @@ def test_a_removed_item_whose_question_is_gone_says_what_comes_first(
     admin: Admin, database: Database, draft: Read
 ) -> None:
     admin.start()
-    base = changed(database, lambda rules: edit.retire(rules, "edge", with_users=True))
+    base = change_draft(database, lambda rules: edit.retire(rules, "edge", with_users=True))
     question = base.question("edge")
     assert question is not None
     admin.open(PAGE)
@@ -198,7 +198,7 @@ def test_a_removed_item_whose_question_is_gone_says_what_comes_first(
 
 def test_what_follows_from_one_change_of_meaning_is_folded_under_it(admin: Admin, database: Database) -> None:
     admin.start()
-    changed(database, ACTS["a meaning"])
+    change_draft(database, ACTS["a meaning"])
     admin.open(PAGE)
     assert "more were rewritten along with these." in admin.text
     [line] = admin.page.select("ol.things > li")
@@ -208,7 +208,7 @@ def test_what_follows_from_one_change_of_meaning_is_folded_under_it(admin: Admin
 
 def test_a_question_taken_out_folds_the_test_cases_that_lose_its_answer(admin: Admin, database: Database) -> None:
     admin.start()
-    changed(database, lambda rules: edit.retire(rules, "edge", with_users=False))
+    change_draft(database, lambda rules: edit.retire(rules, "edge", with_users=False))
     admin.open(PAGE)
     assert "1 change between" in admin.text
     assert re.search(r"and \d+ test cases along with it", admin.text)
@@ -216,7 +216,7 @@ def test_a_question_taken_out_folds_the_test_cases_that_lose_its_answer(admin: A
 
 def test_what_was_added_is_taken_out_and_not_put_back(admin: Admin, database: Database) -> None:
     admin.start()
-    changed(database, ACTS["added"])
+    change_draft(database, ACTS["added"])
     admin.open(PAGE)
     assert text_of(admin.page.select_one('button[value^="put-back "]')).startswith("Take this one out")
 
@@ -224,7 +224,7 @@ def test_what_was_added_is_taken_out_and_not_put_back(admin: Admin, database: Da
 def test_a_rule_that_went_with_its_question_is_told_in_words(admin: Admin, database: Database) -> None:
     """In the differences, and where the version that has neither comes back."""
     admin.start()
-    base = changed(database, lambda rules: edit.retire(rules, "edge", with_users=True))
+    base = change_draft(database, lambda rules: edit.retire(rules, "edge", with_users=True))
     question = base.question("edge")
     assert question is not None
     rule = next(rule for rule in base.rules if any(condition.question == "edge" for condition in rule.when))
@@ -239,14 +239,14 @@ def test_a_question_that_came_or_went_shows_its_answers_and_an_answer_its_questi
     admin: Admin, database: Database
 ) -> None:
     admin.start()
-    base = changed(database, with_a_used_question)
+    base = change_draft(database, with_a_used_question)
     question = base.question("edge")
     closest = base.question("closest")
     assert question is not None
     assert closest is not None
     admin.open(PAGE)
     assert all(option.label in admin.text for option in question.options)
-    changed(database, ACTS["an answer less"])
+    change_draft(database, ACTS["an answer less"])
     admin.open(PAGE)
     assert f"Answer to “{closest.text}”" in admin.text
 
@@ -284,10 +284,10 @@ def test_each_difference_names_who_made_it_everybody_once(admin: Admin, other_ad
 
 def test_what_still_quotes_a_changed_wording_is_listed(admin: Admin, database: Database) -> None:
     admin.start()
-    base = changed(database, lambda rules: rules)
+    base = change_draft(database, lambda rules: rules)
     question = base.question("edge")
     assert question is not None
-    changed(
+    change_draft(
         database,
         lambda rules: edit.put(
             edit.put(rules, "limits", "0", f"We ask “{question.text}” for a reason."),
@@ -308,7 +308,7 @@ def test_what_still_quotes_a_question_that_went_or_one_of_its_answers_is_listed(
     assert question is not None
     words = (question.text, question.options[0].label)
     limits = tuple(f"We ask about “{it}” for a reason." for it in words)
-    changed(database, lambda rules: edit.retire(replace(rules, limits=limits), question.key, with_users=True))
+    change_draft(database, lambda rules: edit.retire(replace(rules, limits=limits), question.key, with_users=True))
     admin.open(PAGE)
     (quoting,) = (fold for fold in admin.page.select("details") if "still quote the old wording" in text_of(fold))
     assert {f"{DRAFT}/limits/{at}" for at in (0, 1)} <= {str(link["href"]) for link in quoting.select("a")}
@@ -319,7 +319,7 @@ def test_the_claims_of_an_item_that_came_or_went_are_told_by_what_they_say(admin
     gone = STARTER.rules[0]
     claim = STARTER.claim(gone.sources[0])
     assert claim is not None
-    changed(database, lambda rules: replace(rules, rules=(replace(gone, key="other"), *rules.rules[1:])))
+    change_draft(database, lambda rules: replace(rules, rules=(replace(gone, key="other"), *rules.rules[1:])))
     admin.open(PAGE)
     assert admin.text.count(f"{shorten(claim.text)} ({claim.id})") == 2
 

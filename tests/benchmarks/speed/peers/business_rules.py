@@ -34,7 +34,7 @@ class BusinessRules(Peer):
         methods = {question: _variable(question) for question in self.plain.questions}
         self._variables = type("Variables", (_Answers,), methods)
 
-    def matched(self, answers: PlainAnswers) -> Sequence[int]:
+    def match(self, answers: PlainAnswers) -> Sequence[int]:
         """Run all rules; each that is triggered puts its number on the list."""
         found: list[int] = []
         business_rules.run_all(self._rules, self._variables(answers), _Actions(found))

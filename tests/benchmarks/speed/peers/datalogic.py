@@ -30,7 +30,7 @@ class DataLogic(Peer):
         engine = datalogic_py.Engine()
         self._matching, self._summing = engine.compile(self._reasons), engine.compile(self._sum)
 
-    def matched(self, answers: PlainAnswers) -> Sequence[int]:
+    def match(self, answers: PlainAnswers) -> Sequence[int]:
         """The merged list."""
         found: list[int] = self._matching.evaluate(answers)
         return found

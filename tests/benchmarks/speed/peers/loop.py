@@ -23,7 +23,7 @@ class Loop(Peer):
             for number, tests in enumerate(json.loads(self._text))
         ]
 
-    def matched(self, answers: PlainAnswers) -> Sequence[int]:
+    def match(self, answers: PlainAnswers) -> Sequence[int]:
         """Look at each rule until a test fails."""
         found, answer = [], answers.get
         for number, tests in self._rules:

@@ -27,12 +27,12 @@ class Peer(ABC):
         """Parse and compile the rules."""
 
     @abstractmethod
-    def matched(self, answers: PlainAnswers) -> Sequence[int]:
+    def match(self, answers: PlainAnswers) -> Sequence[int]:
         """The positions of the rules that match."""
 
     def reasons(self, answers: PlainAnswers) -> Told:
         """The advice with the rules that led to it."""
-        matched = self.matched(answers)
+        matched = self.match(answers)
         sums, pushes = [0, 0, 0, 0], self.pushes
         for number in matched:
             side, points = pushes[number]

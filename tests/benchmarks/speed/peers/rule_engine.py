@@ -16,7 +16,8 @@ class RuleEngine(Peer):
     def __init__(self, plain: PlainRuleSet) -> None:
         super().__init__(plain)
         self._texts = [
-            " and ".join(_in(question, fitting) for question, fitting in rule.tests.items()) for rule in plain.rules
+            " and ".join(_membership(question, fitting) for question, fitting in rule.tests.items())
+            for rule in plain.rules
         ]
 
     def load(self) -> None:
@@ -24,11 +25,11 @@ class RuleEngine(Peer):
         context = rule_engine.Context(default_value=None)
         self._rules = [rule_engine.Rule(text, context=context) for text in self._texts]
 
-    def matched(self, answers: PlainAnswers) -> Sequence[int]:
+    def match(self, answers: PlainAnswers) -> Sequence[int]:
         """Ask each rule."""
         return [number for number, rule in enumerate(self._rules) if rule.matches(answers)]
 
 
-def _in(question: str, fitting: Sequence[str]) -> str:
+def _membership(question: str, fitting: Sequence[str]) -> str:
     listed = ", ".join(f'"{value}"' for value in fitting)
     return f"{question} in [{listed}]"

@@ -19,9 +19,9 @@ class DuckDb(ManyPeer):
         self._database = duckdb.connect(config={"threads": 1})
         sides: list[list[str]] = [[] for _ in MEASURES]
         for rule in plain.rules:
-            sides[rule.side].append(f"CASE WHEN {_where(rule)} THEN {rule.points} ELSE 0 END")
+            sides[rule.side].append(f"CASE WHEN {_condition(rule)} THEN {rule.points} ELSE 0 END")
         self._names = list(MEASURES.values())
-        sums = [f"{_added(cases)} AS {name}" for cases, name in zip(sides, self._names, strict=True)]
+        sums = [f"{_sum(cases)} AS {name}" for cases, name in zip(sides, self._names, strict=True)]
         inner = f"SELECT {', '.join(sums)} FROM items"
         self._query = f"SELECT {self.policy.sql()} AS outcome, {', '.join(self._names)} FROM ({inner})"
 
@@ -38,15 +38,15 @@ class DuckDb(ManyPeer):
         return [found[name] for name in ("outcome", *self._names)]
 
 
-def _added(terms: Sequence[str]) -> str:
+def _sum(terms: Sequence[str]) -> str:
     """A sum in brackets, halved again and again: it refuses expressions that are too deep."""
     if len(terms) < 2:
         return "".join(terms) or "0"
     middle = len(terms) // 2
-    return f"({_added(terms[:middle])} + {_added(terms[middle:])})"
+    return f"({_sum(terms[:middle])} + {_sum(terms[middle:])})"
 
 
-def _where(rule: PlainRule) -> str:
+def _condition(rule: PlainRule) -> str:
     return " AND ".join(
         f"{question} IN ({', '.join(value[1:] for value in fitting)})" for question, fitting in rule.tests.items()
     )

@@ -48,7 +48,7 @@ class Zen(Peer):
         """It compiles at the first evaluation."""
         self._engine = zen.ZenEngine({"loader": {"type": "static", "content": {"rules": self._content}}})
 
-    def matched(self, answers: PlainAnswers) -> Sequence[int]:
+    def match(self, answers: PlainAnswers) -> Sequence[int]:
         """The rows that it collects."""
         return _numbers(self._engine.evaluate("rules", answers))
 

@@ -36,16 +36,16 @@ class World:
         return list(self.is_asked)
 
     @cached_property
-    def _kept(self) -> dict[tuple[Answer, ...], Recommendation]:
+    def _memo(self) -> dict[tuple[Answer, ...], Recommendation]:
         return {}
 
     def advice(self, sheets: Sheets) -> Recommendation:
         """The advice for other answers."""
         key = tuple(sheets.get(place) for place in self.is_asked)
-        if key not in self._kept:
+        if key not in self._memo:
             whole, *own = ({q: answer for (q, part), answer in sheets.items() if part == at} for at in self._parts())
-            self._kept[key] = evaluate_parts(self.rule_set, whole, [("", answers) for answers in own])
-        return self._kept[key]
+            self._memo[key] = evaluate_parts(self.rule_set, whole, [("", answers) for answers in own])
+        return self._memo[key]
 
     def _parts(self) -> list[int | None]:
         return [None, *range(self.parts)]
@@ -116,7 +116,7 @@ class World:
                 beside = [key for key in keys if key in kept]
                 return [tuple(key for key in keys if key in {*found, *beside[: most - len(found)]}) for found in sets]
 
-    def others(self, place: Place) -> list[Answer]:
+    def other_answers(self, place: Place) -> list[Answer]:
         """The known answers but the one given; also those that nothing but contradictions tells apart."""
         answers = self.answers(place, of_contradictions=True)
         return [answer for answer in answers if not same(answer, self.now.get(place))]
@@ -138,12 +138,12 @@ class World:
             before = told
         return found
 
-    def every(self, choices: Mapping[Place, Sequence[Answer]]) -> Iterator[dict[Place, Answer]]:
+    def every_combination(self, choices: Mapping[Place, Sequence[Answer]]) -> Iterator[dict[Place, Answer]]:
         """The answers of now with every combination of others in their places; None is unknown."""
         for chosen in product(*choices.values()):
             yield {**self.now, **dict(zip(choices, chosen, strict=True))}
 
-    def unanswered(self) -> list[Place]:
+    def unanswered_places(self) -> list[Place]:
         """The places without a known answer, asked or not."""
         return [place for place in self.is_asked if place not in self.now]
 

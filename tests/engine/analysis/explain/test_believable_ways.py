@@ -19,19 +19,19 @@ WELL = Condition("who", "any_of", ("well",))
 NOTHING = Condition("aims", "none_of", ("cost", "time"))
 
 
-def asked(
+def make_question(
     key: str, options: Sequence[str], kind: AnswerType = AnswerType.CHOICE, scope: Scope = Scope.PROCESS
 ) -> Question:
     return Question(key, key, key, key, type=kind, scope=scope, options=tuple(Option(it, it) for it in options))
 
 
-def keeping(*conditions: Condition, least: int) -> RuleSet:
+def keep_rules(*conditions: Condition, least: int) -> RuleSet:
     """Work is kept where the rules for these conditions, of 2 points each, reach so many points."""
     return RuleSet(
         questions=(
-            asked("aims", ["cost", "time"], AnswerType.CHOICES),
-            asked("work", ["plain", "odd", "rare"], scope=Scope.PART),
-            asked("who", ["badly", "well"]),
+            make_question("aims", ["cost", "time"], AnswerType.CHOICES),
+            make_question("work", ["plain", "odd", "rare"], scope=Scope.PART),
+            make_question("who", ["badly", "well"]),
         ),
         rules=tuple(Rule(str(at), (it,), Push(Side.KEEP, 2), "It stays.", ()) for at, it in enumerate(conditions)),
         leave=(
@@ -48,10 +48,10 @@ def ways_to_keep(rule_set: RuleSet, answers: dict[str, Answer], *, in_spheres: b
     limits = replace(EXPLANATION_LIMITS, score_states=0) if in_spheres else EXPLANATION_LIMITS
     (target,) = (it for it in what_would_change(rule_set, answers, limits=limits).targets if it.outcome is Outcome.KEEP)
     assert (target.size is None) == (not target.sets)
-    return [dict(map(_told, found.changes)) for found in target.sets]
+    return [dict(map(_change_words, found.changes)) for found in target.sets]
 
 
-def _told(change: AnswerChange) -> tuple[str, object]:
+def _change_words(change: AnswerChange) -> tuple[str, object]:
     return change.question, change.answers[0]
 
 
@@ -60,7 +60,7 @@ GIVEN: dict[str, Answer] = {"aims": ("cost",), "work": "plain", "who": "badly"}
 
 @pytest.mark.parametrize("in_spheres", [False, True])
 def test_nobody_wants_nothing_any_more_and_has_other_people_besides(*, in_spheres: bool) -> None:
-    both_needed = keeping(WELL, NOTHING, least=4)
+    both_needed = keep_rules(WELL, NOTHING, least=4)
     assert ways_to_keep(both_needed, GIVEN, in_spheres=in_spheres) == []
     assert ways_to_keep(both_needed, {**GIVEN, "who": "well"}, in_spheres=in_spheres) == [{"aims": ()}]
     assert ways_to_keep(both_needed, {**GIVEN, "aims": ()}, in_spheres=in_spheres) == [{"who": "well"}]
@@ -68,7 +68,7 @@ def test_nobody_wants_nothing_any_more_and_has_other_people_besides(*, in_sphere
 
 @pytest.mark.parametrize("in_spheres", [False, True])
 def test_where_the_fewest_changes_would_pull_apart_the_next_ones_are_told(*, in_spheres: bool) -> None:
-    odd_or_all = keeping(WELL, Condition("work", "any_of", ("odd", "rare")), least=2)
+    odd_or_all = keep_rules(WELL, Condition("work", "any_of", ("odd", "rare")), least=2)
     pulled = replace(
         odd_or_all, tensions=(Contradiction("t", (WELL, Condition("work", "any_of", ("plain",))), "Apart."),)
     )
@@ -88,7 +88,7 @@ def _is(question: str, answer: str) -> Condition:
 
 
 def test_what_an_owner_wants_changes_before_what_the_work_is_and_an_open_answer_before_both() -> None:
-    any_of_them = keeping(WELL, NOTHING, Condition("work", "any_of", ("odd", "rare")), least=2)
+    any_of_them = keep_rules(WELL, NOTHING, Condition("work", "any_of", ("odd", "rare")), least=2)
     assert [list(way) for way in ways_to_keep(any_of_them, GIVEN)] == [["aims"], ["who"], ["work"]]
     assert next(list(way) for way in ways_to_keep(any_of_them, {**GIVEN, "work": None})) == ["work"]
 

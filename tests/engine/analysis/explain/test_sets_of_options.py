@@ -17,7 +17,7 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.operators import OPERATORS, Answer
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.explanation import explain
-from tests.benchmarks.generated import complete_answers, generated
+from tests.benchmarks.rule_generator import complete_answers, generate_rules
 from tests.engine.analysis.explain.brute_force import same, world_of
 from tests.engine.analysis.explain.test_what_settles import check_next_questions, check_possible, check_suffices
 from tests.engine.analysis.explain.test_would_change import check_fewest, check_reaches
@@ -29,14 +29,14 @@ OPTIONS = 12
 
 def large(questions: int = 6, options: int = OPTIONS) -> tuple[RuleSet, dict[str, Answer]]:
     """Rules that tie all of the questions together, and answers to these."""
-    rule_set = generated(200, questions=questions, several=options)
+    rule_set = generate_rules(200, questions=questions, several=options)
     (answers,) = complete_answers(rule_set, 1)
     return replace(rule_set), answers
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_every_set_of_options_has_the_value_that_the_conditions_tell_apart(seed: int) -> None:
-    rule_set = generated(6, questions=1, several=7, seed=seed)
+    rule_set = generate_rules(6, questions=1, several=7, seed=seed)
     (question,) = rule_set.questions
     (variable,) = space_of(rule_set).variables
     conditions = {condition for rule in rule_set.rules for condition in rule.when}
@@ -51,7 +51,7 @@ def test_every_set_of_options_has_the_value_that_the_conditions_tell_apart(seed:
 
 @pytest.mark.parametrize(("questions", "options"), [(2, 12), (3, 7)])
 def test_many_at_once_get_the_advice_that_each_gets_alone(questions: int, options: int) -> None:
-    rule_set = generated(60, questions=questions, several=options, both=8)
+    rule_set = generate_rules(60, questions=questions, several=options, both=8)
     items: list[dict[str, Answer]] = [{}, *complete_answers(rule_set, 300)]
     batch = evaluate_many(rule_set, table_of(items))
     for number, item in enumerate(items):
@@ -64,7 +64,7 @@ def test_many_at_once_get_the_advice_that_each_gets_alone(questions: int, option
 @pytest.mark.parametrize("known", [0, 1, 2])
 def test_what_is_said_of_small_rule_sets_is_what_trying_every_set_of_options_finds(method: str, known: int) -> None:
     # More sets of options than inputs of the circuit are made for, and few enough to try them all.
-    rule_set = generated(12, questions=2, several=7, seed=5)
+    rule_set = generate_rules(12, questions=2, several=7, seed=5)
     answers = dict(list(complete_answers(rule_set, 1)[0].items())[:known])
     world = world_of(rule_set, answers, ())
     check_fewest(world, (rule_set, answers, ()), EXACT[method])
@@ -98,7 +98,7 @@ def test_the_work_for_a_question_of_twelve_options_grows_with_its_sets_and_not_w
     def work(options: int) -> int:
         rule_set, answers = large(options=options)
         given = dict(list(answers.items())[:answered])
-        with counting(100 * 6 * 2**OPTIONS) as calls:
+        with count_calls(100 * 6 * 2**OPTIONS) as calls:
             what_would_change(rule_set, given)
             what_settles(rule_set, given)
         return calls()
@@ -131,7 +131,7 @@ def ticks_between(one: Answer, other: Answer) -> int:
 
 
 @contextmanager
-def counting(most: int) -> Iterator[Callable[[], int]]:
+def count_calls(most: int) -> Iterator[Callable[[], int]]:
     """Counts the calls of functions, Python's own included; they must be fewer than so many."""
     calls = 0
 

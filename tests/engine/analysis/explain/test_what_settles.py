@@ -63,7 +63,7 @@ def test_what_suffices_is_a_smallest_set_of_answers(method: str) -> None:
 
 
 def check_suffices(world: World, found: SufficientAnswers) -> None:
-    kept = frozenset(world.unanswered()) if found.while_unanswered else frozenset()
+    kept = frozenset(world.unanswered_places()) if found.while_unanswered else frozenset()
     assert set(found.answers) <= set(world.now)
     assert possible(world, kept.union(found.answers)) == {world.outcome()}
     for place in found.answers if found.is_minimal else ():
@@ -81,7 +81,7 @@ def test_the_next_questions_are_in_the_order_of_what_they_settle(method: str) ->
 
 
 def check_next_questions(world: World, told: Settlement) -> None:
-    places = [place for place in world.unanswered() if world.is_asked[place]]
+    places = [place for place in world.unanswered_places() if world.is_asked[place]]
     expected = {place: settles(world, place) for place in places}
     order = sorted(places, key=lambda place: -expected[place])
     assert told.next_questions is not None
@@ -101,12 +101,12 @@ def test_one_question_or_two_are_named_where_the_advice_is_not_clear() -> None:
 def would_tell(world: World) -> tuple[Place, ...]:
     best: tuple[float | Fraction, tuple[Place, ...]] = (0, ())
     if world.outcome() is Outcome.UNCLEAR:
-        asked = [place for place in world.unanswered() if world.is_asked[place]]
+        asked = [place for place in world.unanswered_places() if world.is_asked[place]]
         for size in (1, 2):
             for places in combinations(asked, size):
                 after = [
                     world.advice(sheets).outcome is not Outcome.UNCLEAR
-                    for sheets in world.every({place: world.equally_likely(place) for place in places})
+                    for sheets in world.every_combination({place: world.equally_likely(place) for place in places})
                 ]
                 best = max(best, (Fraction(sum(after), len(after)), places), key=lambda found: found[0])
     return best[1]
@@ -135,16 +135,16 @@ def test_where_looking_ends_early_nothing_is_guessed() -> None:
 def possible(world: World, fixed: frozenset[Place]) -> set[Outcome]:
     """The outcomes where the answers in these places stay, and the others are any, or unknown."""
     choices = {place: [None, *world.answers(place)] for place in world.places if place not in fixed}
-    return {world.advice(sheets).outcome for sheets in world.every(choices)}
+    return {world.advice(sheets).outcome for sheets in world.every_combination(choices)}
 
 
 @cache
 def settles(world: World, place: Place) -> Fraction:
     """The chance that two completions with the same answer in this place have the same outcome."""
-    choices = {other: world.equally_likely(other) for other in world.unanswered()}
+    choices = {other: world.equally_likely(other) for other in world.unanswered_places()}
     chance = Fraction(0)
     for answer in choices[place]:
-        outcomes = [world.advice(sheets).outcome for sheets in world.every({**choices, place: [answer]})]
+        outcomes = [world.advice(sheets).outcome for sheets in world.every_combination({**choices, place: [answer]})]
         squares = sum(count**2 for count in Counter(outcomes).values())
         chance += Fraction(squares, len(outcomes) ** 2 * len(choices[place]))
     return chance

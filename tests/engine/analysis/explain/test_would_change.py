@@ -27,7 +27,7 @@ Found = dict[Outcome, tuple[int, set[frozenset[tuple[Place, Answer]]]]]
 """For each outcome the fewest changes, and all of the least sets."""
 
 
-def said(advice: Recommendation) -> tuple[object, ...]:
+def advice_fields(advice: Recommendation) -> tuple[object, ...]:
     return advice.outcome, advice.kind, advice.strength, advice.points.lean
 
 
@@ -36,10 +36,10 @@ def answers_shown(world: World, change: AnswerChange) -> list[Answer]:
     place = (change.question, change.part)
     if not change.bands:
         return list(change.answers)
-    assert all(answer in world.others(place) for answer in change.answers)
+    assert all(answer in world.other_answers(place) for answer in change.answers)
     return [
         number
-        for number in world.others(place)
+        for number in world.other_answers(place)
         if isinstance(number, int)
         for band in change.bands
         if (band.least is None or number >= band.least) and (band.greatest is None or number <= band.greatest)
@@ -71,10 +71,10 @@ def check_reaches(world: World, arguments: Arguments) -> None:
             for answer in answers_shown(world, move.change):
                 foretold = (move.outcome, move.kind, move.strength, move.lean)
                 then = {**world.now, place: answer}
-                assert said(world.advice(then)) == foretold
+                assert advice_fields(world.advice(then)) == foretold
                 assert world.brings(then) == frozenset(move.contradictions)
                 others.append(answer)
-        assert sorted(others, key=str) == sorted(world.others(place), key=str)
+        assert sorted(others, key=str) == sorted(world.other_answers(place), key=str)
         after = [world.advice({**world.now, place: answer}) for answer in others] or [world.advice(world.now)]
         leans = [advice.points.lean for advice in after]
         assert (reach.least, reach.most) == (min(leans), max(leans))
@@ -173,8 +173,10 @@ def sets_shown(world: World, told: WouldChange, outcome: Outcome) -> set[frozens
 @cache
 def fewest_changes(world: World) -> Found:
     found: Found = {}
-    choices: dict[Place, list[Answer]] = {place: [world.now.get(place), *world.others(place)] for place in world.places}
-    for sheets in world.every(choices):
+    choices: dict[Place, list[Answer]] = {
+        place: [world.now.get(place), *world.other_answers(place)] for place in world.places
+    }
+    for sheets in world.every_combination(choices):
         changed = frozenset(
             (place, answer)
             for place, answer in sheets.items()

@@ -48,7 +48,7 @@ def worlds_of(seed: int) -> list[tuple[World, Arguments]]:
         for _ in range(8):
             answers, parts = made_item(dice, rule_set)
             world = world_of(rule_set, answers, parts)
-            if 100 <= size_of(world) <= 3_000 and world.unanswered() and matters(world, dice):
+            if 100 <= size_of(world) <= 3_000 and world.unanswered_places() and matters(world, dice):
                 found.append((world, (rule_set, answers, parts)))
     return found
 
@@ -56,7 +56,7 @@ def worlds_of(seed: int) -> list[tuple[World, Arguments]]:
 def matters(world: World, dice: Dice) -> bool:
     """Whether answers lead to three outcomes or more."""
     places = {place: [None, *world.answers(place)] for place in world.places}
-    some = [{place: dice.one(answers) for place, answers in places.items()} for _ in range(12)]
+    some = [{place: dice.pick(answers) for place, answers in places.items()} for _ in range(12)]
     return len({world.advice(sheets).outcome for sheets in some}) > 2
 
 
@@ -83,7 +83,7 @@ def tiny_limits(seed: int) -> ExplanationLimits:
         near_points=dice.number(0, 8),
         checks=dice.number(0, 3),
         subsets=dice.number(0, 2),
-        score_states=dice.one([0, 0, 10**6]),
+        score_states=dice.pick([0, 0, 10**6]),
         sets_shown=dice.number(1, 6),
         combinations=dice.number(1, 9),
         clashing=dice.number(0, 5),

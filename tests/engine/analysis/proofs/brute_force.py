@@ -22,7 +22,7 @@ MOST = 1_500
 
 
 @dataclass(frozen=True)
-class Tried:
+class TriedRules:
     """Every combination, with the advice on it. ``complete`` are those in which all that is asked is answered."""
 
     rule_set: RuleSet
@@ -32,12 +32,12 @@ class Tried:
     def complete(self) -> list[tuple[Sheet, Recommendation]]:
         return [(sheet, given) for sheet, given in self.advice if is_complete(self.rule_set, sheet)]
 
-    def matching(self, key: str) -> frozenset[int]:
+    def matching_sheets(self, key: str) -> frozenset[int]:
         """The combinations that a rule matches."""
-        return frozenset(index for index, (_, given) in enumerate(self.advice) if key in matched(given))
+        return frozenset(index for index, (_, given) in enumerate(self.advice) if key in matched_keys(given))
 
 
-def matched(given: Recommendation) -> set[str]:
+def matched_keys(given: Recommendation) -> set[str]:
     return {finding.rule.key for finding in given.findings if finding.state is State.MATCHED}
 
 
@@ -50,12 +50,12 @@ def is_complete(rule_set: RuleSet, sheet: Sheet) -> bool:
     return all(sheet.get(question.key) is not None for question in content)
 
 
-def without(rule_set: RuleSet, key: str) -> RuleSet:
+def remove_rule(rule_set: RuleSet, key: str) -> RuleSet:
     return replace(rule_set, rules=tuple(rule for rule in rule_set.rules if rule.key != key))
 
 
 def outcome_without(rule_set: RuleSet, key: str, sheet: Answers) -> Outcome:
-    return evaluate(without(rule_set, key), sheet).outcome
+    return evaluate(remove_rule(rule_set, key), sheet).outcome
 
 
 def possible_answers(rule_set: RuleSet, question: Question) -> list[Answer]:
@@ -75,23 +75,23 @@ def possible_answers(rule_set: RuleSet, question: Question) -> list[Answer]:
 def combinations_of(rule_set: RuleSet) -> Iterator[Sheet]:
     content = [question for question in rule_set.questions if question.section != Section.NAME]
 
-    def following(position: int, sheet: Sheet) -> Iterator[Sheet]:
+    def next_sheets(position: int, sheet: Sheet) -> Iterator[Sheet]:
         if position == len(content):
             yield sheet
             return
         question = content[position]
-        yield from following(position + 1, sheet)
+        yield from next_sheets(position + 1, sheet)
         if question in asked_questions(rule_set.questions, sheet).questions:
             for answer in possible_answers(rule_set, question):
-                yield from following(position + 1, {**sheet, question.key: answer})
+                yield from next_sheets(position + 1, {**sheet, question.key: answer})
 
-    return following(0, {})
+    return next_sheets(0, {})
 
 
 @st.composite
-def tried(draw: st.DrawFn) -> Tried:
+def try_rules(draw: st.DrawFn) -> TriedRules:
     """A random rule set with few combinations, and all of them."""
     rule_set = draw(rule_sets())
     sizes = (sum(value.weight for value in variable.values) for variable in space_of(rule_set).variables)
     assume(prod(sizes) <= MOST)
-    return Tried(rule_set, tuple((sheet, evaluate(rule_set, sheet)) for sheet in combinations_of(rule_set)))
+    return TriedRules(rule_set, tuple((sheet, evaluate(rule_set, sheet)) for sheet in combinations_of(rule_set)))

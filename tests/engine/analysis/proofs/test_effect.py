@@ -18,11 +18,11 @@ from advisor.engine.model.operators import OPERATORS, AnswerType
 from advisor.engine.model.questions import Condition, Option, Question, Section, asked_questions
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Outcome, Side
-from tests.engine.evaluation.test_compare import edited
+from tests.engine.evaluation.test_compare import edited_rules
 from tests.engine.random_rule_sets import Sheet
-from tests.engine.small_rule_set import SMALL, with_push, without
+from tests.engine.small_rule_set import SMALL, with_push, without_some
 from tests.engine.strategies import PROPERTY, rule_sets
-from tests.rule_sets.crowded import crowded
+from tests.rule_sets.crowded_rules import crowded_rules
 
 MOST = 3_000
 """Combinations that are tried for one pair of rule sets."""
@@ -38,9 +38,9 @@ def pairs(draw: st.DrawFn) -> Pair:
         case 0:
             new = draw(rule_sets())
         case 1:
-            new = replace(draw(rule_sets()), questions=old.questions, rules=draw(edited(old)).rules)
+            new = replace(draw(rule_sets()), questions=old.questions, rules=draw(edited_rules(old)).rules)
         case _:
-            new = draw(edited(old))
+            new = draw(edited_rules(old))
     assume(prod(len(answers) + 1 for answers in every_answer(old, new).values()) <= MOST)
     return old, new
 
@@ -80,14 +80,14 @@ def bands(questions: list[Question], held: list[Condition]) -> Iterator[int]:
     """The first of each stretch of numbers that the same questions allow and that meet the same conditions."""
     mine = [c for c in held if c.question == questions[0].key and OPERATORS[c.test].types == {AnswerType.NUMBER}]
 
-    def told(number: int) -> tuple[bool, ...]:
+    def told_sides(number: int) -> tuple[bool, ...]:
         allowed = [question.allows(number) for question in questions]
         return (*allowed, *(OPERATORS[c.test].accepts(number, c.values) for c in mine))
 
     least = min(question.minimum or 0 for question in questions)
     most = max(question.maximum or 0 for question in questions)
     numbers = [n for n in range(least, most + 1) if any(question.allows(n) for question in questions)]
-    return (next(stretch) for _, stretch in groupby(numbers, key=told))
+    return (next(stretch) for _, stretch in groupby(numbers, key=told_sides))
 
 
 def every_sheet(old: RuleSet, new: RuleSet, *, complete: bool) -> list[Sheet]:
@@ -107,7 +107,7 @@ def outcomes(pair: Pair, sheet: Any) -> tuple[Outcome, Outcome]:
     return one, other
 
 
-def known(pair: Pair, states: int = STATES) -> RuleSetEffect:
+def known_effect(pair: Pair, states: int = STATES) -> RuleSetEffect:
     found = effect(*pair, states)
     assert found is not None
     return found
@@ -166,7 +166,7 @@ WHEN_CORE = (Condition("edge", "any_of", ("yes",)),)
 def test_questions_that_differ_are_cut_and_asked_as_both_have_them(new: RuleSet) -> None:
     for pair in ((SMALL, new), (new, SMALL)):
         sheets = every_sheet(*pair, complete=True)
-        assert known(pair).moves == Counter(outcomes(pair, sheet) for sheet in sheets)
+        assert known_effect(pair).moves == Counter(outcomes(pair, sheet) for sheet in sheets)
 
 
 @PROPERTY
@@ -215,20 +215,20 @@ def test_other_words_change_no_advice() -> None:
         kind=tuple(replace(row, says="So it is.") for row in old.kind),
         guidance=(),
     )
-    found = known((old, reworded))
+    found = known_effect((old, reworded))
     assert (found.is_alike, found.is_settled, found.changed_outcomes) == (True, True, 0)
 
 
 def test_a_rule_that_only_changes_the_points_is_not_alike_but_changes_no_outcome() -> None:
     before = replace(SMALL, leave=SMALL.leave[-1:], kind=SMALL.kind[-1:])
-    found = known((before, with_push(before, {"set-steps": Push(Side.KPO, 5)})))
+    found = known_effect((before, with_push(before, {"set-steps": Push(Side.KPO, 5)})))
     assert (found.is_alike, found.is_settled, found.changed_outcomes, found.incomplete) == (False, True, 0, None)
 
 
 def test_a_rule_taken_out_of_the_starter_rules_is_counted_exactly() -> None:
     old = starter.rule_set()
-    pair = old, without(old, old.rules[0].key)
-    found = known(pair)
+    pair = old, without_some(old, old.rules[0].key)
+    found = known_effect(pair)
     assert found.is_exact
     assert found.space > 1_000_000_000
     assert 0 < found.changed_outcomes < found.space
@@ -239,20 +239,20 @@ def test_a_rule_taken_out_of_the_starter_rules_is_counted_exactly() -> None:
 def test_an_estimate_holds_the_exact_share_in_its_interval() -> None:
     old = starter.rule_set()
     pair = old, with_push(old, {rule.key: Push(rule.push.side, 1) for rule in old.rules[:4]})
-    exact, estimate = known(pair), known(pair, states=0)
+    exact, estimate = known_effect(pair), known_effect(pair, states=0)
     assert (exact.is_exact, estimate.is_exact) == (True, False)
     assert estimate.space == exact.space
     low, high = estimate.interval(estimate.changed_outcomes)
     assert low <= exact.share(exact.changed_outcomes) <= high
-    assert estimate == known(pair, states=0)
+    assert estimate == known_effect(pair, states=0)
 
 
 def test_an_option_that_only_the_newer_rules_know_is_unknown_to_the_older() -> None:
     name, question, *others = SMALL.questions
     longer = replace(question, options=(*question.options, Option("new", "A new answer")))
-    found = known((SMALL, replace(SMALL, questions=(name, longer, *others))))
+    found = known_effect((SMALL, replace(SMALL, questions=(name, longer, *others))))
     assert not found.is_alike
-    assert found.space > known((SMALL, SMALL)).space
+    assert found.space > known_effect((SMALL, SMALL)).space
 
 
 def test_questions_that_wait_for_each_other_in_two_versions_are_not_counted() -> None:
@@ -270,7 +270,7 @@ def test_questions_that_wait_for_each_other_in_two_versions_are_not_counted() ->
 
 @pytest.mark.parametrize("states", [0, 10_000])
 def test_many_rules_are_estimated(states: int) -> None:
-    old = crowded()
-    found = known((old, without(old, old.rules[0].key)), states=states)
+    old = crowded_rules()
+    found = known_effect((old, without_some(old, old.rules[0].key)), states=states)
     assert not found.is_exact
     assert found.changed_outcomes

@@ -20,8 +20,8 @@ from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Option
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
-from tests.benchmarks.generated import generated
-from tests.engine.analysis.proofs.brute_force import Tried, is_complete, tried
+from tests.benchmarks.rule_generator import generate_rules
+from tests.engine.analysis.proofs.brute_force import TriedRules, is_complete, try_rules
 from tests.engine.strategies import PROPERTY
 
 ONLY_BLOCKS = ProofLimits(states=0)
@@ -29,16 +29,16 @@ NOTHING = ProofLimits(states=0, work=0)
 
 
 @PROPERTY
-@given(tried())
-def test_the_shares_are_those_of_all_complete_answers(case: Tried) -> None:
+@given(try_rules())
+def test_the_shares_are_those_of_all_complete_answers(case: TriedRules) -> None:
     shares = count_shares(case.rule_set)
     assert shares is not None
     agree(shares, case)
 
 
 @PROPERTY
-@given(tried())
-def test_they_are_the_same_where_blocks_are_counted(case: Tried) -> None:
+@given(try_rules())
+def test_they_are_the_same_where_blocks_are_counted(case: TriedRules) -> None:
     shares = count_shares(case.rule_set, limits=ONLY_BLOCKS)
     assert shares is not None
     agree(shares, case)
@@ -46,8 +46,8 @@ def test_they_are_the_same_where_blocks_are_counted(case: Tried) -> None:
 
 @pytest.mark.parametrize("block", [1, 4, 20, 1000])
 @PROPERTY
-@given(case=tried())
-def test_both_methods_count_the_same_whatever_fits_in_a_block(block: int, case: Tried) -> None:
+@given(case=try_rules())
+def test_both_methods_count_the_same_whatever_fits_in_a_block(block: int, case: TriedRules) -> None:
     space = space_of(case.rule_set)
     pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, case.rule_set.rules, strict=True)]
     states = merge_states(MergeTask(space, pushes, by_outcome(case.rule_set)))
@@ -55,7 +55,7 @@ def test_both_methods_count_the_same_whatever_fits_in_a_block(block: int, case: 
     assert count_blocks(case.rule_set, space, block=block) == states.tallies(len(OUTCOMES))
 
 
-def agree(shares: Shares, case: Tried) -> None:
+def agree(shares: Shares, case: TriedRules) -> None:
     complete = case.complete
     assert shares.is_exact
     assert shares.space == shares.whole.total == len(complete)
@@ -75,13 +75,13 @@ def has(given: Answer, answer: Answer) -> bool:
 
 
 def test_large_sets_are_counted_alike_by_both_methods() -> None:
-    rule_set = generated(60, questions=9)
+    rule_set = generate_rules(60, questions=9)
     assert count_shares(rule_set) == count_shares(rule_set, limits=ONLY_BLOCKS)
 
 
 @PROPERTY
-@given(tried())
-def test_an_estimate_draws_complete_answers_and_knows_how_many_there_are(case: Tried) -> None:
+@given(try_rules())
+def test_an_estimate_draws_complete_answers_and_knows_how_many_there_are(case: TriedRules) -> None:
     space = space_of(case.rule_set)
     states = complete_states(space)
     assert states is not None
@@ -94,7 +94,9 @@ def test_an_estimate_draws_complete_answers_and_knows_how_many_there_are(case: T
         assert astuple(points) == tuple(int(number[index]) for number in sample.sums)
 
 
-@pytest.mark.parametrize("rule_set", [starter.rule_set(), generated(40, questions=12)], ids=["starter", "generated"])
+@pytest.mark.parametrize(
+    "rule_set", [starter.rule_set(), generate_rules(40, questions=12)], ids=["starter", "generated"]
+)
 def test_the_exact_share_lies_in_the_interval_of_the_estimate(rule_set: RuleSet) -> None:
     shares, estimated = count_shares(rule_set), estimate_shares(rule_set)
     assert shares is not None
@@ -113,7 +115,7 @@ def test_the_exact_share_lies_in_the_interval_of_the_estimate(rule_set: RuleSet)
 
 
 def test_an_estimate_is_always_the_same() -> None:
-    assert estimate_shares(generated(40)) == estimate_shares(generated(40))
+    assert estimate_shares(generate_rules(40)) == estimate_shares(generate_rules(40))
 
 
 def test_nothing_is_counted_beyond_the_limits() -> None:
@@ -122,7 +124,7 @@ def test_nothing_is_counted_beyond_the_limits() -> None:
 
 def test_progress_is_told_from_the_first_block_to_the_last() -> None:
     told: list[tuple[int, int]] = []
-    count_shares(generated(40, questions=12), lambda done, total: told.append((done, total)), ONLY_BLOCKS)
+    count_shares(generate_rules(40, questions=12), lambda done, total: told.append((done, total)), ONLY_BLOCKS)
     assert told
     assert all(earlier[0] < later[0] for earlier, later in pairwise(told))
     assert told[-1][0] == told[-1][1]
@@ -130,7 +132,7 @@ def test_progress_is_told_from_the_first_block_to_the_last() -> None:
 
 def test_counts_of_any_size_are_exact() -> None:
     """Answers that no rule looks at multiply the combinations, far beyond what 64 bits hold."""
-    made = generated(12, questions=5)
+    made = generate_rules(12, questions=5)
     options = tuple(Option(f"o{number}", f"Option {number}") for number in range(90))
     idle = replace(made.questions[0], key="idle", type=AnswerType.CHOICES, options=options)
     more = replace(made, questions=(*made.questions, idle))

@@ -15,7 +15,7 @@ from tests.benchmarks.speed.peers.peer import Peer
 from tests.benchmarks.speed.plain import answer_of, plain_of
 from tests.benchmarks.speed.results import Subject
 from tests.benchmarks.speed.sizes import NAMES, codes, rule_set, table
-from tests.benchmarks.speed.timing import elapsed, seconds
+from tests.benchmarks.speed.timing import seconds, seconds_of
 
 SIZES = {"10^3": 10**3, "10^4": 10**4, "10^5": 10**5, "10^6": 10**6}
 VECTORISED = tuple(peer.name for peer in MANY)
@@ -31,12 +31,12 @@ FROM_BITMAPS = f"{OURS}, bitmaps kept with the answers"
 ADDERS, READING = "limit: the circuit's gates in C", "limit: reading the answers once"
 
 
-def many(limits: Limits) -> list[Subject]:
+def bulk_speed(limits: Limits) -> list[Subject]:
     """Millions of sets a second, by size, one table for each rule set."""
-    return [_many(name, limits) for name in NAMES]
+    return [_bulk_subject(name, limits) for name in NAMES]
 
 
-def _many(name: str, limits: Limits) -> Subject:
+def _bulk_subject(name: str, limits: Limits) -> Subject:
     rules, plain = rule_set(name), plain_of(rule_set(name))
     subject = Subject(f"Many sets of answers, {name} rules, million a second", list(SIZES), more=True)
     vectorised = [kind(plain) for kind in MANY]
@@ -52,17 +52,17 @@ def _many(name: str, limits: Limits) -> Subject:
         for peer in vectorised:
             peer.hold(asked)
             _rate(subject, peer.name, column, peer.outcomes, partial(_same, peer.name, batch))
-        given = _given(plain.questions, asked) if size <= LOOPED else []
+        given = _answer_rows(plain.questions, asked) if size <= LOOPED else []
         for one in loops:
             if not given:
                 subject.put(one.name, column, "as before")
-            elif (expected := _expected(subject, one, column, given)) > 2 * LONGEST:
+            elif (expected := _expected_seconds(subject, one, column, given)) > 2 * LONGEST:
                 subject.put(one.name, column, f"~{expected:,.0f} s")
             else:
                 _same(one.name, batch, _columns(one, given[:20]))
                 _rate(subject, one.name, column, partial(one.outcomes, given))
         subject.put(ADDERS, column, limits.sets_a_second(rules) / 1e6, compared=False)
-        subject.put(READING, column, size / limits.reading(asked) / 1e6, compared=False)
+        subject.put(READING, column, size / limits.reading_seconds(asked) / 1e6, compared=False)
     return subject
 
 
@@ -94,10 +94,10 @@ def _rate(
         subject.put(row, column, size / seconds(act, rounds=3) / 1e6)
 
 
-def _expected(subject: Subject, one: Peer, column: str, given: Sequence[dict[str, str]]) -> float:
+def _expected_seconds(subject: Subject, one: Peer, column: str, given: Sequence[dict[str, str]]) -> float:
     """Seconds, going by ten times fewer, or by two where those took too long."""
     before = subject.value(one.name, _column_of(SIZES[column] // 10))
-    return len(given) / before / 1e6 if before else elapsed(partial(one.outcomes, given[:2])) / 2 * len(given)
+    return len(given) / before / 1e6 if before else seconds_of(partial(one.outcomes, given[:2])) / 2 * len(given)
 
 
 def _column_of(size: int) -> str:
@@ -110,7 +110,7 @@ def _same(name: str, batch: Batch, told: Sequence[Any]) -> None:
         assert np.array_equal(own[: len(theirs)], theirs), f"{name} differs"
 
 
-def _given(questions: Sequence[str], columns: Sequence[Any]) -> list[dict[str, str]]:
+def _answer_rows(questions: Sequence[str], columns: Sequence[Any]) -> list[dict[str, str]]:
     words = [answer_of(code) for code in range(256)]
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return [{key: words[code] for key, code in zip(questions, row, strict=True) if code} for row in rows]

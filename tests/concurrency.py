@@ -28,7 +28,7 @@ def patient_database(settings: Settings) -> Database:
     return Database.from_settings(patient(settings))
 
 
-def together(acts: Sequence[Callable[[], Done]]) -> list[Done | Exception]:
+def run_together(acts: Sequence[Callable[[], Done]]) -> list[Done | Exception]:
     """Do every one of ``acts`` at the same moment, each in a thread of its own. Returns what each gave or raised."""
     gate = threading.Barrier(len(acts))
     results: list[Done | Exception] = [RuntimeError("did not end")] * len(acts)

@@ -17,7 +17,7 @@ RULES, CLAIMS, CASES = 400, 600, 5_000
 
 
 @cache
-def crowded(number: int = CASES) -> RuleSet:
+def crowded_rules(number: int = CASES) -> RuleSet:
     """The starter rules, grown, with so many test cases: every claim is cited, and every test case passes.
 
     A file, or what programs send, has no room for all of them.
@@ -31,10 +31,10 @@ def crowded(number: int = CASES) -> RuleSet:
     )
     rules = replace(rules, claims=claims, rules=(*rules.rules, *islice(grown, RULES - len(rules.rules))))
     rules = replace(rules, cases=tuple(islice(_cases(rules), number)))
-    return replace(rules, cases=tuple(map(_passing, run_cases(rules))))
+    return replace(rules, cases=tuple(map(_passing_case, run_cases(rules))))
 
 
-def _passing(run: CaseResult) -> TestCase:
+def _passing_case(run: CaseResult) -> TestCase:
     """The same case, without what it expects and does not get."""
     return replace(
         run.case,
@@ -77,12 +77,12 @@ def _cases(rules: RuleSet) -> Iterator[TestCase]:
                 like,
                 key=f"{like.key}-{number}",
                 process=f"{like.process}, office {number}",
-                answers=_changed(like.answers, new),
-                parts=tuple(replace(part, answers=_changed(part.answers, new)) for part in like.parts),
+                answers=_change_answers(like.answers, new),
+                parts=tuple(replace(part, answers=_change_answers(part.answers, new)) for part in like.parts),
             )
         yield like
 
 
-def _changed(answers: Mapping[str, Answer], new: Mapping[str, Answer]) -> dict[str, Answer]:
+def _change_answers(answers: Mapping[str, Answer], new: Mapping[str, Answer]) -> dict[str, Answer]:
     """Answers, with others to the questions that they answer."""
     return {key: new.get(key, answer) for key, answer in answers.items()}

@@ -25,7 +25,7 @@ _OF_SETS = ("includes_any", "includes_all", "none_of")
 """The tests of questions that are answered with several options."""
 
 
-def generated(rules: int, questions: int = 16, seed: int = 1, several: int = 0, both: int = 0) -> RuleSet:
+def generate_rules(rules: int, questions: int = 16, seed: int = 1, several: int = 0, both: int = 0) -> RuleSet:
     """Questions of 3 to 5 options, and rules that hold where 1 to 4 answers are each one of some options.
 
     With ``several``, each question is answered with any of so many options, and conditions name 1 to 3 of them. With
@@ -127,7 +127,7 @@ def _policy(rules: Sequence[Rule], options: dict[str, int]) -> tuple[tuple[Leave
     little = max(0, round(evidence - spread))
     much = max(1, round(mean[Side.KEEP] + sqrt(variance[Side.KEEP])))
 
-    def leaning(spreads: float, kind: Kind, strength: Strength) -> KindRow:
+    def kind_row(spreads: float, kind: Kind, strength: Strength) -> KindRow:
         edge = round(lean + spreads * spread)
         bound = Bound(Measure.LEAN, at_least=edge) if spreads > 0 else Bound(Measure.LEAN, at_most=edge)
         return KindRow((bound,), kind, strength, f"The lean is at {edge}, or further out.")
@@ -141,10 +141,10 @@ def _policy(rules: Sequence[Rule], options: dict[str, int]) -> tuple[tuple[Leave
             KindRow(
                 (Bound(Measure.EVIDENCE, at_most=little),), Kind.UNCLEAR, Strength.BALANCED, "Too little is known."
             ),
-            leaning(1.0, Kind.BPO, Strength.CLEAR),
-            leaning(-1.0, Kind.KPO, Strength.CLEAR),
-            leaning(0.4, Kind.BPO, Strength.SLIGHT),
-            leaning(-0.4, Kind.KPO, Strength.SLIGHT),
+            kind_row(1.0, Kind.BPO, Strength.CLEAR),
+            kind_row(-1.0, Kind.KPO, Strength.CLEAR),
+            kind_row(0.4, Kind.BPO, Strength.SLIGHT),
+            kind_row(-0.4, Kind.KPO, Strength.SLIGHT),
             KindRow((), Kind.BOTH, Strength.BALANCED, "Both are near."),
         ),
     )
