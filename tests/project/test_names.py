@@ -98,6 +98,12 @@ def test_no_name_is_a_bare_participle_pronoun_or_adverb() -> None:
     assert {file: names for file, names in found.items() if names} == {}
 
 
+def test_the_same_holds_for_macros() -> None:
+    for file in sorted(paths.TEMPLATES.rglob("*.html")):
+        macros = re.findall(r"{%-? macro (\w+)", file.read_text())
+        assert [name for name in macros if is_bare(name)] == [], file
+
+
 @pytest.mark.parametrize("name", ["chosen", "_Opened", "here", "merely", "settling", "_told", "others", "without"])
 def test_such_a_name_is_known(name: str) -> None:
     assert is_bare(name)
