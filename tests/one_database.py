@@ -10,6 +10,8 @@ ONCE = {
         "assessments/result/test_result.py",
         "assessments/result/test_other_ways.py",
         "assessments/result/test_no_contradictions.py",
+        "assessments/result/test_layers.py",
+        "assessments/questions/test_drawing.py",
     ),
     "words, links and pictures made from the rules in force; test_versions.py reads versions on both": (
         "pages/test_claims.py",
